@@ -126,7 +126,7 @@ public sealed class GpuMathTests(ITestOutputHelper output)
         _ => Math.Pow(x, y),
     };
 
-    // Erf by Simpson's rule on its definition: independent of the series under test; its 4000 additions round to about 1e-14.
+    // Erf by Simpson's rule on its definition: independent of the series under test; its 4000 additions round to a few 1e-14.
     private static double Erf(double x)
     {
         if (double.IsNaN(x) || x == 0) return x;
@@ -195,7 +195,7 @@ public sealed class GpuMathTests(ITestOutputHelper output)
     {
         var arguments = Arguments();
         var results = Run(arguments, (x, y) => new Double1(function, x, y));
-        Check($"{function}", results, i => Exact(function, arguments[i]), i => $"{arguments[i]:R}", function == Function.Erf ? 2e-14 : 1e-14, 2.3e-308);
+        Check($"{function}", results, i => Exact(function, arguments[i]), i => $"{arguments[i]:R}", function == Function.Erf ? 5e-14 : 1e-14, 2.3e-308);
     }
 
     [Theory, MemberData(nameof(Functions2))]
