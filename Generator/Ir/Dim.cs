@@ -1,0 +1,597 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace Proxima.Generator.Ir;
+
+/// <summary>The three answers to a question about sizes that are known only by name.</summary>
+internal enum Answer
+{
+    No,
+    Yes,
+    Unknown,
+}
+
+/// <summary>
+/// A size: a polynomial over named sizes, with floor-division, remainder, minimum and maximum as further factors, kept in normal form.
+/// Two dims are equal exactly when their normal forms are.
+/// </summary>
+/// <remarks>
+/// Every named size is a natural number. Loop counters and kernel axes are names too; an axis knows its exclusive limit, which
+/// lets <c>(i*n + j) / n</c> become <c>i</c>.
+/// </remarks>
+internal sealed class Dim : IEquatable<Dim>
+{
+    private readonly ImmutableArray<Term> _terms;
+    private string? _key;
+
+    private Dim(ImmutableArray<Term> terms) => _terms = terms;
+
+    public static readonly Dim Zero = new([]);
+
+    public static readonly Dim One = Of(1);
+
+    public static Dim Of(long value) => value == 0 ? Zero : new Dim([new Term(value, [])]);
+
+    /// <summary>A named size.</summary>
+    public static Dim Name(string name) => new(new VariableFactor(name, null, false));
+
+    /// <summary>A size without a name (<c>_</c>): comparisons with it are settled at entry.</summary>
+    public static Dim Anonymous(string name) => new(new VariableFactor(name, null, true));
+
+    /// <summary>A counter that runs from zero to <paramref name="limit"/> (exclusive).</summary>
+    public static Dim Counter(string name, Dim limit) => new(new VariableFactor(name, limit, false));
+
+    private Dim(Factor factor) : this([new Term(1, [new Power(factor, 1)])])
+    {
+    }
+
+    /// <summary>The value where it is a number.</summary>
+    public long? Constant => _terms.Length == 0 ? 0 : _terms.Length == 1 && _terms[0].Powers.Length == 0 ? _terms[0].Coefficient : null;
+
+    public bool IsZero => _terms.Length == 0;
+
+    public bool IsOne => Constant == 1;
+
+    /// <summary>The name where the dim is one plain name.</summary>
+    public string? PlainName =>
+        _terms.Length == 1 && _terms[0].Coefficient == 1 && _terms[0].Powers.Length == 1 && _terms[0].Powers[0].Exponent == 1
+        && _terms[0].Powers[0].Factor is VariableFactor variable ? variable.Name : null;
+
+    /// <summary>Number of terms of the normal form.</summary>
+    public int TermCount => _terms.Length;
+
+    public static Dim operator +(Dim a, Dim b)
+    {
+        if (a.IsZero) return b;
+        if (b.IsZero) return a;
+        var terms = ImmutableArray.CreateBuilder<Term>(a._terms.Length + b._terms.Length);
+        int i = 0, j = 0;
+        while (i < a._terms.Length || j < b._terms.Length)
+        {
+            var order = i == a._terms.Length ? 1 : j == b._terms.Length ? -1 : Term.Compare(a._terms[i], b._terms[j]);
+            if (order < 0) terms.Add(a._terms[i++]);
+            else if (order > 0) terms.Add(b._terms[j++]);
+            else
+            {
+                var sum = checked(a._terms[i].Coefficient + b._terms[j].Coefficient);
+                if (sum != 0) terms.Add(new Term(sum, a._terms[i].Powers));
+                i++;
+                j++;
+            }
+        }
+        return new Dim(terms.ToImmutable());
+    }
+
+    public static Dim operator -(Dim a, Dim b) => a + -b;
+
+    public static Dim operator -(Dim a) => a.Scale(-1);
+
+    public static Dim operator *(Dim a, Dim b)
+    {
+        if (a.Constant is { } left) return b.Scale(left);
+        if (b.Constant is { } right) return a.Scale(right);
+        var sum = Zero;
+        foreach (var x in a._terms)
+            foreach (var y in b._terms)
+                sum += new Dim([new Term(checked(x.Coefficient * y.Coefficient), Multiply(x.Powers, y.Powers))]);
+        return sum;
+    }
+
+    public static implicit operator Dim(long value) => Of(value);
+
+    private Dim Scale(long factor)
+    {
+        if (factor == 0) return Zero;
+        if (factor == 1) return this;
+        var terms = ImmutableArray.CreateBuilder<Term>(_terms.Length);
+        foreach (var term in _terms) terms.Add(new Term(checked(term.Coefficient * factor), term.Powers));
+        return new Dim(terms.MoveToImmutable());
+    }
+
+    private static ImmutableArray<Power> Multiply(ImmutableArray<Power> a, ImmutableArray<Power> b)
+    {
+        var powers = ImmutableArray.CreateBuilder<Power>(a.Length + b.Length);
+        int i = 0, j = 0;
+        while (i < a.Length || j < b.Length)
+        {
+            var order = i == a.Length ? 1 : j == b.Length ? -1 : string.CompareOrdinal(a[i].Factor.Key, b[j].Factor.Key);
+            if (order < 0) powers.Add(a[i++]);
+            else if (order > 0) powers.Add(b[j++]);
+            else powers.Add(new Power(a[i].Factor, a[i++].Exponent + b[j++].Exponent));
+        }
+        return powers.ToImmutable();
+    }
+
+    /// <summary>Rounds towards minus infinity, as dims are counted; division by zero stays symbolic and is refused at entry.</summary>
+    public static Dim FloorDiv(Dim a, Dim b)
+    {
+        if (a.IsZero || b.IsOne) return a;
+        if (a.Constant is { } x && b.Constant is { } y && y != 0) return Of((x - ((x % y) + y) % y) / y);
+        if (ExactDiv(a, b) is { } exact) return exact;
+        // (q*b + r) / b = q + r / b; what remains is dropped where it is provably smaller than b.
+        var (quotient, rest) = SplitMultiples(a, b);
+        if (!quotient.IsZero)
+            return IsBelow(rest, b) ? quotient : quotient + FloorDiv(rest, b);
+        return IsBelow(a, b) ? Zero : new Dim(new OperationFactor("div", a, b));
+    }
+
+    public static Dim Mod(Dim a, Dim b)
+    {
+        if (a.IsZero || b.IsOne) return Zero;
+        if (a.Constant is { } x && b.Constant is { } y && y != 0) return Of(((x % y) + y) % y);
+        if (ExactDiv(a, b) is not null) return Zero;
+        var (_, rest) = SplitMultiples(a, b);
+        return IsBelow(rest, b) ? rest : new Dim(new OperationFactor("mod", rest, b));
+    }
+
+    public static Dim CeilDiv(Dim a, Dim b) => FloorDiv(a + b - One, b);
+
+    public static Dim Min(Dim a, Dim b) => Compare(a, b, out var difference) switch
+    {
+        Answer.Yes => a,
+        _ when difference is { } d && d <= 0 => a,
+        _ when difference is { } => b,
+        _ => new Dim(Ordered("min", a, b)),
+    };
+
+    public static Dim Max(Dim a, Dim b) => Compare(a, b, out var difference) switch
+    {
+        Answer.Yes => a,
+        _ when difference is { } d && d >= 0 => a,
+        _ when difference is { } => b,
+        _ => new Dim(Ordered("max", a, b)),
+    };
+
+    private static OperationFactor Ordered(string name, Dim a, Dim b) =>
+        string.CompareOrdinal(a.Key, b.Key) <= 0 ? new OperationFactor(name, a, b) : new OperationFactor(name, b, a);
+
+    private static Answer Compare(Dim a, Dim b, out long? difference)
+    {
+        difference = (a - b).Constant;
+        return difference == 0 ? Answer.Yes : Answer.Unknown;
+    }
+
+    /// <summary>The polynomial q with q*b = a, where there is one.</summary>
+    public static Dim? ExactDiv(Dim a, Dim b)
+    {
+        if (a.IsZero) return b.IsZero ? null : Zero;
+        if (b.IsZero) return null;
+        var quotient = Zero;
+        var rest = a;
+        // Long division by the leading term; a polynomial of n terms needs few more than n steps.
+        for (var step = 0; step < 64; step++)
+        {
+            if (rest.IsZero) return quotient;
+            if (DivideTerm(rest._terms[0], b._terms[0]) is not { } term) return null;
+            var part = new Dim([term]);
+            quotient += part;
+            rest -= part * b;
+        }
+        return null;
+    }
+
+    private static Term? DivideTerm(Term a, Term b)
+    {
+        if (a.Coefficient % b.Coefficient != 0) return null;
+        var powers = ImmutableArray.CreateBuilder<Power>();
+        var j = 0;
+        foreach (var power in a.Powers)
+        {
+            if (j < b.Powers.Length && b.Powers[j].Factor.Key == power.Factor.Key)
+            {
+                var exponent = power.Exponent - b.Powers[j++].Exponent;
+                if (exponent < 0) return null;
+                if (exponent > 0) powers.Add(new Power(power.Factor, exponent));
+            }
+            else powers.Add(power);
+        }
+        return j == b.Powers.Length ? new Term(a.Coefficient / b.Coefficient, powers.ToImmutable()) : null;
+    }
+
+    /// <summary>Splits a = q*b + r by taking every term that b's single term divides.</summary>
+    private static (Dim Quotient, Dim Remainder) SplitMultiples(Dim a, Dim b)
+    {
+        if (b._terms.Length != 1) return (Zero, a);
+        var quotient = Zero;
+        var rest = Zero;
+        foreach (var term in a._terms)
+        {
+            if (DivideTerm(term, b._terms[0]) is { } part) quotient += new Dim([part]);
+            else rest += new Dim([term]);
+        }
+        return (quotient, rest);
+    }
+
+    /// <summary>True where 0 &lt;= a &lt; b is certain.</summary>
+    private static bool IsBelow(Dim a, Dim b) => IsNonNegative(a) && a.Upper() is { } top && IsNonNegative(b - One - top);
+
+    /// <summary>True where every term is non-negative: sufficient, not necessary.</summary>
+    public static bool IsNonNegative(Dim a)
+    {
+        foreach (var term in a._terms)
+            if (term.Coefficient < 0) return false;
+        return true;
+    }
+
+    /// <summary>The dim with every counter at its last value; null where a counter is subtracted.</summary>
+    private Dim? Upper()
+    {
+        var sum = Zero;
+        foreach (var term in _terms)
+        {
+            var product = Of(term.Coefficient);
+            foreach (var power in term.Powers)
+            {
+                var limit = power.Factor is VariableFactor { Limit: { } l } ? l - One : null;
+                if (limit is not null && term.Coefficient < 0) return null;
+                for (var i = 0; i < power.Exponent; i++) product *= limit ?? new Dim(power.Factor);
+            }
+            sum += product;
+        }
+        return sum;
+    }
+
+    /// <summary>
+    /// Are the two sizes equal? Different polynomials over names are different sizes: names are chosen by the caller of a network, so
+    /// [b m] and [b n] do not fit. Only what a name cannot settle (anonymous sizes, division, min, max) is unknown.
+    /// </summary>
+    public static Answer AreEqual(Dim a, Dim b)
+    {
+        var difference = a - b;
+        if (difference.IsZero) return Answer.Yes;
+        if (difference.Constant is not null) return Answer.No;
+        return difference.IsRigid ? Answer.No : Answer.Unknown;
+    }
+
+    private bool IsRigid
+    {
+        get
+        {
+            foreach (var term in _terms)
+                foreach (var power in term.Powers)
+                    if (power.Factor is not VariableFactor { IsAnonymous: false }) return false;
+            return true;
+        }
+    }
+
+    /// <summary>Is a &lt; b (strict) for certain, certainly not, or unknown? Names are at least zero.</summary>
+    public static Answer IsLess(Dim a, Dim b)
+    {
+        if (IsNonNegative(b - a - One)) return Answer.Yes;
+        return IsNonNegative(a - b) ? Answer.No : Answer.Unknown;
+    }
+
+    /// <summary>Replaces names by dims.</summary>
+    public Dim Substitute(Func<string, Dim?> replacement)
+    {
+        if (Constant is not null) return this;
+        var sum = Zero;
+        foreach (var term in _terms)
+        {
+            var product = Of(term.Coefficient);
+            foreach (var power in term.Powers)
+            {
+                var factor = power.Factor.Substitute(replacement);
+                for (var i = 0; i < power.Exponent; i++) product *= factor;
+            }
+            sum += product;
+        }
+        return sum;
+    }
+
+    /// <summary>Every name in the dim, in order of first appearance.</summary>
+    public IEnumerable<string> Names()
+    {
+        foreach (var term in _terms)
+            foreach (var power in term.Powers)
+                foreach (var name in power.Factor.Names())
+                    yield return name;
+    }
+
+    public bool Mentions(string name)
+    {
+        foreach (var other in Names())
+            if (other == name) return true;
+        return false;
+    }
+
+    /// <summary>
+    /// Splits the dim as stride * name + rest where it is linear in the name; null stride where it is not.
+    /// </summary>
+    public (Dim? Stride, Dim Offset) LinearIn(string name)
+    {
+        var stride = Zero;
+        var rest = Zero;
+        foreach (var term in _terms)
+        {
+            var found = -1;
+            for (var i = 0; i < term.Powers.Length; i++)
+            {
+                if (term.Powers[i].Factor is VariableFactor variable && variable.Name == name)
+                {
+                    if (term.Powers[i].Exponent != 1) return (null, this);
+                    found = i;
+                }
+                else if (term.Powers[i].Factor.Mentions(name)) return (null, this);
+            }
+            if (found < 0) rest += new Dim([term]);
+            else stride += new Dim([new Term(term.Coefficient, term.Powers.RemoveAt(found))]);
+        }
+        return (stride, rest);
+    }
+
+    /// <summary>The terms as separate dims, for printing a cost term by term.</summary>
+    public IEnumerable<Dim> SplitTerms()
+    {
+        foreach (var term in _terms) yield return new Dim([term]);
+    }
+
+    /// <summary>The value for given names; used by tests and by hint sizes.</summary>
+    public long Evaluate(Func<string, long> value)
+    {
+        long sum = 0;
+        foreach (var term in _terms)
+        {
+            var product = term.Coefficient;
+            foreach (var power in term.Powers)
+            {
+                var factor = power.Factor.Evaluate(value);
+                for (var i = 0; i < power.Exponent; i++) product = checked(product * factor);
+            }
+            sum = checked(sum + product);
+        }
+        return sum;
+    }
+
+    /// <summary>Reads <c>2*n+1</c>, <c>h/2</c>, <c>min(a,b)</c>. Null where the text is malformed.</summary>
+    public static Dim? Parse(string text)
+    {
+        var at = 0;
+        var dim = ParseSum(text, ref at, 0);
+        while (at < text.Length && text[at] == ' ') at++;
+        return at == text.Length ? dim : null;
+    }
+
+    private static char Peek(string text, ref int at)
+    {
+        while (at < text.Length && text[at] == ' ') at++;
+        return at < text.Length ? text[at] : '\0';
+    }
+
+    private static Dim? ParseSum(string text, ref int at, int depth)
+    {
+        if (depth > 100) return null;
+        var sum = ParseProduct(text, ref at, depth);
+        while (sum is not null && Peek(text, ref at) is '+' or '-')
+        {
+            var minus = text[at++] == '-';
+            if (ParseProduct(text, ref at, depth) is not { } next) return null;
+            sum = minus ? sum - next : sum! + next;
+        }
+        return sum;
+    }
+
+    private static Dim? ParseProduct(string text, ref int at, int depth)
+    {
+        var product = ParseAtom(text, ref at, depth);
+        while (product is not null && Peek(text, ref at) is '*' or '/' or '%')
+        {
+            var op = text[at++];
+            if (ParseAtom(text, ref at, depth) is not { } next) return null;
+            if (op != '*' && next.IsZero) return null;
+            product = op switch { '*' => product! * next, '/' => FloorDiv(product!, next), _ => Mod(product!, next) };
+        }
+        return product;
+    }
+
+    private static Dim? ParseAtom(string text, ref int at, int depth)
+    {
+        var c = Peek(text, ref at);
+        if (c == '(')
+        {
+            at++;
+            var inner = ParseSum(text, ref at, depth + 1);
+            if (Peek(text, ref at) != ')') return null;
+            at++;
+            return inner;
+        }
+        if (c == '-')
+        {
+            at++;
+            return ParseAtom(text, ref at, depth + 1) is { } negated ? -negated : null;
+        }
+        var start = at;
+        if (char.IsDigit(c))
+        {
+            while (at < text.Length && char.IsDigit(text[at])) at++;
+            return long.TryParse(text.Substring(start, at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? Of(value) : null;
+        }
+        if (!char.IsLetter(c) && c != '_' && c != '$') return null;
+        while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '_' or '$')) at++;
+        var name = text.Substring(start, at - start);
+        if (name is not ("min" or "max") || Peek(text, ref at) != '(') return Name(name);
+        at++;
+        if (ParseSum(text, ref at, depth + 1) is not { } a || Peek(text, ref at) != ',') return null;
+        at++;
+        if (ParseSum(text, ref at, depth + 1) is not { } b || Peek(text, ref at) != ')') return null;
+        at++;
+        return name == "min" ? Min(a, b) : Max(a, b);
+    }
+
+    /// <summary>The normal form: equal dims have equal keys.</summary>
+    private string Key => _key ??= Print(false);
+
+    public override string ToString() => Print(false);
+
+    /// <summary>The dim as a C# expression over variables of the same names; wrapped in parentheses where it is not atomic and <paramref name="atomic"/> is asked for.</summary>
+    public string ToCSharp(bool atomic = false)
+    {
+        var text = Print(true);
+        var isAtomic = _terms.Length == 0 || (_terms.Length == 1 && (_terms[0].Powers.Length == 0 ? _terms[0].Coefficient >= 0
+            : _terms[0].Coefficient == 1 && _terms[0].Powers.Length == 1 && _terms[0].Powers[0].Exponent == 1));
+        return atomic && !isAtomic ? "(" + text + ")" : text;
+    }
+
+    private string Print(bool csharp)
+    {
+        if (_terms.Length == 0) return "0";
+        var text = new StringBuilder();
+        var (times, plus, minus) = csharp ? (" * ", " + ", " - ") : ("*", "+", "-");
+        // Positive terms first, so that "n - 1" does not print as "-1 + n".
+        foreach (var positive in new[] { true, false })
+        {
+            // Constants come last, as people write them.
+            foreach (var constants in new[] { false, true })
+            {
+                foreach (var term in _terms)
+                {
+                    if (term.Coefficient > 0 != positive || term.Powers.Length == 0 != constants) continue;
+                    var magnitude = Math.Abs(term.Coefficient);
+                    if (text.Length > 0) text.Append(positive ? plus : minus);
+                    else if (!positive) text.Append('-');
+                    if (magnitude != 1 || constants) text.Append(magnitude.ToString(CultureInfo.InvariantCulture));
+                    var first = magnitude == 1;
+                    foreach (var power in term.Powers)
+                    {
+                        for (var i = 0; i < power.Exponent; i++)
+                        {
+                            if (!first) text.Append(times);
+                            first = false;
+                            text.Append(power.Factor.Print(csharp));
+                        }
+                    }
+                }
+            }
+        }
+        return text.ToString();
+    }
+
+    public bool Equals(Dim? other) => other is not null && (ReferenceEquals(this, other) || Key == other.Key);
+
+    public override bool Equals(object? obj) => Equals(obj as Dim);
+
+    public override int GetHashCode() => Key.GetHashCode();
+
+    private readonly record struct Power(Factor Factor, int Exponent);
+
+    private readonly struct Term(long coefficient, ImmutableArray<Power> powers)
+    {
+        public long Coefficient { get; } = coefficient;
+
+        public ImmutableArray<Power> Powers { get; } = powers;
+
+        /// <summary>Higher degree first, then by name: the leading term leads, as long division needs.</summary>
+        public static int Compare(Term a, Term b)
+        {
+            var order = Degree(b).CompareTo(Degree(a));
+            if (order != 0) return order;
+            for (var i = 0; i < Math.Min(a.Powers.Length, b.Powers.Length); i++)
+            {
+                order = string.CompareOrdinal(a.Powers[i].Factor.Key, b.Powers[i].Factor.Key);
+                if (order != 0) return order;
+                order = b.Powers[i].Exponent.CompareTo(a.Powers[i].Exponent);
+                if (order != 0) return order;
+            }
+            return a.Powers.Length.CompareTo(b.Powers.Length);
+        }
+
+        private static int Degree(Term term)
+        {
+            var degree = 0;
+            foreach (var power in term.Powers) degree += power.Exponent;
+            return degree;
+        }
+    }
+
+    private abstract class Factor(string key)
+    {
+        public string Key { get; } = key;
+
+        public abstract string Print(bool csharp);
+
+        public abstract Dim Substitute(Func<string, Dim?> replacement);
+
+        public abstract IEnumerable<string> Names();
+
+        public abstract long Evaluate(Func<string, long> value);
+
+        public bool Mentions(string name)
+        {
+            foreach (var other in Names())
+                if (other == name) return true;
+            return false;
+        }
+    }
+
+    private sealed class VariableFactor(string name, Dim? limit, bool isAnonymous) : Factor(name)
+    {
+        public string Name { get; } = name;
+
+        public Dim? Limit { get; } = limit;
+
+        public bool IsAnonymous { get; } = isAnonymous;
+
+        public override string Print(bool csharp) => Name;
+
+        public override Dim Substitute(Func<string, Dim?> replacement) => replacement(Name) ?? new Dim(this);
+
+        public override IEnumerable<string> Names()
+        {
+            yield return Name;
+        }
+
+        public override long Evaluate(Func<string, long> value) => value(Name);
+    }
+
+    private sealed class OperationFactor(string name, Dim a, Dim b) : Factor(name + "(" + a.Key + "," + b.Key + ")")
+    {
+        public override string Print(bool csharp) => name switch
+        {
+            "min" or "max" when csharp => $"Math.{(name == "min" ? "Min" : "Max")}({a.ToCSharp()}, {b.ToCSharp()})",
+            "min" or "max" => $"{name}({a},{b})",
+            "div" => csharp ? $"({a.ToCSharp(true)} / {b.ToCSharp(true)})" : $"(({a})/({b}))",
+            _ => csharp ? $"({a.ToCSharp(true)} % {b.ToCSharp(true)})" : $"(({a})%({b}))",
+        };
+
+        public override Dim Substitute(Func<string, Dim?> replacement)
+        {
+            Dim x = a.Substitute(replacement), y = b.Substitute(replacement);
+            return name switch { "min" => Dim.Min(x, y), "max" => Dim.Max(x, y), "div" => FloorDiv(x, y), _ => Mod(x, y) };
+        }
+
+        public override IEnumerable<string> Names() => a.Names().Concat(b.Names());
+
+        public override long Evaluate(Func<string, long> value)
+        {
+            long x = a.Evaluate(value), y = b.Evaluate(value);
+            return name switch
+            {
+                "min" => Math.Min(x, y),
+                "max" => Math.Max(x, y),
+                "div" => (x - ((x % y) + y) % y) / y,
+                _ => ((x % y) + y) % y,
+            };
+        }
+    }
+}

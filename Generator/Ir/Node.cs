@@ -1,0 +1,237 @@
+using System.Collections.Immutable;
+
+namespace Proxima.Generator.Ir;
+
+/// <summary>Element types, in promotion order.</summary>
+internal enum DType
+{
+    Bool,
+    Int64,
+    Float32,
+    Float64,
+}
+
+/// <summary>The type of a value: element type and symbolic shape.</summary>
+internal sealed class TensorType(DType dtype, ImmutableArray<Dim> shape) : IEquatable<TensorType>
+{
+    public DType DType { get; } = dtype;
+
+    public ImmutableArray<Dim> Shape { get; } = shape;
+
+    public int Rank => Shape.Length;
+
+    public bool IsFloat => DType is DType.Float32 or DType.Float64;
+
+    /// <summary>Number of elements.</summary>
+    public Dim Count => Shape.Aggregate(Dim.One, (product, dim) => product * dim);
+
+    public TensorType With(DType dtype) => dtype == DType ? this : new(dtype, Shape);
+
+    public TensorType With(ImmutableArray<Dim> shape) => new(DType, shape);
+
+    public bool Equals(TensorType? other) => other is not null && DType == other.DType && Shape.SequenceEqual(other.Shape);
+
+    public override bool Equals(object? obj) => Equals(obj as TensorType);
+
+    public override int GetHashCode() => Shape.Aggregate((int)DType, (hash, dim) => unchecked(hash * 31 + dim.GetHashCode()));
+
+    /// <summary>The shape as users write it: <c>[b m]</c>.</summary>
+    public string ShapeText => "[" + string.Join(" ", Shape.Select(d => d.ToString())) + "]";
+
+    public override string ToString() => DType.Short() + ShapeText;
+}
+
+internal static class DTypes
+{
+    public static string Short(this DType dtype) => dtype switch { DType.Float32 => "f32", DType.Float64 => "f64", DType.Int64 => "i64", _ => "bool" };
+
+    public static string CSharp(this DType dtype) => dtype switch { DType.Float32 => "float", DType.Float64 => "double", DType.Int64 => "long", _ => "bool" };
+
+    public static int Size(this DType dtype) => dtype switch { DType.Float32 => 4, DType.Bool => 1, _ => 8 };
+
+    public static DType? Parse(string text) => text switch { "f32" => DType.Float32, "f64" => DType.Float64, "i64" => DType.Int64, "bool" => DType.Bool, _ => null };
+}
+
+/// <summary>
+/// The operations of the IR. Pointwise ones take operands of equal shapes (broadcasts are explicit nodes); what each means beyond that,
+/// its derivative and how targets print it stands in its definition under <c>Ops/</c>.
+/// </summary>
+internal enum Op
+{
+    // Sources. Nothing but attributes.
+    Parameter, // Text: name. An argument of the function or of a loop body.
+    Full,      // Number: the value of every element.
+    Size,      // Dims[0]: a rank-0 tensor holding the value of a dim.
+    Number,    // Text: a rank-0 tensor holding a float constructor parameter.
+    Iota,      // Ints[0]: axis. Element = its index along the axis.
+
+    // Pointwise, one operand.
+    Neg, Exp, Log, Sqrt, Rsqrt, Abs, Sign, Tanh, Sigmoid, Erf, Sin, Cos, Floor, Relu, Softplus, Not,
+    Cast,      // To Type.DType.
+
+    // Pointwise, two operands.
+    Add, Sub, Mul, Div, Pow, Min, Max, SoftThreshold, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, And, Or,
+
+    // Pointwise, three operands.
+    Where,
+
+    // Views: index maps.
+    Broadcast, // Ints[i]: the output axis of input axis i; other output axes repeat. Sizes of mapped axes are equal.
+    Permute,   // Ints[i]: the input axis of output axis i.
+    Reshape,   // To Type.Shape, row-major.
+    Slice,     // Dims: starts; Ints: steps (non-zero); Type.Shape: sizes. Element i comes from start + step*i.
+
+    // Data movement that is no view.
+    Pad,       // Inverse of Slice on zeros. Dims: starts; Ints: steps; Type.Shape: result. Element i goes to start + step*i.
+    Concat,    // Ints[0]: axis.
+    UpdateAdd, // (target, update); Dims: starts; Ints: steps. The block of target at starts, increased by update.
+
+    // Reductions. Ints: axes, which the result lacks.
+    ReduceSum, ReduceMax, ReduceMin,
+    ArgMax,    // Ints[0]: axis; first maximum; Int64.
+
+    // Contractions. (x [batch.. m k], y [batch.. k n]) -> [batch.. m n].
+    Dot,
+
+    // Structure.
+    Loop,      // See LoopInfo.
+    Result,    // Ints[0]: which result of the loop Inputs[0].
+}
+
+/// <summary>
+/// A counted loop. Inputs of the node are the initial carried values, then the captures. The body is closed: its parameters are the carried
+/// values, then the captures; its results are the next carried values, then one value per scan. The counter is a dim that the body's
+/// attributes mention. Results of the loop: final carried values, the histories asked for, the scans stacked.
+/// </summary>
+/// <param name="Counter">Name of the counter, unique in the function; runs from 0 to <paramref name="Trips"/>.</param>
+/// <param name="Carries">Number of carried values.</param>
+/// <param name="Histories">Carried values whose every value is kept: [trips + 1, ...], the initial value first.</param>
+/// <param name="Scans">Number of values per iteration that are stacked: [trips, ...].</param>
+internal sealed record LoopInfo(string Counter, Dim Trips, int Carries, EquatableArray<int> Histories, int Scans, Region Body);
+
+/// <summary>A closed piece of graph: parameters in, results out.</summary>
+internal sealed class Region(ImmutableArray<Node> parameters, ImmutableArray<Node> results)
+{
+    public ImmutableArray<Node> Parameters { get; } = parameters;
+
+    public ImmutableArray<Node> Results { get; } = results;
+
+    /// <summary>Every node the results need, producers first, in a deterministic order.</summary>
+    public ImmutableArray<Node> Schedule() => Order(Results);
+
+    public static ImmutableArray<Node> Order(IEnumerable<Node> roots)
+    {
+        var order = ImmutableArray.CreateBuilder<Node>();
+        var seen = new HashSet<Node>();
+        // An explicit stack: a body of thousands of chained terms must not overflow the editor's.
+        var stack = new Stack<(Node Node, int Next)>();
+        foreach (var root in roots)
+        {
+            if (seen.Add(root)) stack.Push((root, 0));
+            while (stack.Count > 0)
+            {
+                var (node, next) = stack.Pop();
+                if (next == node.Inputs.Length)
+                {
+                    order.Add(node);
+                    continue;
+                }
+                stack.Push((node, next + 1));
+                if (seen.Add(node.Inputs[next])) stack.Push((node.Inputs[next], 0));
+            }
+        }
+        return order.ToImmutable();
+    }
+}
+
+/// <summary>One value of the IR, immutable. Made by <see cref="Builder"/> only, which shares equal nodes.</summary>
+internal sealed class Node
+{
+    private static readonly ImmutableArray<int> s_noInts = [];
+    private static readonly ImmutableArray<Dim> s_noDims = [];
+
+    public Node(
+        Op op, TensorType type, ImmutableArray<Node> inputs, ImmutableArray<int> ints = default, ImmutableArray<Dim> dims = default,
+        double number = 0, string text = "", LoopInfo? loop = null, Surface? source = null)
+    {
+        Op = op;
+        Type = type;
+        Inputs = inputs;
+        Ints = ints.IsDefault ? s_noInts : ints;
+        Dims = dims.IsDefault ? s_noDims : dims;
+        Number = number;
+        Text = text;
+        Loop = loop;
+        Source = source;
+    }
+
+    public Op Op { get; }
+
+    /// <summary>Of a Loop: the type of its first result; ask the Result nodes instead.</summary>
+    public TensorType Type { get; }
+
+    public ImmutableArray<Node> Inputs { get; }
+
+    public ImmutableArray<int> Ints { get; }
+
+    public ImmutableArray<Dim> Dims { get; }
+
+    public double Number { get; }
+
+    public string Text { get; }
+
+    public LoopInfo? Loop { get; }
+
+    /// <summary>The user's expression that made the node (the first one, where several share it): for comments, reports and messages.</summary>
+    public Surface? Source { get; }
+
+    /// <summary>The user's name for the value, where a local holds it. A hint for names in generated code, no part of the meaning.</summary>
+    public string? Name { get; set; }
+
+    public ImmutableArray<Dim> Shape => Type.Shape;
+
+    public int Rank => Type.Rank;
+
+    public override string ToString() => $"{Op} {Type}";
+}
+
+/// <summary>Where an argument of a function comes from.</summary>
+internal enum ArgumentKind
+{
+    /// <summary>An argument of the method.</summary>
+    Input,
+
+    /// <summary>A [Parameter], by full name; <c>blocks.*.Weight</c> is the stack over an array of children.</summary>
+    Weight,
+
+    /// <summary>A [Buffer], by full name.</summary>
+    Buffer,
+}
+
+/// <summary>An argument of a function: its node and where the generated code finds it.</summary>
+internal sealed record FunctionArgument(Node Node, ArgumentKind Kind, string Name);
+
+/// <summary>A size that the entry of a generated method reads off an argument: <c>b</c> is dimension 0 of <c>y</c>.</summary>
+internal sealed record SizeBinding(string Size, string Argument, int Axis);
+
+/// <summary>What could not be settled at build time and is checked at entry: two sizes must be equal (or ordered).</summary>
+/// <param name="Relation">"==" or "&lt;=".</param>
+internal sealed record EntryCheck(Dim Left, string Relation, Dim Right, string Message);
+
+/// <summary>One outcome of an <c>if</c> on sizes that a variant of a method assumes.</summary>
+internal sealed record Assumption(Dim Left, string Relation, Dim Right, bool Holds)
+{
+    public override string ToString() => Holds ? $"{Left} {Relation} {Right}" : $"!({Left} {Relation} {Right})";
+}
+
+/// <summary>A compiled method (or one variant of it): closed graph, its arguments and what entry must bind and check.</summary>
+/// <param name="Results">The results in order; a Gradients result has the value first and then one per <paramref name="ResultNames"/>.</param>
+/// <param name="ResultNames">For results that are gradients: the full names of parameters, "" for plain results.</param>
+internal sealed record Function(
+    string Name, EquatableArray<FunctionArgument> Arguments, EquatableArray<Node> Results, EquatableArray<string> ResultNames,
+    EquatableArray<SizeBinding> Bindings, EquatableArray<EntryCheck> Checks, EquatableArray<Assumption> Assumptions)
+{
+    public Region Body => new([.. Arguments.Select(a => a.Node)], Results.Items);
+
+    public Function With(ImmutableArray<Node> results) => this with { Results = results };
+}
