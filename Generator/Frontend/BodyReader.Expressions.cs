@@ -308,9 +308,9 @@ internal sealed partial class BodyReader
         foreach (var argument in arguments)
         {
             var value = argument.Value;
-            if (argument.ArgumentKind == ArgumentKind.ParamArray && value is IArrayCreationOperation { Initializer: { } initializer })
+            if (argument.ArgumentKind == Microsoft.CodeAnalysis.Operations.ArgumentKind.ParamArray && value is IArrayCreationOperation { Initializer: { } initializer })
                 foreach (var element in initializer.ElementValues) ats.Add(At(element));
-            else if (argument.ArgumentKind == ArgumentKind.ParamCollection && Peel(value) is ICollectionExpressionOperation collection)
+            else if (argument.ArgumentKind == Microsoft.CodeAnalysis.Operations.ArgumentKind.ParamCollection && Peel(value) is ICollectionExpressionOperation collection)
                 foreach (var element in collection.Elements) ats.Add(At(element));
             else
                 ats.Add(At(value));

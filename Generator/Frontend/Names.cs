@@ -32,6 +32,9 @@ internal static class Names
 
     public static bool IsFloating(this ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
 
+    public static bool IsIndexOrRange(this ITypeSymbol? type) =>
+        type is { Name: "Index" or "Range", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+
     public static bool IsNetwork(this ITypeSymbol? type) => type is INamedTypeSymbol && type.Attribute("NetworkAttribute") is not null;
 
     public static bool IsTensorFunction(this IMethodSymbol method) => method.IsStatic && method.Attribute("TensorFunctionAttribute") is not null;
