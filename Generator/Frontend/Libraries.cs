@@ -5,36 +5,20 @@ using Proxima.Generator.Ir;
 
 namespace Proxima.Generator.Frontend;
 
-/// <summary>Every declaration that a compilation can name: its own and those of the assemblies it references. Compares by content.</summary>
-internal sealed class Library : IEquatable<Library>
+/// <summary>Builds the libraries that lowering works with.</summary>
+internal static class Libraries
 {
-    public static readonly Library Empty = new([]);
-
-    private readonly Dictionary<string, NetworkDeclaration> _byName = new(StringComparer.Ordinal);
-
-    /// <summary>A library of these declarations; where two have the same name, the first counts.</summary>
-    public Library(IEnumerable<NetworkDeclaration> networks)
+    /// <summary>A library in ordinal order of the names; where two declarations have the same name, the first counts.</summary>
+    public static Library Of(IEnumerable<NetworkDeclaration> networks)
     {
-        foreach (var network in networks)
-            if (!_byName.ContainsKey(network.FullName)) _byName.Add(network.FullName, network);
-        Networks = _byName.Values.OrderBy(n => n.FullName, StringComparer.Ordinal).ToImmutableArray();
-    }
-
-    /// <summary>In ordinal order of their names.</summary>
-    public EquatableArray<NetworkDeclaration> Networks { get; }
-
-    public NetworkDeclaration? Find(string fullName) => _byName.TryGetValue(fullName, out var network) ? network : null;
-
-    /// <summary>The function <c>Ns.Type.Name</c> of a Surface node (function ..).</summary>
-    public (NetworkDeclaration Owner, MethodDeclaration Method)? FindFunction(string fullName)
-    {
-        var dot = fullName.LastIndexOf('.');
-        return dot > 0 && Find(fullName.Substring(0, dot)) is { } owner && owner.Method(fullName.Substring(dot + 1)) is { } method ? (owner, method) : null;
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return new Library(networks.Where(n => seen.Add(n.FullName)).OrderBy(n => n.FullName, StringComparer.Ordinal).ToImmutableArray());
     }
 
     /// <summary>What the given networks need: themselves, their children, the functions they call, and so on. An edit of anything else leaves it equal.</summary>
-    public Library ReachableFrom(IEnumerable<NetworkDeclaration> roots)
+    public static Library ReachableFrom(this Library library, IEnumerable<NetworkDeclaration> roots)
     {
+        var byName = library.Networks.Items.ToDictionary(n => n.FullName, StringComparer.Ordinal);
         var reached = new Dictionary<string, NetworkDeclaration>(StringComparer.Ordinal);
         var pending = new Stack<NetworkDeclaration>(roots);
         while (pending.Count > 0)
@@ -43,12 +27,12 @@ internal sealed class Library : IEquatable<Library>
             if (reached.ContainsKey(network.FullName)) continue;
             reached.Add(network.FullName, network);
             foreach (var name in References(network))
-                if (Find(name) is { } next) pending.Push(next);
+                if (byName.TryGetValue(name, out var next)) pending.Push(next);
         }
-        return new Library(reached.Values);
+        return Of(reached.Values);
     }
 
-    private static IEnumerable<string> References(NetworkDeclaration network)
+    private static HashSet<string> References(NetworkDeclaration network)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var child in network.Children)
@@ -67,12 +51,6 @@ internal sealed class Library : IEquatable<Library>
         }
         return names;
     }
-
-    public bool Equals(Library? other) => other is not null && Networks.Equals(other.Networks);
-
-    public override bool Equals(object? obj) => Equals(obj as Library);
-
-    public override int GetHashCode() => Networks.GetHashCode();
 }
 
 /// <summary>The declarations that referenced assemblies carry. Each reference is parsed once in the life of the compiler process.</summary>
