@@ -44,8 +44,8 @@ public sealed class ProximaGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Jobs);
         context.RegisterSourceOutput(jobs, static (output, job) => Emit(output, job.Left.Network, job.Left.Library, job.Right));
 
-        var carried = own.Combine(targets)
-            .Select(static (pair, _) => CarriedDeclarations.Print(pair.Left))
+        var carried = own
+            .Select(static (library, _) => CarriedDeclarations.Print(library))
             .WithTrackingName(TrackingNames.Carried);
         context.RegisterSourceOutput(carried, static (output, source) =>
         {
@@ -70,7 +70,8 @@ public sealed class ProximaGenerator : IIncrementalGenerator
     }
 
     private static TargetSet Targets(Compilation compilation) =>
-        (compilation.GetTypeByMetadataName("Proxima.Runtime.WorkerPool") is null ? 0 : TargetSet.Cpu)
+        (compilation.Assembly.GetTypeByMetadataName("Proxima.Network") is null ? 0 : TargetSet.Language)
+        | (compilation.GetTypeByMetadataName("Proxima.Runtime.WorkerPool") is null ? 0 : TargetSet.Cpu)
         | (compilation.GetTypeByMetadataName("Proxima.Gpu.GpuDevice") is null ? 0 : TargetSet.Gpu)
         | (compilation.GetTypeByMetadataName("Proxima.Torch.TorchNetwork") is null ? 0 : TargetSet.Torch);
 

@@ -12,6 +12,9 @@ internal enum TargetSet
     Cpu = 1,
     Gpu = 2,
     Torch = 4,
+
+    /// <summary>The compilation is Proxima.Dsl itself, which declares the base class.</summary>
+    Language = 8,
 }
 
 /// <summary>Declaration in, source files out: the one entry of the room.</summary>
@@ -21,7 +24,7 @@ internal static class Emitter
     public static IEnumerable<(string HintName, string Source)> Emit(NetworkDeclaration network, Library library, TargetSet targets)
     {
         if (network.IsStatic) yield break;
-        yield return (HintName(network, ""), DeclarationPrinter.Print(network));
+        yield return (HintName(network, ""), DeclarationPrinter.Print(network, targets));
     }
 
     /// <summary>A file name for each network and part: full names are unique in a compilation, and so are these.</summary>
