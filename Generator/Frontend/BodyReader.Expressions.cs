@@ -112,7 +112,7 @@ internal sealed partial class BodyReader
         {
             var binary = spine.Pop();
             var origin = binary.Syntax.Origin();
-            if (binary.Type is IErrorTypeSymbol) return Broken();
+            if (binary.Type is IErrorTypeSymbol || binary.OperatorKind == BinaryOperatorKind.None) return Broken();
             if (binary.IsLifted || Operator(binary.OperatorKind) is not { } symbol) return Unsupported(binary, "this operator", "use the operators of arithmetic and comparison");
             if (length++ >= LongestChain)
             {
@@ -204,7 +204,7 @@ internal sealed partial class BodyReader
     private Surface Conversion(IConversionOperation conversion)
     {
         var operand = conversion.Operand;
-        if (operand is IInvalidOperation || operand.Type is IErrorTypeSymbol) return Broken();
+        if (!conversion.Conversion.Exists || operand is IInvalidOperation || operand.Type is IErrorTypeSymbol) return Broken();
         if (conversion.Type.IsTensor() && operand.Type.IsNumber())
         {
             // Arithmetic with a tensor takes an int for what it is: the widening on the way to Tensor says nothing.

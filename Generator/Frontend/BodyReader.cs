@@ -238,8 +238,14 @@ internal sealed partial class BodyReader(Scope scope, List<SurfaceDiagnostic> di
         var origin = expression.Syntax.Origin();
         switch (expression)
         {
+            case { Type: IErrorTypeSymbol } or IInvalidOperation:
+                Broken();
+                break;
             case ISimpleAssignmentOperation { IsRef: false } assignment:
                 Assign(assignment.Target, Expr(assignment.Value));
+                break;
+            case ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.None }:
+                Broken();
                 break;
             case ICompoundAssignmentOperation assignment:
                 if (Operator(assignment.OperatorKind) is { } symbol)
@@ -259,9 +265,6 @@ internal sealed partial class BodyReader(Scope scope, List<SurfaceDiagnostic> di
                 break;
             case IDeconstructionAssignmentOperation deconstruction:
                 Deconstruct(deconstruction);
-                break;
-            case IInvalidOperation:
-                Broken();
                 break;
             default:
                 Add("expr", "", origin, Expr(expression));

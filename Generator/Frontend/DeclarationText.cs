@@ -45,10 +45,13 @@ internal static class DeclarationText
 
     private static Surface ToSurface(ParameterDeclaration p) => Node("parameter", p.Name, [
         Word("shape", p.Shape), Word("dtype", p.DType), Word("init", p.Init), .. Optional("constraint", p.Constraint),
-        .. Flag("buffer", p.IsBuffer), Word("access", p.Accessibility)]);
+        .. Flag("buffer", p.IsBuffer), Word("access", p.Accessibility), .. Optional("setter", p.Setter)]);
 
     private static ParameterDeclaration ParseParameter(Surface p) => new(
-        p.Value, Value(p, "shape"), Value(p, "dtype"), Value(p, "init"), Optional(p, "constraint"), Flag(p, "buffer"), Value(p, "access"), Origin.None, Origin.None);
+        p.Value, Value(p, "shape"), Value(p, "dtype"), Value(p, "init"), Optional(p, "constraint"), Flag(p, "buffer"), Value(p, "access"), Origin.None, Origin.None)
+    {
+        Setter = Optional(p, "setter"),
+    };
 
     private static Surface ToSurface(ChildDeclaration c) => Node("child", c.Name, [
         Word("type", c.Type), .. Optional("count", c.Count), .. Optional("index", c.IndexName),

@@ -203,7 +203,7 @@ internal sealed class NetworkReader
         }
         var type = property.Type;
         if (type.TypeKind == TypeKind.Error) return null;
-        if (!property.IsPartialDefinition || property.IsStatic || property.IsIndexer || property.SetMethod is not null || !type.IsTensor())
+        if (!property.IsPartialDefinition || property.IsStatic || property.IsIndexer || (property.SetMethod is not null && !isBuffer) || !type.IsTensor())
         {
             Report("PRX0003", property.Origin(), property.Name);
             return null;
@@ -212,7 +212,10 @@ internal sealed class NetworkReader
         var constraint = Named(attribute, "Constraint")?.Value is ITypeSymbol c ? c.Written() : null;
         return new ParameterDeclaration(
             property.Name, shape, DTypeOf(attribute), Init(attribute, isBuffer), constraint, isBuffer, AccessibilityOf(property),
-            property.Origin(), attribute.ArgumentOrigin("shape", _cancellation));
+            property.Origin(), attribute.ArgumentOrigin("shape", _cancellation))
+        {
+            Setter = property.SetMethod is { } set ? set.DeclaredAccessibility == property.DeclaredAccessibility ? "" : set.DeclaredAccessibility.Written() : null,
+        };
     }
 
     private static string Init(AttributeData attribute, bool isBuffer) => Named(attribute, "Init") switch

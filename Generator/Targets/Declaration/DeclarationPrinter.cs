@@ -37,9 +37,16 @@ internal static class DeclarationPrinter
 
     private static void Field(CodeWriter writer, ParameterDeclaration parameter)
     {
-        var access = parameter.Accessibility.Length > 0 ? parameter.Accessibility + " " : "";
         writer.Blank().Line($"private Tensor {FieldName(parameter)} = null!;");
-        writer.Blank().Line($"{access}partial Tensor {Names.Identifier(parameter.Name)} => {FieldName(parameter)};");
+        var header = $"{Prefix(parameter.Accessibility)}partial Tensor {Names.Identifier(parameter.Name)}";
+        if (parameter.Setter is not { } setter)
+        {
+            writer.Blank().Line($"{header} => {FieldName(parameter)};");
+            return;
+        }
+        using var accessors = writer.Blank().Block(header);
+        writer.Line($"get => {FieldName(parameter)};");
+        writer.Line($"{Prefix(setter)}set => {FieldName(parameter)}.CopyFrom(value);");
     }
 
     private static void Visit(CodeWriter writer, NetworkDeclaration network, TargetSet targets)
