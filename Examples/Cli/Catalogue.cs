@@ -28,6 +28,9 @@ public static class Catalogue
         return Examples.FirstOrDefault(example => Same(example.Id, key));
     }
 
+    /// <summary>The name of a system on the command line: the short name of its paper, or its own.</summary>
+    public static string NameOf(IExample example) => FindPaper(example.Id)?.Name ?? example.Id;
+
     private static bool Same(string x, string y) => string.Equals(x, y, StringComparison.OrdinalIgnoreCase);
 
     private static Paper[] ReadPapers()

@@ -19,7 +19,7 @@ public static class CommandLine
     /// <summary>Runs one command; the result is the exit code.</summary>
     public static int Run(string[] args, IAnsiConsole console)
     {
-        var parsed = Root(console).Parse(args);
+        var parsed = Root(console).Parse(Canonical(args));
         var output = new InvocationConfiguration { Output = console.Profile.Out.Writer, Error = console.Profile.Out.Writer, EnableDefaultExceptionHandler = false };
         try
         {
@@ -32,6 +32,10 @@ public static class CommandLine
             return BadUsage;
         }
     }
+
+    /// <summary>The arguments with the id of a system, in whatever form and case, replaced by the name of its command.</summary>
+    private static string[] Canonical(string[] args) =>
+        args is ["run", var id, .. var rest] && Catalogue.FindExample(id) is { } example ? ["run", Catalogue.NameOf(example), .. rest] : args;
 
     /// <summary>Gives a console that writes to a file or a pipe room for the longest rows, so that one row stays one line.</summary>
     public static IAnsiConsole Wide(IAnsiConsole console)
@@ -74,15 +78,13 @@ public static class CommandLine
         var output = new Option<DirectoryInfo>("--out") { Description = "The folder for images and plots.", DefaultValueFactory = _ => new("out"), Recursive = true };
         var quick = new Option<bool>("--quick") { Description = "A smaller problem: seconds instead of a minute.", Recursive = true };
         var seed = new Option<ulong>("--seed") { Description = "The seed of everything random.", DefaultValueFactory = _ => 0, Recursive = true };
-        var id = new Argument<string?>("id") { Description = "A number or a short name, as 'list' shows them, or 'all'.", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<string?>("id") { Description = "A number or a short name, as 'list' shows them, or 'all'.", Arity = ArgumentArity.ZeroOrOne, Hidden = true };
         var command = new Command("run", "Run one system, or all of them: 0 if every claim holds, 1 if one does not, 2 on bad usage.") { output, quick, seed, id };
 
         // Every system is a command of its own, so that it has its own options and its own help.
         foreach (var example in Catalogue.Examples)
         {
-            var paper = Catalogue.FindPaper(example.Id);
-            var run = new Command(paper?.Name ?? example.Id, example.Title);
-            foreach (var alias in new[] { example.Id, example.Id.ToLowerInvariant() }.Where(alias => alias != run.Name)) run.Aliases.Add(alias);
+            var run = new Command(Catalogue.NameOf(example), example.Title);
             foreach (var option in example.Options) run.Options.Add(option);
             run.SetAction(parsed => Run(example, parsed) ? Success : ClaimFailed);
             command.Subcommands.Add(run);
@@ -104,11 +106,10 @@ public static class CommandLine
         });
         command.Subcommands.Add(all);
 
-        // What is left is an id that does not run (yet), or is written in another case.
+        // What is left is an id that does not run, or not yet.
         command.SetAction(parsed =>
         {
             var name = parsed.GetValue(id);
-            if (name is not null && Catalogue.FindExample(name) is { } example) return Run(example, parsed) ? Success : ClaimFailed;
             console.WriteLine(
                 name is null ? "run: which system? 'list' shows them."
                 : Catalogue.FindPaper(name) is { } paper ? $"run: {paper.Id} ({paper.Name}) is planned and does not run yet."

@@ -203,7 +203,9 @@ public sealed class PatchDenoising : IExample
         {
             adam.LearningRate = 0.0015 * (1 + Math.Cos(Math.PI * step / steps));
             var (place, noise) = (new Philox(context.Seed, 2 * (ulong)step + 2), new Philox(context.Seed, 2 * (ulong)step + 3));
-            var (inputs, targets, pixels) = (input.AsSpan<float>(), target.AsSpan<float>(), noisy.AsSpan<float>());
+            var inputs = input.AsSpan<float>();
+            var targets = target.AsSpan<float>();
+            var pixels = noisy.AsSpan<float>();
             for (var at = 0; at < inputs.Length; at++)
             {
                 var (crop, row, column) = (at / (Crop * Crop), at / Crop % Crop, at % Crop);
