@@ -9,6 +9,9 @@ public sealed unsafe class Arena : IDisposable
     /// <summary>Every block starts at a multiple of this many bytes: one cache line, one 512-bit vector.</summary>
     public const int Alignment = 64;
 
+    /// <summary>The next multiple of <see cref="Alignment"/>.</summary>
+    public static nint Align(nint bytes) => checked(bytes + Alignment - 1) / Alignment * Alignment;
+
     private byte* _block;
     private long _size;
 

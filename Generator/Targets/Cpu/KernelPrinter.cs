@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Optimize;
+using Buffer = Proxima.Generator.Optimize.Buffer;
 
 namespace Proxima.Generator.Targets.Cpu;
 
@@ -143,10 +144,8 @@ internal static class KernelPrinter
             var depth = axes.Length;
             Dialect dialect = element is { } e ? new LaneDialect(e) : new ScalarDialect("ScalarMath");
             var reserved = Reserved(kernel, buffers, sizes);
-            var laneAxis = lanes is null && element is not null ? null : vector.Name;
-            var accumulators = kernel.Statements.OfType<ReduceStatement>().ToDictionary(s => s.Accumulator);
             var printers = kernel.Stages.Select(stage => new ExprPrinter(
-                LaneLoads(dialect, lanes, element), axes.AddRange(stage.Inner.Select(a => a.Name)), laneAxis, stage.Statements, reserved,
+                dialect, axes.AddRange(stage.Inner.Select(a => a.Name)), vector.Name, stage.Statements, reserved,
                 accumulator => (accumulator.Text, depth))).ToArray();
             for (var level = 0; level < depth; level++)
                 for (var s = 0; s < printers.Length; s++) printers[s].Locals(writer, level, kernel.Stages[s].Statements);
@@ -176,9 +175,6 @@ internal static class KernelPrinter
             writer.Line($"return {vector.Name};");
         }
     }
-
-    // Strided loads cannot use lanes but can use the one-element lane: V.Load reads one element wherever it lies.
-    private static Dialect LaneLoads(Dialect dialect, DType? lanes, DType? element) => dialect;
 
     /// <summary>The one float type of every value, where a kernel cannot use wide lanes only because of its strides.</summary>
     private static DType? UniformFloat(IEnumerable<Statement> statements)
@@ -323,9 +319,8 @@ internal static class KernelPrinter
             Unpack(writer, buffers, sizes, stage.Statements, []);
             Dialect dialect = element is { } e ? new LaneDialect(e) : new ScalarDialect("ScalarMath");
             var axes = outer.Add(vector.Name);
-            var laneAxis = lanes is null && element is not null ? vector.Name : vector.Name;
             var reserved = Reserved(kernel, buffers, sizes);
-            var printer = new ExprPrinter(dialect, axes, laneAxis, stage.Statements, reserved, a => (element is null ? a.Text : $"V.Broadcast({a.Text})", 0));
+            var printer = new ExprPrinter(dialect, axes, vector.Name, stage.Statements, reserved, a => (element is null ? a.Text : $"V.Broadcast({a.Text})", 0));
             for (var level = 0; level < axes.Length; level++) printer.Locals(writer, level, stage.Statements);
             if (element is not null)
                 foreach (var reduce in reductions) writer.Line($"var {reduce.Accumulator}Lanes = {dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType)};");
