@@ -8,7 +8,7 @@ namespace Proxima;
 /// </summary>
 /// <remarks>
 /// Float32 operations compute in Float32 and sums of them add pairwise; Float64 operations compute in Float64. Functions without an integer result
-/// (Exp, Sqrt, division, Mean, ...) convert Int64 and Bool operands to Float32. Two operands meet in the larger of their types, ordered
+/// (Exp, Sqrt, division, Softmax, ...) convert Int64 and Bool operands to Float32. Two operands meet in the larger of their types, ordered
 /// Bool, Int64, Float32, Float64; a C# number takes the type of the tensor it meets. Integers wrap around on overflow.
 /// </remarks>
 public static partial class Ops

@@ -202,6 +202,8 @@ public class DslTestsOps
         HasShape([1, 3], Variance(Count(2, 3), dim: 0, correction: 0, keepDim: true));
         Assert.True(float.IsNaN((float)Variance(V(1))));
         Assert.Contains("dim: -1", Error(() => Variance(Count(2, 3), -1)));
+        Assert.Contains("Int64", Error(() => Variance(Arange(3))));
+        Assert.Contains("Bool", Error(() => Mean(Count(3) > 1)));
     }
 
     [Fact]
@@ -392,6 +394,7 @@ public class DslTestsOps
         Is([0, 0, 1, 1], Iota([2, 2], 0, DType.Float32));
         Is([0, 1, 0, 1], Iota([2, 2], 1, DType.Float32));
         Assert.Equal([0, 1, 4], Repeat(3, i => i * i));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Repeat(-1, i => i));
     }
 
     [Fact]
