@@ -24,14 +24,16 @@ public static partial class Ops
         var (n, k, m) = (shapeX[^2], shapeX[^1], shapeY[^1]);
         if (k != shapeY[^2])
             throw new ArgumentException($"MatMul: x is {Shapes.Text(x.Shape)}, y is {Shapes.Text(y.Shape)}; the inner sizes {k} and {shapeY[^2]} differ.");
-        var batch = BatchShape(x, y, shapeX[..^2], shapeY[..^2]);
+        var (batchX, batchY) = (shapeX[..^2], shapeY[..^2]);
+        var batch = Shapes.TryBroadcast(batchX, batchY, out _)
+            ?? throw new ArgumentException($"MatMul: x is {Shapes.Text(x.Shape)}, y is {Shapes.Text(y.Shape)}; the batches {Shapes.Text(batchX)} and {Shapes.Text(batchY)} do not broadcast.");
 
         List<int> shape = [.. batch];
         if (x.Rank > 1) shape.Add(n);
         if (y.Rank > 1) shape.Add(m);
         var result = Tensor.Zeros([.. shape], dtype);
-        var startX = Starts(shapeX[..^2], batch, n * k);
-        var startY = Starts(shapeY[..^2], batch, k * m);
+        var startX = Starts(batchX, batch, n * k);
+        var startY = Starts(batchY, batch, k * m);
         for (var i = 0; i < startX.Count; i++)
         {
             switch (dtype)
@@ -43,18 +45,6 @@ public static partial class Ops
             }
         }
         return result;
-    }
-
-    private static int[] BatchShape(Tensor x, Tensor y, int[] batchX, int[] batchY)
-    {
-        try
-        {
-            return Shapes.Broadcast("MatMul", batchX, batchY);
-        }
-        catch (ArgumentException)
-        {
-            throw new ArgumentException($"MatMul: x is {Shapes.Text(x.Shape)}, y is {Shapes.Text(y.Shape)}; the batches {Shapes.Text(batchX)} and {Shapes.Text(batchY)} do not broadcast.");
-        }
     }
 
     /// <summary>The offset of each matrix of an operand whose batch stretches to <paramref name="batch"/>.</summary>
