@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Lowering;
+using Xunit;
 
 namespace Proxima.Tests;
 

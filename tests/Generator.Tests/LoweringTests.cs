@@ -1,4 +1,4 @@
-using Proxima.Generator.Ir;
+using Xunit;
 using static Proxima.Tests.Declare;
 
 namespace Proxima.Tests;
