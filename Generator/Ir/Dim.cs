@@ -352,6 +352,23 @@ internal sealed class Dim : IEquatable<Dim>
         return (stride, rest);
     }
 
+    /// <summary>Puts <c>(a / b) * b + a % b</c> together again, as flattening an index that was split needs.</summary>
+    public Dim Recombine()
+    {
+        foreach (var term in _terms)
+        {
+            for (var i = 0; i < term.Powers.Length; i++)
+            {
+                if (term.Powers[i] is not { Exponent: 1, Factor: OperationFactor { Name: "div" } division }) continue;
+                var cofactor = new Dim([new Term(term.Coefficient, term.Powers.RemoveAt(i))]);
+                if (ExactDiv(cofactor, division.B) is not { } scale) continue;
+                var rest = this - new Dim([term]) - scale * Mod(division.A, division.B);
+                if (rest.TermCount < TermCount - 1 || rest.IsZero) return (rest + scale * division.A).Recombine();
+            }
+        }
+        return this;
+    }
+
     /// <summary>The terms as separate dims, for printing a cost term by term.</summary>
     public IEnumerable<Dim> SplitTerms()
     {
@@ -577,6 +594,12 @@ internal sealed class Dim : IEquatable<Dim>
 
     private sealed class OperationFactor(string name, Dim a, Dim b) : Factor(name + "(" + a.Key + "," + b.Key + ")")
     {
+        public string Name => name;
+
+        public Dim A => a;
+
+        public Dim B => b;
+
         public override string Print(bool csharp) => name switch
         {
             "min" or "max" when csharp => $"Math.{(name == "min" ? "Min" : "Max")}({a.ToCSharp()}, {b.ToCSharp()})",

@@ -1,0 +1,32 @@
+namespace Proxima;
+
+/// <summary>One entry of an indexer: an int picks and drops a dimension, a range slices it.</summary>
+public readonly struct TensorIndex
+{
+    private readonly Range _range;
+
+    private TensorIndex(Range range, bool isSingle) => (_range, IsSingle) = (range, isSingle);
+
+    /// <summary>Whether this picks one position and drops the dimension.</summary>
+    public bool IsSingle { get; }
+
+    /// <summary>Position <paramref name="index"/>; negative values count from the end, as in PyTorch.</summary>
+    public static implicit operator TensorIndex(int index) => index >= 0 ? (Index)index : new Index(-index, fromEnd: true);
+
+    /// <summary>A position, from the end with <c>^</c>.</summary>
+    public static implicit operator TensorIndex(Index index) => new(new Range(index, index), isSingle: true);
+
+    /// <summary>The positions from the start of the range to before its end.</summary>
+    public static implicit operator TensorIndex(Range range) => new(range, isSingle: false);
+
+    /// <summary>The first position and the number of positions in a dimension of size <paramref name="size"/>.</summary>
+    /// <exception cref="ArgumentException">They are not within the dimension.</exception>
+    internal (int Start, int Count) Resolve(int size, int dim, ReadOnlySpan<int> shape)
+    {
+        var start = _range.Start.GetOffset(size);
+        var end = IsSingle ? start + 1 : _range.End.GetOffset(size);
+        return start >= 0 && start <= end && end <= size
+            ? (start, end - start)
+            : throw new ArgumentException($"Index: [{(IsSingle ? _range.Start : _range)}] does not lie in dim {dim} of {Shapes.Text(shape)}.");
+    }
+}

@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Optimize;
+
+/// <summary>Memory of a node: row-major from an offset of a buffer.</summary>
+internal sealed record Storage(Buffer Buffer, Dim Offset);
+
+/// <summary>
+/// Turns nodes into scalar expressions at given indices: views become index arithmetic, pointwise nodes become operations, and what a caller
+/// declares a leaf becomes a load (or whatever the caller makes of it).
+/// </summary>
+internal static class Emission
+{
+    public static bool IsPointwise(Op op) => op is >= Op.Neg and <= Op.Where;
+
+    public static bool IsView(Op op) => op is Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice;
+
+    public static bool IsSource(Op op) => op is Op.Full or Op.Size or Op.Number or Op.Iota;
+
+    /// <summary>Computed wherever it is needed instead of in memory.</summary>
+    public static bool IsInline(Op op) => IsPointwise(op) || IsView(op) || IsSource(op);
+
+    /// <summary>So costly that computing it twice loses against a trip to memory; also what must not be computed twice and compared.</summary>
+    public static bool IsExpensive(Op op) => op is Op.Exp or Op.Log or Op.Sqrt or Op.Rsqrt or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos
+        or Op.Softplus or Op.Div or Op.Pow;
+
+    /// <summary>Scalar operations that one element costs, for cost formulas.</summary>
+    public static int Cost(Op op) => op switch
+    {
+        Op.Exp or Op.Log or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos or Op.Softplus or Op.Pow => 10,
+        Op.Div or Op.Sqrt or Op.Rsqrt => 4,
+        Op.SoftThreshold => 3,
+        _ => 1,
+    };
+
+    /// <summary>The row-major position of an index.</summary>
+    public static Dim Linear(ImmutableArray<Dim> index, ImmutableArray<Dim> shape)
+    {
+        var position = Dim.Zero;
+        for (var i = 0; i < shape.Length; i++) position = position * shape[i] + index[i];
+        return position.Recombine();
+    }
+
+    /// <summary>The index of a row-major position.</summary>
+    public static ImmutableArray<Dim> Delinear(Dim position, ImmutableArray<Dim> shape)
+    {
+        var index = new Dim[shape.Length];
+        for (var i = shape.Length - 1; i > 0; i--)
+        {
+            index[i] = shape[i].IsOne ? Dim.Zero : Dim.Mod(position, shape[i]);
+            position = Dim.FloorDiv(position, shape[i]);
+        }
+        if (shape.Length > 0) index[0] = shape[0].IsOne ? Dim.Zero : position;
+        return [.. index];
+    }
+
+    /// <summary>The index into the input of a view (or of a pointwise node: the same).</summary>
+    public static ImmutableArray<Dim> InputIndex(Node node, ImmutableArray<Dim> index)
+    {
+        switch (node.Op)
+        {
+            case Op.Broadcast:
+                return [.. node.Ints.Select(axis => index[axis])];
+            case Op.Permute:
+                var permuted = new Dim[index.Length];
+                for (var i = 0; i < index.Length; i++) permuted[node.Ints[i]] = index[i];
+                return [.. permuted];
+            case Op.Reshape:
+                return ReshapeIndex(index, node.Shape, node.Inputs[0].Shape);
+            case Op.Slice:
+                return [.. index.Select((dim, i) => node.Dims[i] + dim * Dim.Of(node.Ints[i]))];
+            default:
+                return index;
+        }
+    }
+
+    // Runs of axes that match are passed through; only what was really merged or split pays a division.
+    private static ImmutableArray<Dim> ReshapeIndex(ImmutableArray<Dim> index, ImmutableArray<Dim> from, ImmutableArray<Dim> to)
+    {
+        var result = ImmutableArray.CreateBuilder<Dim>(to.Length);
+        int i = 0, j = 0;
+        while (i < from.Length || j < to.Length)
+        {
+            // The shortest run of axes on both sides with equal products.
+            int iEnd = i, jEnd = j;
+            Dim left = Dim.One, right = Dim.One;
+            do
+            {
+                if (jEnd < to.Length && (iEnd >= from.Length || TermSize(right) <= TermSize(left))) right *= to[jEnd++];
+                else if (iEnd < from.Length) left *= from[iEnd++];
+            }
+            while (!left.Equals(right) && (iEnd < from.Length || jEnd < to.Length));
+            if (iEnd - i == 1 && jEnd - j == 1) result.Add(index[i]);
+            else
+            {
+                var position = Linear([.. index.Skip(i).Take(iEnd - i)], [.. from.Skip(i).Take(iEnd - i)]);
+                result.AddRange(Delinear(position, [.. to.Skip(j).Take(jEnd - j)]));
+            }
+            i = iEnd;
+            j = jEnd;
+        }
+        return result.ToImmutable();
+    }
+
+    // A monotone measure that lets the run search grow the side with fewer factors first.
+    private static long TermSize(Dim dim) => dim.Evaluate(_ => 3);
+}
+
+/// <summary>Makes the expressions of one kernel, sharing equal ones.</summary>
+internal sealed class ExprBuilder
+{
+    private readonly Dictionary<string, Expr> _shared = new(StringComparer.Ordinal);
+    private readonly Dictionary<Expr, int> _numbers = [];
+
+    private Expr Share(Expr expr, string key)
+    {
+        if (_shared.TryGetValue(key, out var existing)) return existing;
+        _shared.Add(key, expr);
+        _numbers.Add(expr, _numbers.Count);
+        return expr;
+    }
+
+    public Expr Load(Access access, DType dtype, string? name = null) =>
+        Share(new(ExprKind.Load, dtype) { Access = access, Name = name }, $"L{access}");
+
+    public Expr Constant(double value, DType dtype) =>
+        Share(new(ExprKind.Constant, dtype) { Value = value }, "C" + BitConverter.DoubleToInt64Bits(value).ToString(CultureInfo.InvariantCulture) + dtype);
+
+    public Expr Index(Dim index, DType dtype) =>
+        index.Constant is { } value ? Constant(value, dtype) : Share(new(ExprKind.Index, dtype) { Index = index }, $"I{index}{dtype}");
+
+    public Expr Number(string name, DType dtype) => Share(new(ExprKind.Number, dtype) { Text = name }, $"N{name}{dtype}");
+
+    public Expr Accumulator(string name, DType dtype) => Share(new(ExprKind.Accumulator, dtype) { Text = name }, $"A{name}");
+
+    public Expr Operation(Op op, DType dtype, ImmutableArray<Expr> inputs, string? name = null)
+    {
+        // A cast of an index is an index of the other type.
+        if (op == Op.Cast && inputs[0].Kind == ExprKind.Index && dtype != DType.Bool) return Index(inputs[0].Index, dtype);
+        var key = new StringBuilder("O").Append((int)op).Append(dtype);
+        foreach (var input in inputs) key.Append(',').Append(_numbers[input]);
+        return Share(new(ExprKind.Operation, dtype) { Op = op, Inputs = inputs, Name = name }, key.ToString());
+    }
+
+    /// <summary>Rebuilds an expression with every index rewritten.</summary>
+    public Expr Rewrite(Expr expr, Func<Dim, Dim> rewrite, Dictionary<Expr, Expr> memo)
+    {
+        foreach (var node in Exprs.Order([expr]))
+        {
+            if (memo.ContainsKey(node)) continue;
+            memo[node] = node.Kind switch
+            {
+                ExprKind.Load => Load(new(node.Access!.Buffer, rewrite(node.Access.Offset)), node.DType, node.Name),
+                ExprKind.Index => Index(rewrite(node.Index), node.DType),
+                ExprKind.Constant => Constant(node.Value, node.DType),
+                ExprKind.Number => Number(node.Text, node.DType),
+                ExprKind.Accumulator => Accumulator(node.Text, node.DType),
+                _ => Operation(node.Op, node.DType, [.. node.Inputs.Select(input => memo[input])], node.Name),
+            };
+        }
+        return memo[expr];
+    }
+}

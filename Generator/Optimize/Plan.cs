@@ -1,0 +1,278 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Optimize;
+
+/// <summary>Who owns the memory of a buffer.</summary>
+internal enum BufferKind
+{
+    /// <summary>An argument of the method.</summary>
+    Input,
+
+    /// <summary>A parameter or buffer of the model.</summary>
+    Weight,
+
+    /// <summary>A destination that the caller gives: results and gradients.</summary>
+    Output,
+
+    /// <summary>Memory of the instance's arena.</summary>
+    Temporary,
+}
+
+/// <summary>A contiguous block of memory that steps read and write.</summary>
+internal sealed class Buffer(string name, DType dtype, Dim count, BufferKind kind)
+{
+    /// <summary>Unique in the plan; a C# identifier made from the user's names.</summary>
+    public string Name { get; } = name;
+
+    public DType DType { get; } = dtype;
+
+    /// <summary>Number of elements.</summary>
+    public Dim Count { get; } = count;
+
+    public BufferKind Kind { get; } = kind;
+
+    /// <summary>Which slot of the arena a temporary lives in; slots are shared by buffers of equal size that never live together.</summary>
+    public int Slot { get; set; } = -1;
+
+    public Dim Bytes => Count * Dim.Of(DType.Size());
+
+    public override string ToString() => Name;
+}
+
+/// <summary>An element of a buffer, as a formula over axes, counters and sizes.</summary>
+internal sealed record Access(Buffer Buffer, Dim Offset)
+{
+    public override string ToString() => $"{Buffer.Name}[{Offset}]";
+}
+
+/// <summary>A loop of a kernel.</summary>
+internal sealed record Axis(string Name, Dim Size)
+{
+    public Dim Index => Dim.Counter(Name, Size);
+}
+
+/// <summary>What a scalar expression of a kernel is.</summary>
+internal enum ExprKind
+{
+    /// <summary>An element of a buffer.</summary>
+    Load,
+
+    /// <summary>A literal.</summary>
+    Constant,
+
+    /// <summary>The value of a dim over axes, counters and sizes, converted to the element type.</summary>
+    Index,
+
+    /// <summary>A float constructor parameter.</summary>
+    Number,
+
+    /// <summary>A pointwise operation.</summary>
+    Operation,
+
+    /// <summary>The result of a reduction of the same kernel, or the finished element of the GEMM.</summary>
+    Accumulator,
+}
+
+/// <summary>A scalar expression of a kernel: a graph, shared within the kernel, so that nothing is computed twice.</summary>
+internal sealed class Expr(ExprKind kind, DType dtype)
+{
+    public ExprKind Kind { get; } = kind;
+
+    public DType DType { get; } = dtype;
+
+    public Op Op { get; init; }
+
+    public ImmutableArray<Expr> Inputs { get; init; } = [];
+
+    public Access? Access { get; init; }
+
+    public Dim Index { get; init; } = Dim.Zero;
+
+    public double Value { get; init; }
+
+    /// <summary>Of a Number: the constructor parameter. Of an accumulator: its name.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The user's name for the value, if any.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>True where the value depends on the axis (loads and indices that mention it, and all above them).</summary>
+    public bool DependsOn(string axis) => Kind switch
+    {
+        ExprKind.Load => Access!.Offset.Mentions(axis),
+        ExprKind.Index => Index.Mentions(axis),
+        ExprKind.Operation => Inputs.Any(input => input.DependsOn(axis)),
+        _ => false,
+    };
+}
+
+/// <summary>One effect of a stage, per element of its loops.</summary>
+internal abstract record Statement(Expr Value);
+
+/// <summary>Writes the value to memory; <paramref name="Accumulate"/> adds it to what is there.</summary>
+internal sealed record StoreStatement(Access Target, Expr Value, bool Accumulate = false) : Statement(Value);
+
+/// <summary>Folds the value into an accumulator by ReduceSum, ReduceMax, ReduceMin or ArgMax.</summary>
+internal sealed record ReduceStatement(string Accumulator, Op Reduction, Expr Value, Dim Index) : Statement(Value);
+
+/// <summary>The statements of one pass over the inner axes.</summary>
+internal sealed record Stage(ImmutableArray<Axis> Inner, ImmutableArray<Statement> Statements);
+
+/// <summary>One thing that the generated method does.</summary>
+internal abstract class Step
+{
+    /// <summary>The user's expressions that this step computes, for comments.</summary>
+    public ImmutableArray<Surface> Sources { get; init; } = [];
+
+    /// <summary>Floating-point operations, as a formula.</summary>
+    public Dim Flops { get; init; } = Dim.Zero;
+
+    /// <summary>Bytes read and written, as a formula.</summary>
+    public Dim Bytes { get; init; } = Dim.Zero;
+
+    public abstract IEnumerable<Access> Reads();
+
+    public abstract IEnumerable<Access> Writes();
+}
+
+/// <summary>
+/// A fused nest of loops. With a <see cref="Vector"/> axis: every element of outer axes x vector axis runs all stages, lanes are adjacent
+/// elements of the vector axis, inner axes are loops per element (a map, or a reduction over axes that are not adjacent in memory).
+/// Without: every row of the outer axes runs the stages one after another, each looping over its inner axes with lanes along the last one
+/// (a reduction over adjacent memory, and everything that depends on it while the row is in cache).
+/// </summary>
+internal sealed class Kernel(string name, ImmutableArray<Axis> outer, Axis? vector, ImmutableArray<Stage> stages) : Step
+{
+    public string Name { get; } = name;
+
+    public ImmutableArray<Axis> Outer { get; } = outer;
+
+    public Axis? Vector { get; } = vector;
+
+    public ImmutableArray<Stage> Stages { get; } = stages;
+
+    public IEnumerable<Statement> Statements => Stages.SelectMany(stage => stage.Statements);
+
+    public override IEnumerable<Access> Reads() => Statements.SelectMany(statement => Exprs.Loads(statement.Value))
+        .Concat(Statements.OfType<StoreStatement>().Where(s => s.Accumulate).Select(s => s.Target));
+
+    public override IEnumerable<Access> Writes() => Statements.OfType<StoreStatement>().Select(s => s.Target);
+}
+
+/// <summary>A batch of matrix products; the epilogue consumes each finished element.</summary>
+internal sealed class Gemm(
+    string name, DType dtype, ImmutableArray<Axis> batch, Axis row, Axis column, Dim depth, Operand left, Operand right, ImmutableArray<StoreStatement> epilogue) : Step
+{
+    public const string Accumulator = "dot";
+
+    public string Name { get; } = name;
+
+    public DType DType { get; } = dtype;
+
+    public ImmutableArray<Axis> Batch { get; } = batch;
+
+    public Axis Row { get; } = row;
+
+    public Axis Column { get; } = column;
+
+    public Dim Depth { get; } = depth;
+
+    public Operand Left { get; } = left;
+
+    public Operand Right { get; } = right;
+
+    public ImmutableArray<StoreStatement> Epilogue { get; } = epilogue;
+
+    public override IEnumerable<Access> Reads() =>
+        new[] { new Access(Left.Buffer, Left.Offset), new Access(Right.Buffer, Right.Offset) }.Concat(Epilogue.SelectMany(s => Exprs.Loads(s.Value)));
+
+    public override IEnumerable<Access> Writes() => Epilogue.Select(s => s.Target);
+}
+
+/// <summary>A strided matrix (or batch of them) in a buffer. Strides are in elements.</summary>
+internal sealed record Operand(Buffer Buffer, Dim Offset, Dim BatchStride, Dim RowStride, Dim ColumnStride);
+
+/// <summary>A counted loop of steps. After every iteration the pairs of <see cref="Swaps"/> exchange their memory.</summary>
+internal sealed class LoopStep(string counter, Dim trips, ImmutableArray<Step> body, ImmutableArray<(Buffer Current, Buffer Next)> swaps) : Step
+{
+    public string Counter { get; } = counter;
+
+    public Dim Trips { get; } = trips;
+
+    public ImmutableArray<Step> Body { get; } = body;
+
+    public ImmutableArray<(Buffer Current, Buffer Next)> Swaps { get; } = swaps;
+
+    public override IEnumerable<Access> Reads() => Body.SelectMany(step => step.Reads()).Concat(Swaps.Select(s => new Access(s.Current, Dim.Zero)));
+
+    public override IEnumerable<Access> Writes() =>
+        Body.SelectMany(step => step.Writes()).Concat(Swaps.SelectMany(s => new[] { new Access(s.Current, Dim.Zero), new Access(s.Next, Dim.Zero) }));
+}
+
+/// <summary>Why two computations were not fused.</summary>
+internal sealed record Refusal(string What, string Why);
+
+/// <summary>What a compiled method does, with everything decided: the printers only spell it.</summary>
+internal sealed class Plan(Function function, ImmutableArray<Step> steps, ImmutableArray<Buffer> buffers, ImmutableArray<Buffer> outputs, ImmutableArray<Dim> slots, ImmutableArray<Refusal> refusals)
+{
+    public Function Function { get; } = function;
+
+    public ImmutableArray<Step> Steps { get; } = steps;
+
+    public ImmutableArray<Buffer> Buffers { get; } = buffers;
+
+    /// <summary>The destination of each result, in order.</summary>
+    public ImmutableArray<Buffer> Outputs { get; } = outputs;
+
+    /// <summary>Bytes of each slot of the arena.</summary>
+    public ImmutableArray<Dim> Slots { get; } = slots;
+
+    public ImmutableArray<Refusal> Refusals { get; } = refusals;
+
+    public Dim Flops => Steps.Aggregate(Dim.Zero, (sum, step) => sum + step.Flops);
+
+    public Dim Bytes => Steps.Aggregate(Dim.Zero, (sum, step) => sum + step.Bytes);
+}
+
+internal static class Exprs
+{
+    /// <summary>Every load below an expression, each once.</summary>
+    public static IEnumerable<Access> Loads(Expr root)
+    {
+        var seen = new HashSet<Expr>();
+        var stack = new Stack<Expr>();
+        stack.Push(root);
+        while (stack.Count > 0)
+        {
+            var expr = stack.Pop();
+            if (!seen.Add(expr)) continue;
+            if (expr.Kind == ExprKind.Load) yield return expr.Access!;
+            foreach (var input in expr.Inputs) stack.Push(input);
+        }
+    }
+
+    /// <summary>Every expression below the roots, operands first, each once.</summary>
+    public static ImmutableArray<Expr> Order(IEnumerable<Expr> roots)
+    {
+        var order = ImmutableArray.CreateBuilder<Expr>();
+        var seen = new HashSet<Expr>();
+        var stack = new Stack<(Expr Expr, int Next)>();
+        foreach (var root in roots)
+        {
+            if (seen.Add(root)) stack.Push((root, 0));
+            while (stack.Count > 0)
+            {
+                var (expr, next) = stack.Pop();
+                if (next == expr.Inputs.Length)
+                {
+                    order.Add(expr);
+                    continue;
+                }
+                stack.Push((expr, next + 1));
+                if (seen.Add(expr.Inputs[next])) stack.Push((expr.Inputs[next], 0));
+            }
+        }
+        return order.ToImmutable();
+    }
+}

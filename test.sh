@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Sets up what is missing, builds everything and runs every test. Needs the .NET SDK; on Debian and Ubuntu it installs the OpenCL
+# platform PoCL, which the GPU kernels are tested on. The last line printed is: N passed, N failed, N skipped
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+have_opencl() { # a loader and at least one platform that it can find
+  [[ -n $(ldconfig -p 2>/dev/null | grep -F libOpenCL.so.1 || true) ]] && compgen -G "${OCL_ICD_VENDORS:-/etc/OpenCL/vendors}/*.icd" >/dev/null
+}
+
+install_opencl() {
+  local sudo=()
+  command -v apt-get >/dev/null || return 1
+  if [[ $(id -u) != 0 ]]; then
+    command -v sudo >/dev/null || return 1
+    sudo=(sudo -n)
+  fi
+  "${sudo[@]}" apt-get update -qq || echo "test.sh: the package lists could not be refreshed; trying with those at hand." >&2
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends pocl-opencl-icd ocl-icd-libopencl1
+}
+
+have_opencl || install_opencl >&2 || true
+if ! have_opencl; then
+  echo "test.sh: no OpenCL platform is installed and it could not be installed from here, so the tests of the GPU target cannot run." >&2
+  echo "test.sh: as an administrator with a network: apt-get install pocl-opencl-icd ocl-icd-libopencl1" >&2
+  exit 1
+fi
+
+dotnet build Compiler.sln -c Release -warnaserror --nologo -v quiet
+
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+passed=0 failed=0 skipped=0 trouble=0
+for project in tests/*.Tests/*.csproj; do
+  name=$(basename "$project" .csproj)
+  log=$logs/$name
+  echo "== $name"
+  status=0
+  dotnet test "$project" -c Release --no-build --nologo 2>&1 | tee "$log" || status=$?
+  # One summary line per test assembly: "Passed!  - Failed: 0, Passed: 12, Skipped: 0, Total: 12, Duration: 1 s - Name.dll (net10.0)"
+  summary=$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+, Total: +[0-9]+' "$log" | tail -n 1 || true)
+  count() { sed -nE "s/.*$1: +([0-9]+).*/\1/p" <<<"$summary"; }
+  if [[ -z $summary || $(count Total) == 0 ]]; then
+    echo "test.sh: $name ran no tests." >&2
+    trouble=1
+    continue
+  fi
+  passed=$((passed + $(count Passed))) failed=$((failed + $(count Failed))) skipped=$((skipped + $(count Skipped)))
+  if [[ $status != 0 ]]; then trouble=1; fi
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[[ $trouble == 0 && $failed == 0 ]]
