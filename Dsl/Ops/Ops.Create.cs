@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Proxima;
 
 public static partial class Ops
@@ -51,6 +49,7 @@ public static partial class Ops
     /// <summary>Calls <paramref name="create"/> with 0, 1, ... and returns the results: an array of child networks.</summary>
     public static T[] Repeat<T>(int count, Func<int, T> create)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         var items = new T[count];
         for (var i = 0; i < count; i++) items[i] = create(i);
         return items;

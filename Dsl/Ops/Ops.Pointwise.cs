@@ -8,8 +8,8 @@ namespace Proxima;
 /// </summary>
 /// <remarks>
 /// Float32 operations compute in Float32 and sums of them add pairwise; Float64 operations compute in Float64. Functions without an integer result
-/// (Exp, Sqrt, division, Mean, ...) convert Int64 and Bool operands to Float32. Two operands meet in the larger of their types, ordered
-/// Bool, Int64, Float32, Float64; a C# number takes the type of the tensor it meets.
+/// (Exp, Sqrt, division, Softmax, ...) convert Int64 and Bool operands to Float32. Two operands meet in the larger of their types, ordered
+/// Bool, Int64, Float32, Float64; a C# number takes the type of the tensor it meets. Integers wrap around on overflow.
 /// </remarks>
 public static partial class Ops
 {
@@ -28,7 +28,7 @@ public static partial class Ops
     public static Tensor Rsqrt(Tensor x) => Floating(x, v => 1 / float.Sqrt(v), v => 1 / double.Sqrt(v));
 
     /// <summary>The absolute value.</summary>
-    public static Tensor Abs(Tensor x) => Number("Abs", x, float.Abs, double.Abs, v => v < 0 ? unchecked(-v) : v);
+    public static Tensor Abs(Tensor x) => Number("Abs", x, float.Abs, double.Abs, v => v < 0 ? -v : v);
 
     /// <summary>-1, 0 or 1; 0 for zero and NaN.</summary>
     public static Tensor Sign(Tensor x) => Number("Sign", x, Sign<float>, Sign<double>, Sign<long>);
@@ -139,7 +139,7 @@ public static partial class Ops
 
     internal static Tensor Divide(Tensor x, Tensor y) => Floating("Divide", x, y, (a, b) => a / b, (a, b) => a / b);
 
-    internal static Tensor Negate(Tensor x) => Number("Negate", x, v => -v, v => -v, v => unchecked(-v));
+    internal static Tensor Negate(Tensor x) => Number("Negate", x, v => -v, v => -v, v => -v);
 
     // ---- three operands ----
 
@@ -152,7 +152,7 @@ public static partial class Ops
         if (condition.DType != DType.Bool)
             throw new ArgumentException($"Where: the condition is {condition.DType}; it must be Bool.");
         var shape = Shapes.Broadcast("Where", x.Shape, y.Shape);
-        if (!condition.Shape.SequenceEqual(shape)) shape = Shapes.Broadcast("Where", condition.Shape, shape);
+        shape = Shapes.Broadcast("Where", condition.Shape, shape, "the condition", "x with y");
         condition = Stretch(condition, shape);
         var dtype = DTypes.Promote(x, y);
         (x, y) = (Stretch(x.As(dtype), shape), Stretch(y.As(dtype), shape));
@@ -188,14 +188,14 @@ public static partial class Ops
         return v > max ? max : v;
     }
 
-    private static T SoftThreshold<T>(T x, T t) where T : INumber<T> => Sign(x) * T.Max(T.Abs(x) - t, T.Zero);
+    private static T SoftThreshold<T>(T x, T t) where T : INumber<T> => Sign(x) * T.Max(T.Max(x, -x) - t, T.Zero);
 
     private static long Power(long x, long exponent)
     {
         if (exponent < 0) throw new ArgumentException($"Pow: the integer {x} has no integer power {exponent}; convert x to floating point.");
         var power = 1L;
-        for (; exponent > 0; exponent >>= 1, x = unchecked(x * x))
-            if ((exponent & 1) == 1) power = unchecked(power * x);
+        for (; exponent > 0; exponent >>= 1, x *= x)
+            if ((exponent & 1) == 1) power *= x;
         return power;
     }
 

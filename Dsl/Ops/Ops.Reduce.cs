@@ -17,18 +17,22 @@ public static partial class Ops
         Reduce("Sum", x.DType == DType.Bool ? x.To(DType.Int64) : x, dims, keepDim, Sum<float>, Sum<double>, Sum<long>);
 
     /// <summary>The mean of all elements (a scalar); NaN for none.</summary>
+    /// <exception cref="ArgumentException">The elements are not floating point.</exception>
     public static Tensor Mean(Tensor x) => Mean(x, AllDims(x));
 
     /// <summary>The mean over one dimension.</summary>
+    /// <inheritdoc cref="Mean(Tensor)" path="/exception"/>
     public static Tensor Mean(Tensor x, int dim, bool keepDim = false) => Mean(x, [dim], keepDim);
 
     /// <summary>The mean over some dimensions.</summary>
+    /// <inheritdoc cref="Mean(Tensor)" path="/exception"/>
     public static Tensor Mean(Tensor x, int[] dims, bool keepDim = false) =>
-        Reduce("Mean", x, dims, keepDim, values => Sum(values) / values.Length, values => Sum(values) / values.Length);
+        Reduce("Mean", Fractional("Mean", x), dims, keepDim, values => Sum(values) / values.Length, values => Sum(values) / values.Length);
 
     /// <summary>The variance of all elements (a scalar).</summary>
     /// <param name="x">The values.</param>
     /// <param name="correction">What to subtract from their number before dividing by it: 1 for the unbiased estimate, 0 for the mean square.</param>
+    /// <exception cref="ArgumentException">The elements are not floating point, or the correction is negative.</exception>
     public static Tensor Variance(Tensor x, int correction = 1) => Variance(x, AllDims(x), correction, keepDim: false);
 
     /// <summary>The variance over one dimension.</summary>
@@ -42,7 +46,7 @@ public static partial class Ops
     {
         // Variance(x, -1) means the correction to C#, but certainly not to its author.
         if (correction < 0) throw new ArgumentException($"Variance: the correction is {correction}; write dim: {correction} if you mean a dimension.");
-        return Reduce("Variance", x, dims, keepDim, values => Variance(values, correction), values => Variance(values, correction));
+        return Reduce("Variance", Fractional("Variance", x), dims, keepDim, values => Variance(values, correction), values => Variance(values, correction));
     }
 
     // ---- extrema ----
@@ -172,6 +176,10 @@ public static partial class Ops
     private delegate R Reducer<T, R>(ReadOnlySpan<T> values);
 
     private static int[] AllDims(Tensor x) => [.. Enumerable.Range(0, x.Rank)];
+
+    private static Tensor Fractional(string op, Tensor x) => x.DType.IsFloating
+        ? x
+        : throw new ArgumentException($"{op}: the elements are {x.DType}, not floating point; convert them with To(DType.Float32).");
 
     private static Tensor NotEmpty(string op, Tensor x, int[] dims)
     {

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Proxima;
 
 public static partial class Ops

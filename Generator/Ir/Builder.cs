@@ -39,7 +39,7 @@ internal sealed class Builder
     }
 
     /// <summary>A fresh argument; never shared, whatever its name.</summary>
-    public Node Parameter(string name, TensorType type) => new(Op.Parameter, type, [], text: name, source: Source) { Name = name };
+    public Node Parameter(string name, TensorType type) => new(Op.Parameter, type, [], text: name, source: Source) { Name = name.Length > 0 ? name : null };
 
     public Node Full(double value, DType dtype, ImmutableArray<Dim> shape) => Make(Op.Full, new(dtype, shape), [], number: value);
 

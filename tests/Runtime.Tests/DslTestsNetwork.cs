@@ -252,6 +252,24 @@ public class DslTestsNetwork
     }
 
     [Fact]
+    public void LookingUpMemoryAllocatesNothing()
+    {
+        var net = new Net();
+        var g = new Gradients(net);
+        LookUp();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++) LookUp();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void LookUp()
+        {
+            net.Find("blocks.*.parts.*.Weight").AsSpan<float>()[0] = 1;
+            g.Destination("blocks.*.Scale").CopyFrom(net.Find("blocks.*.Scale"));
+            g[net.first.Weight].Fill(1);
+        }
+    }
+
+    [Fact]
     public void NonNegativeProjectsInPlace()
     {
         var x = Tensor.From([-1f, 0, 2, float.NaN]);

@@ -1,3 +1,4 @@
+using CsCheck;
 using Xunit;
 using static Proxima.Ops;
 
@@ -115,7 +116,11 @@ public class DslTestsOps
         HasShape([2, 3], Where(x > 2, 1.0, 0));
         Assert.Equal(DType.Float32, Where(x > 2, 1.0, 0).DType);
         Assert.Contains("must be Bool", Error(() => Where(x, x, x)));
-        Assert.Contains("broadcast", Error(() => Where(Tensor.Zeros([4], DType.Bool), x, x)));
+        Assert.Equal(
+            "Where: the condition is [4], x with y is [2 3]; the sizes 4 and 3 do not broadcast.",
+            Error(() => Where(Tensor.Zeros([4], DType.Bool), x, x)));
+        HasShape([2, 3], Where(true, x, 0));
+        HasShape([4, 2, 3], Where(Tensor.Zeros([4, 1, 1], DType.Bool), x, V(1)));
     }
 
     [Fact]
@@ -197,6 +202,8 @@ public class DslTestsOps
         HasShape([1, 3], Variance(Count(2, 3), dim: 0, correction: 0, keepDim: true));
         Assert.True(float.IsNaN((float)Variance(V(1))));
         Assert.Contains("dim: -1", Error(() => Variance(Count(2, 3), -1)));
+        Assert.Contains("Int64", Error(() => Variance(Arange(3))));
+        Assert.Contains("Bool", Error(() => Mean(Count(3) > 1)));
     }
 
     [Fact]
@@ -324,6 +331,51 @@ public class DslTestsOps
         Assert.Contains("no tensors", Error(() => Stack([])));
     }
 
+    [Fact]
+    public void StridedOperationsAgreeWithIndexArithmetic() =>
+        Gen.Int[0, 4].Array[1, 4].SelectMany(
+            shape => Gen.Shuffle(Enumerable.Range(0, shape.Length).ToArray()), (shape, order) => (shape, order)).Sample(
+            (shape, order) =>
+            {
+                var x = Count(shape);
+                var half = Array.ConvertAll(shape, size => size / 2);
+                var step = Array.ConvertAll(order, axis => 1 + axis % 2);
+                var start = half.Zip(step, (h, s) => h / s).ToArray();
+                var size = half.Zip(step, (h, s) => (h + s - 1) / s).ToArray();
+                var sliced = Slice(x, start, size, step);
+                var permuted = Permute(sliced, order);
+                var summed = Sum(permuted, dim: 0);
+                var expected = new float[summed.Length];
+                var seen = 0;
+                for (var flat = 0; flat < sliced.Length; flat++)
+                {
+                    var position = Position(flat, size);
+                    var source = position.Select((p, i) => start[i] + p * step[i]).ToArray();
+                    var target = order.Select(axis => position[axis]).ToArray();
+                    var value = (float)Flat(source, shape);
+                    Assert.Equal(value, sliced.AsSpan<float>()[flat]);
+                    Assert.Equal(value, permuted.AsSpan<float>()[Flat(target, permuted.Shape)]);
+                    expected[Flat(target[1..], summed.Shape)] += value;
+                    seen++;
+                }
+                Assert.Equal(permuted.Length, seen);
+                Is(expected, summed);
+            });
+
+    private static int[] Position(int flat, int[] shape)
+    {
+        var position = new int[shape.Length];
+        for (var i = shape.Length - 1; i >= 0; flat /= shape[i], i--) position[i] = flat % shape[i];
+        return position;
+    }
+
+    private static int Flat(int[] position, ReadOnlySpan<int> shape)
+    {
+        var flat = 0;
+        for (var i = 0; i < position.Length; i++) flat = flat * shape[i] + position[i];
+        return flat;
+    }
+
     // ---- creation and losses ----
 
     [Fact]
@@ -342,6 +394,7 @@ public class DslTestsOps
         Is([0, 0, 1, 1], Iota([2, 2], 0, DType.Float32));
         Is([0, 1, 0, 1], Iota([2, 2], 1, DType.Float32));
         Assert.Equal([0, 1, 4], Repeat(3, i => i * i));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Repeat(-1, i => i));
     }
 
     [Fact]

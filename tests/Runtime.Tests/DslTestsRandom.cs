@@ -19,9 +19,11 @@ public class DslTestsRandom
         Assert.Equal(random.Block(3), Philox.Block(3, 0, 7, 0, 42, 0));
         Assert.NotEqual(random.Block(3), new Philox(43, 7).Block(3));
         Assert.NotEqual(random.Block(3), new Philox(42, 8).Block(3));
-        var all = Tensor.Empty(DType.Float64, 100);
+        var all = Tensor.Empty(DType.Float64, 99);
         random.FillNormal(all);
-        for (var i = 0; i < 100; i++) Assert.Equal(random.Normal((ulong)i), all.AsSpan<double>()[i]);
+        for (var i = 0; i < 99; i++) Assert.Equal(random.Normal((ulong)i), all.AsSpan<double>()[i]);
+        random.FillUniform(all, -1, 1);
+        for (var i = 0; i < 99; i++) Assert.Equal(2 * random.Uniform((ulong)i) - 1, all.AsSpan<double>()[i]);
     }
 
     [Fact]

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Transforms;
+
+/// <summary>
+/// Forward mode: walks a region and builds every value again, its tangent beside it. A loop becomes one loop that carries tangents next to
+/// values, or (<see cref="Linearizer"/>) the same loop and a second one, linear in the tangents.
+/// </summary>
+internal class Jvp(Builder builder, Names names)
+{
+    private readonly Dictionary<Node, Node> _values = [];
+    private readonly Dictionary<Node, Node> _tangents = [];
+    private readonly Dictionary<Node, (ImmutableArray<Node> Values, ImmutableArray<Node?> Tangents)> _loops = [];
+
+    protected Builder Builder { get; } = builder;
+
+    protected Names Names { get; } = names;
+
+    /// <summary>
+    /// The function that also takes the tangents of the arguments named in <paramref name="wrt"/> (as <c>d</c> + name) and also returns the
+    /// tangents of its float results, in order.
+    /// </summary>
+    public static Function Apply(Function of, ImmutableArray<string> wrt)
+    {
+        var builder = new Builder();
+        var jvp = new Jvp(builder, Names.Of(of));
+        var arguments = ImmutableArray.CreateBuilder<FunctionArgument>();
+        var tangents = ImmutableArray.CreateBuilder<FunctionArgument>();
+        foreach (var argument in of.Arguments)
+        {
+            var value = builder.Parameter(argument.Node.Text, argument.Node.Type);
+            value.Name = argument.Node.Name;
+            arguments.Add(argument with { Node = value });
+            Node? tangent = null;
+            if (wrt.Contains(argument.Name))
+            {
+                tangent = builder.Parameter("d" + argument.Name, argument.Node.Type);
+                tangents.Add(new FunctionArgument(tangent, ArgumentKind.Input, "d" + argument.Name));
+            }
+            jvp.Set(argument.Node, value, tangent);
+        }
+        jvp.Run(of.Results);
+        var results = ImmutableArray.CreateBuilder<Node>();
+        foreach (var result in of.Results) results.Add(jvp.Value(result));
+        foreach (var result in of.Results)
+            if (result.Type.IsFloat) results.Add(jvp.Tangent(result) ?? builder.Zeros(result.Type));
+        return Cleanup.Apply(of with
+        {
+            Arguments = arguments.Concat(tangents).ToImmutableArray(),
+            Results = results.ToImmutable(),
+            ResultNames = results.Select(_ => "").ToImmutableArray(),
+        });
+    }
+
+    /// <summary>Gives a node's value and tangent (null: zero).</summary>
+    public void Set(Node node, Node value, Node? tangent)
+    {
+        _values[node] = value;
+        if (tangent is null) return;
+        _tangents[node] = tangent;
+        if (value.Name is { } name && tangent.Op != Op.Full) tangent.Name ??= "d" + name;
+    }
+
+    public Node Value(Node node) => _values[node];
+
+    public Node? Tangent(Node node) => _tangents.TryGetValue(node, out var tangent) ? tangent : null;
+
+    public void Run(IEnumerable<Node> roots)
+    {
+        foreach (var node in Region.Order(roots))
+        {
+            if (_values.ContainsKey(node)) continue;
+            if (node.Op == Op.Parameter) throw new InvalidOperationException($"the parameter {node.Text} belongs to another region");
+            Builder.Source = node.Source;
+            if (node.Op == Op.Loop)
+            {
+                _loops[node] = RunLoop(node, [.. node.Inputs.Select(Value)], [.. node.Inputs.Select(Tangent)]);
+                continue;
+            }
+            if (node.Op == Op.Result)
+            {
+                var (values, tangents) = _loops[node.Inputs[0]];
+                values[node.Ints[0]].Name ??= node.Name;
+                Set(node, values[node.Ints[0]], tangents[node.Ints[0]]);
+                continue;
+            }
+            var inputs = node.Inputs.Select(Value).ToImmutableArray();
+            var value = Builder.Rebuild(node, inputs);
+            Set(node, value, DerivativeRules.Apply(Builder, node, value, inputs, [.. node.Inputs.Select(Tangent)]));
+        }
+    }
+
+    /// <summary>The values and tangents of a loop's results.</summary>
+    protected virtual (ImmutableArray<Node> Values, ImmutableArray<Node?> Tangents) RunLoop(Node node, ImmutableArray<Node> inputs, ImmutableArray<Node?> tangents)
+    {
+        var loop = node.Loop!;
+        var active = Activity.OfLoop(loop, [.. tangents.Select(t => t is not null)]);
+        var builder = new Builder();
+        var body = new Jvp(builder, Names);
+        var (values, dots) = SetParameters(body, builder, loop, active.Parameters);
+        body.Run(loop.Body.Results);
+
+        // Carried: values, then tangents; captured likewise; scans likewise.
+        var carried = Enumerable.Range(0, loop.Carries).Where(i => active.Parameters[i]).ToImmutableArray();
+        var captured = Enumerable.Range(loop.Carries, node.Inputs.Length - loop.Carries).Where(i => active.Parameters[i]).ToImmutableArray();
+        var scanned = Enumerable.Range(loop.Carries, loop.Scans).Where(i => active.Results[i]).ToImmutableArray();
+        Node TangentResult(int i) => body.Tangent(loop.Body.Results[i]) ?? builder.Zeros(loop.Body.Results[i].Type);
+        var results = loop.Body.Results.Select(body.Value).ToImmutableArray();
+        var region = new Region(
+            [.. values.Take(loop.Carries), .. carried.Select(i => dots[i]!), .. values.Skip(loop.Carries), .. captured.Select(i => dots[i]!)],
+            [.. results.Take(loop.Carries), .. carried.Select(TangentResult), .. results.Skip(loop.Carries), .. scanned.Select(TangentResult)]);
+        var histories = loop.Histories.Where(i => active.Parameters[i]).ToImmutableArray();
+        var info = new LoopInfo(
+            loop.Counter, loop.Trips, loop.Carries + carried.Length,
+            loop.Histories.Concat(histories.Select(i => loop.Carries + carried.IndexOf(i))).ToImmutableArray(), loop.Scans + scanned.Length, region);
+        var outputs = Builder.Loop(info,
+        [
+            .. inputs.Take(loop.Carries), .. carried.Select(i => tangents[i] ?? Builder.Zeros(inputs[i].Type)),
+            .. inputs.Skip(loop.Carries), .. captured.Select(i => tangents[i]!),
+        ]);
+
+        var outputValues = ImmutableArray.CreateBuilder<Node>();
+        var outputTangents = ImmutableArray.CreateBuilder<Node?>();
+        for (var i = 0; i < loop.Carries; i++)
+        {
+            outputValues.Add(outputs[i]);
+            outputTangents.Add(active.Parameters[i] ? outputs[loop.Carries + carried.IndexOf(i)] : null);
+        }
+        var at = info.Carries;
+        for (var i = 0; i < loop.Histories.Count; i++)
+        {
+            outputValues.Add(outputs[at + i]);
+            var history = histories.IndexOf(loop.Histories[i]);
+            outputTangents.Add(history < 0 ? null : outputs[at + loop.Histories.Count + history]);
+        }
+        at += info.Histories.Count;
+        for (var i = 0; i < loop.Scans; i++)
+        {
+            outputValues.Add(outputs[at + i]);
+            var scan = scanned.IndexOf(loop.Carries + i);
+            outputTangents.Add(scan < 0 ? null : outputs[at + loop.Scans + scan]);
+        }
+        return (outputValues.ToImmutable(), outputTangents.ToImmutable());
+    }
+
+    /// <summary>Fresh parameters for a loop's body: a value for each, a tangent for the active ones.</summary>
+    protected static (ImmutableArray<Node> Values, ImmutableArray<Node?> Tangents) SetParameters(Jvp body, Builder builder, LoopInfo loop, ImmutableArray<bool> active)
+    {
+        var values = ImmutableArray.CreateBuilder<Node>();
+        var tangents = ImmutableArray.CreateBuilder<Node?>();
+        for (var i = 0; i < active.Length; i++)
+        {
+            var parameter = loop.Body.Parameters[i];
+            var value = builder.Parameter(parameter.Text, parameter.Type);
+            value.Name = parameter.Name;
+            var tangent = active[i] ? builder.Parameter("d" + parameter.Text, parameter.Type) : null;
+            values.Add(value);
+            tangents.Add(tangent);
+            body.Set(parameter, value, tangent);
+        }
+        return (values.ToImmutable(), tangents.ToImmutable());
+    }
+}

@@ -1,0 +1,278 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Transforms;
+
+/// <summary>
+/// Turns nodes that are linear in some parameters round: from the cotangents of their results to those of the parameters. Consumers come before
+/// producers, each with the transposed rule of its operation; where a value has several consumers their cotangents add up.
+/// </summary>
+/// <param name="builder">Where cotangents are built.</param>
+/// <param name="residual">The copy of a node that does not depend on the parameters.</param>
+/// <param name="sizes">What to replace in the sizes of linear nodes.</param>
+internal sealed class Transposer(Builder builder, Names names, Func<Node, Node> residual, Func<string, Dim?>? sizes)
+{
+    private readonly HashSet<Node> _linear = [];
+    private readonly Dictionary<Node, Node> _cotangents = [];
+
+    /// <summary>The cotangent of a node; null: zero.</summary>
+    public Node? Cotangent(Node node) => _cotangents.TryGetValue(node, out var cotangent) ? cotangent : null;
+
+    /// <summary>Declares a node that the results depend on linearly, and what its cotangent starts from.</summary>
+    public void AddParameter(Node parameter, Node? start = null)
+    {
+        _linear.Add(parameter);
+        if (start is not null) _cotangents[parameter] = start;
+    }
+
+    public void Run(IReadOnlyList<Node> results, IReadOnlyList<Node?> cotangents)
+    {
+        var order = Region.Order(results);
+        foreach (var node in order)
+            if (node.Inputs.Any(_linear.Contains)) _linear.Add(node);
+        for (var i = 0; i < results.Count; i++)
+            if (cotangents[i] is { } cotangent) Accumulate(results[i], cotangent);
+        for (var i = order.Length - 1; i >= 0; i--)
+        {
+            var node = order[i];
+            if (!_linear.Contains(node) || node.Op is Op.Parameter or Op.Result) continue;
+            builder.Source = node.Source;
+            if (node.Op == Op.Loop) TransposeLoop(node, order);
+            else if (Cotangent(node) is { } cotangent) Transpose(node, cotangent);
+        }
+    }
+
+    private void Accumulate(Node node, Node cotangent)
+    {
+        // What is not linear here is a zero that stood in for a missing tangent.
+        if (!_linear.Contains(node)) return;
+        var sum = Cotangent(node) is { } before ? Sum(before, cotangent) : cotangent;
+        if (node.Name is { } name && sum.Op is not (Op.Full or Op.Parameter)) sum.Name ??= name;
+        _cotangents[node] = sum;
+    }
+
+    /// <summary>A block that is padded with zeros is added in place: no tensor of zeros.</summary>
+    private Node Sum(Node before, Node cotangent) => cotangent.Op switch
+    {
+        Op.Pad => builder.UpdateAdd(before, cotangent.Inputs[0], cotangent.Dims, cotangent.Ints),
+        Op.Neg => builder.Sub(before, cotangent.Inputs[0]),
+        _ => builder.Add(before, cotangent),
+    };
+
+    private Dim Substitute(Dim dim) => sizes is null ? dim : dim.Substitute(sizes);
+
+    private ImmutableArray<Dim> Substitute(ImmutableArray<Dim> dims) => [.. dims.Select(Substitute)];
+
+    private TensorType Substitute(TensorType type) => type.With(Substitute(type.Shape));
+
+    private void Transpose(Node node, Node cotangent)
+    {
+        var b = builder;
+        var x = node.Inputs[0];
+        var shape = Substitute(x.Shape);
+        switch (node.Op)
+        {
+            case Op.Add:
+                Accumulate(x, cotangent);
+                Accumulate(node.Inputs[1], cotangent);
+                break;
+            case Op.Sub:
+                Accumulate(x, cotangent);
+                if (_linear.Contains(node.Inputs[1])) Accumulate(node.Inputs[1], b.Neg(cotangent));
+                break;
+            case Op.Neg:
+                Accumulate(x, b.Neg(cotangent));
+                break;
+            case Op.Mul:
+                if (_linear.Contains(x)) Accumulate(x, b.Mul(cotangent, residual(node.Inputs[1])));
+                else Accumulate(node.Inputs[1], b.Mul(cotangent, residual(x)));
+                break;
+            case Op.Div:
+                Accumulate(x, b.Div(cotangent, residual(node.Inputs[1])));
+                break;
+            case Op.Where:
+                var zeros = b.Zeros(cotangent.Type);
+                if (_linear.Contains(node.Inputs[1])) Accumulate(node.Inputs[1], b.Where(residual(x), cotangent, zeros));
+                if (_linear.Contains(node.Inputs[2])) Accumulate(node.Inputs[2], b.Where(residual(x), zeros, cotangent));
+                break;
+            case Op.Cast:
+                Accumulate(x, b.Cast(cotangent, x.Type.DType));
+                break;
+            case Op.Broadcast:
+                Accumulate(x, b.Sum(cotangent, [.. Enumerable.Range(0, node.Rank).Where(axis => !node.Ints.Contains(axis))]));
+                break;
+            case Op.Permute:
+                Accumulate(x, b.Permute(cotangent, [.. Enumerable.Range(0, node.Rank).Select(axis => node.Ints.IndexOf(axis))]));
+                break;
+            case Op.Reshape:
+                Accumulate(x, b.Reshape(cotangent, shape));
+                break;
+            case Op.Slice:
+                Accumulate(x, b.Pad(cotangent, shape, Substitute(node.Dims), node.Ints));
+                break;
+            case Op.Pad:
+                Accumulate(x, b.Slice(cotangent, Substitute(node.Dims), shape, node.Ints));
+                break;
+            case Op.UpdateAdd:
+                Accumulate(x, cotangent);
+                if (_linear.Contains(node.Inputs[1]))
+                    Accumulate(node.Inputs[1], b.Slice(cotangent, Substitute(node.Dims), Substitute(node.Inputs[1].Shape), node.Ints));
+                break;
+            case Op.Concat:
+                var start = Dim.Zero;
+                foreach (var part in node.Inputs)
+                {
+                    var partShape = Substitute(part.Shape);
+                    var starts = partShape.Select((_, axis) => axis == node.Ints[0] ? start : Dim.Zero).ToImmutableArray();
+                    if (_linear.Contains(part)) Accumulate(part, b.Slice(cotangent, starts, partShape));
+                    start += partShape[node.Ints[0]];
+                }
+                break;
+            case Op.ReduceSum:
+                Accumulate(x, b.Unreduce(cotangent, shape, node.Ints));
+                break;
+            case Op.Dot:
+                if (_linear.Contains(x)) Accumulate(x, b.Dot(cotangent, b.Transpose(residual(node.Inputs[1]))));
+                else Accumulate(node.Inputs[1], b.Dot(b.Transpose(residual(x)), cotangent));
+                break;
+            default:
+                throw new InvalidOperationException($"{node.Op} is not linear");
+        }
+    }
+
+    /// <summary>
+    /// The same loop backwards: iteration j undoes iteration trips - 1 - j. It carries the cotangents of the carried tangents and one
+    /// accumulator per captured tangent, which starts from what its other consumers already gave.
+    /// </summary>
+    private void TransposeLoop(Node node, ImmutableArray<Node> order)
+    {
+        var loop = node.Loop!;
+        var given = new Node?[loop.Carries + loop.Histories.Count + loop.Scans];
+        foreach (var result in order)
+            if (result.Op == Op.Result && ReferenceEquals(result.Inputs[0], node)) given[result.Ints[0]] = Cotangent(result);
+        if (given.All(cotangent => cotangent is null)) return;
+
+        // Which carried cotangents can differ from zero shows once the body is turned round; a new one may bring others.
+        var counter = names.Fresh(loop.Counter);
+        var carried = Enumerable.Range(0, loop.Carries).Where(i => given[i] is not null).ToImmutableArray();
+        BackwardLoop backward;
+        while (true)
+        {
+            backward = new BackwardLoop(this, node, given, counter, carried);
+            if (backward.Missing.IsEmpty) break;
+            carried = carried.AddRange(backward.Missing).Sort();
+        }
+        backward.Emit();
+    }
+
+    private sealed class BackwardLoop
+    {
+        private readonly Transposer _outer;
+        private readonly Node _node;
+        private readonly Node?[] _given;
+        private readonly ImmutableArray<int> _carried;
+        private readonly List<(Node Parameter, Node Input)> _captures = [];
+        private readonly List<(Node Parameter, Node Result, int Input)> _accumulators = [];
+        private readonly List<(Node Parameter, Node Result)> _carries = [];
+        private readonly Builder _builder = new();
+        private readonly string _counter;
+        private readonly Dim _trips;
+
+        public BackwardLoop(Transposer outer, Node node, Node?[] given, string counter, ImmutableArray<int> carried)
+        {
+            (_outer, _node, _given, _counter, _carried) = (outer, node, given, counter, carried);
+            var loop = node.Loop!;
+            var body = loop.Body;
+            _trips = outer.Substitute(loop.Trips);
+            var at = _trips - Dim.One - Dim.Counter(counter, _trips);
+            Dim? Sizes(string name) => name == loop.Counter ? at : outer.SubstituteName(name);
+            var copier = new Copier(_builder, Sizes, outer.Names);
+            var inner = new Transposer(_builder, outer.Names, copier.Copy, Sizes);
+
+            var cotangents = new Node?[body.Results.Length];
+            var carryParameters = carried.Select(i => NewParameter(outer.Substitute(body.Parameters[i].Type), body.Parameters[i].Name)).ToImmutableArray();
+            for (var i = 0; i < carried.Length; i++) cotangents[carried[i]] = carryParameters[i];
+            for (var i = 0; i < loop.Histories.Count; i++)
+            {
+                if (given[loop.Carries + i] is not { } history) continue;
+                var row = _builder.Select(Capture(history), 0, at + Dim.One);
+                cotangents[loop.Histories[i]] = cotangents[loop.Histories[i]] is { } cotangent ? _builder.Add(cotangent, row) : row;
+            }
+            for (var i = 0; i < loop.Scans; i++)
+                if (given[loop.Carries + loop.Histories.Count + i] is { } scan) cotangents[loop.Carries + i] = _builder.Select(Capture(scan), 0, at);
+
+            var accumulators = new Node?[node.Inputs.Length];
+            for (var i = 0; i < node.Inputs.Length; i++)
+            {
+                var parameter = body.Parameters[i];
+                if (i < loop.Carries) inner.AddParameter(parameter);
+                else if (outer._linear.Contains(node.Inputs[i]))
+                    inner.AddParameter(parameter, accumulators[i] = NewParameter(outer.Substitute(parameter.Type), parameter.Name));
+                else copier.Map(parameter, Capture(outer.Residual(node.Inputs[i]), parameter.Name));
+            }
+            inner.Run(body.Results, cotangents);
+
+            for (var i = 0; i < carried.Length; i++)
+                _carries.Add((carryParameters[i], inner.Cotangent(body.Parameters[carried[i]]) ?? _builder.Zeros(carryParameters[i].Type)));
+            Missing = [.. Enumerable.Range(0, loop.Carries).Where(i => !carried.Contains(i) && inner.Cotangent(body.Parameters[i]) is not null)];
+            for (var i = loop.Carries; i < node.Inputs.Length; i++)
+            {
+                if (accumulators[i] is not { } accumulator) continue;
+                var sum = inner.Cotangent(body.Parameters[i])!;
+                if (!ReferenceEquals(sum, accumulator)) _accumulators.Add((accumulator, sum, i));
+            }
+        }
+
+        /// <summary>Carried cotangents that turned out to differ from zero.</summary>
+        public ImmutableArray<int> Missing { get; }
+
+        private Node NewParameter(TensorType type, string? name) => _builder.Parameter(name ?? "", type);
+
+        private Node Capture(Node input, string? name = null)
+        {
+            var parameter = NewParameter(input.Type, name ?? input.Name);
+            _captures.Add((parameter, input));
+            return parameter;
+        }
+
+        /// <summary>Builds the loop and hands its results to the cotangents of the inputs.</summary>
+        public void Emit()
+        {
+            var loop = _node.Loop!;
+            var b = _outer.Builder;
+            var info = new LoopInfo(
+                _counter, _trips, _carries.Count + _accumulators.Count, ImmutableArray<int>.Empty, 0,
+                new Region(
+                    [.. _carries.Select(c => c.Parameter), .. _accumulators.Select(a => a.Parameter), .. _captures.Select(c => c.Parameter)],
+                    [.. _carries.Select(c => c.Result), .. _accumulators.Select(a => a.Result)]));
+
+            // A tangent captured twice starts one of its accumulators from what is there, the other from zero.
+            var started = new HashSet<Node>();
+            var starts = _accumulators.Select(a => started.Add(_node.Inputs[a.Input]) ? _outer.Cotangent(_node.Inputs[a.Input]) : null).ToImmutableArray();
+            var results = b.Loop(info,
+            [
+                .. _carried.Select((i, c) => _given[i] ?? b.Zeros(_carries[c].Parameter.Type)),
+                .. _accumulators.Select((a, i) => starts[i] ?? b.Zeros(a.Parameter.Type)),
+                .. _captures.Select(c => c.Input),
+            ]);
+            for (var i = 0; i < _accumulators.Count; i++)
+            {
+                var input = _node.Inputs[_accumulators[i].Input];
+                var result = results[_carries.Count + i];
+                if (starts[i] is not null) _outer._cotangents[input] = result;
+                else _outer.Accumulate(input, result);
+            }
+            for (var i = 0; i < _carried.Length; i++) _outer.Accumulate(_node.Inputs[_carried[i]], results[i]);
+            for (var i = 0; i < loop.Histories.Count; i++)
+                if (_given[loop.Carries + i] is { } history) _outer.Accumulate(_node.Inputs[loop.Histories[i]], b.Select(history, 0, Dim.Zero));
+        }
+    }
+
+    private Builder Builder => builder;
+
+    private Names Names => names;
+
+    private Node Residual(Node node) => residual(node);
+
+    private Dim? SubstituteName(string name) => sizes?.Invoke(name);
+}
