@@ -59,7 +59,8 @@ internal class Jvp(Builder builder, Names names)
         _values[node] = value;
         if (tangent is null) return;
         _tangents[node] = tangent;
-        if (value.Name is { } name && tangent.Op != Op.Full) tangent.Name ??= "d" + name;
+        // A linear rule rebuilds the node itself and keeps its name.
+        if (value.Name is { } name && tangent.Op != Op.Full && (tangent.Name is null || tangent.Name == node.Name)) tangent.Name = "d" + name;
     }
 
     public Node Value(Node node) => _values[node];
