@@ -23,6 +23,7 @@ internal class Jvp(Builder builder, Names names)
     /// </summary>
     public static Function Apply(Function of, ImmutableArray<string> wrt)
     {
+        of = Cleanup.Apply(of);
         var builder = new Builder();
         var jvp = new Jvp(builder, Names.Of(of));
         var arguments = ImmutableArray.CreateBuilder<FunctionArgument>();
