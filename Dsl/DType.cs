@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Proxima;
 
 /// <summary>The element type of a <see cref="Tensor"/>.</summary>

@@ -9,6 +9,9 @@ public static class Init
     /// <summary>Rank 2 or more: uniform in +-1/sqrt(fan-in), as PyTorch starts a Linear; below: zeros.</summary>
     public const string Default = nameof(Default);
 
+    /// <summary>Uniform in +-1/sqrt(fan-in) of the parameter declared just before it in the same class, as PyTorch starts the bias of a Linear.</summary>
+    public const string Bias = nameof(Bias);
+
     /// <summary>All zeros.</summary>
     public const string Zeros = nameof(Zeros);
 
@@ -66,7 +69,7 @@ public sealed class Initializer
     /// <summary>The initialiser with a name from <see cref="Init"/>.</summary>
     public static implicit operator Initializer(string name) => name switch
     {
-        Init.Default or Init.Zeros or Init.Ones or Init.KaimingUniform or Init.KaimingNormal or Init.XavierUniform or Init.XavierNormal
+        Init.Default or Init.Bias or Init.Zeros or Init.Ones or Init.KaimingUniform or Init.KaimingNormal or Init.XavierUniform or Init.XavierNormal
             or Init.Normal or Init.Uniform or Init.Orthogonal or Init.Identity => new(name, 0),
         _ => throw new ArgumentException($"There is no initialiser '{name}'."),
     };
@@ -78,13 +81,15 @@ public sealed class Initializer
     /// <param name="tensor">The parameter.</param>
     /// <param name="seed">The seed of the network.</param>
     /// <param name="name">The full name of the parameter, such as <c>blocks.0.Weight</c>.</param>
-    public void Fill(Tensor tensor, ulong seed, string name)
+    /// <param name="before">The parameter declared just before it in the same class, if any.</param>
+    public void Fill(Tensor tensor, ulong seed, string name, Tensor? before = null)
     {
         var random = new Philox(seed, Philox.StreamOf(name));
         switch (_name)
         {
             case Init.Default when tensor.Rank < 2: tensor.Fill(0); break;
             case Init.Default: FillSymmetric(1 / Math.Sqrt(FanIn())); break;
+            case Init.Bias: FillSymmetric(1 / Math.Sqrt(Fan(before, without: 0))); break;
             case nameof(Constant): tensor.Fill(_constant); break;
             case Init.Zeros: tensor.Fill(0); break;
             case Init.Ones: tensor.Fill(1); break;
@@ -99,22 +104,17 @@ public sealed class Initializer
         }
 
         void FillSymmetric(double bound) => random.FillUniform(tensor, -bound, bound);
-        double FanIn() => Fan(without: 0);
-        double FanOut() => Fan(without: 1);
+        double FanIn() => Fan(tensor, without: 0);
+        double FanOut() => Fan(tensor, without: 1);
 
-        double Fan(int without)
+        double Fan(Tensor? weight, int without)
         {
-            RequireMatrix();
+            if (weight is not { Rank: >= 2 })
+                throw new ArgumentException($"Init.{_name}: {name} needs {(weight == tensor ? "" : "a weight before it with ")}at least two dimensions.");
             var fan = 1.0;
-            for (var i = 0; i < tensor.Rank; i++)
-                if (i != without) fan *= tensor.Dim(i);
+            for (var i = 0; i < weight.Rank; i++)
+                if (i != without) fan *= weight.Dim(i);
             return Math.Max(fan, 1);
-        }
-
-        void RequireMatrix()
-        {
-            if (tensor.Rank < 2)
-                throw new ArgumentException($"Init.{_name}: {name} is {Shapes.Text(tensor.Shape)}; it needs at least two dimensions.");
         }
 
         void FillIdentity()
@@ -129,7 +129,8 @@ public sealed class Initializer
         // Modified Gram-Schmidt, twice, over the shorter side of a normal matrix: orthonormal to rounding, and the same on every target.
         void FillOrthogonal()
         {
-            RequireMatrix();
+            if (tensor.Rank < 2)
+                throw new ArgumentException($"Init.Orthogonal: {name} is {Shapes.Text(tensor.Shape)}; it needs at least two dimensions.");
             if (tensor.Length == 0) return;
             var rows = tensor.Dim(0);
             var columns = (int)(tensor.Length / rows);

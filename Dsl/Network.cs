@@ -42,7 +42,15 @@ public abstract class Network
 
     private void Draw(ulong seed)
     {
-        foreach (var parameter in Table.Parameters) parameter.Initializer.Fill(parameter.Value, seed, parameter.Name);
+        Parameter? before = null;
+        foreach (var parameter in Table.Parameters)
+        {
+            var sibling = before != null && ClassOf(before.Name) == ClassOf(parameter.Name) ? before.Value : null;
+            parameter.Initializer.Fill(parameter.Value, seed, parameter.Name, sibling);
+            before = parameter;
+        }
+
+        static string ClassOf(string name) => name[..(name.LastIndexOf('.') + 1)];
     }
 
     /// <summary>The parameter with a full name, or the stack with a name such as <c>blocks.*.Weight</c>.</summary>
@@ -79,6 +87,7 @@ public abstract class Network
         RequireRoot("ShareFrom");
         Match("ShareFrom", from: other, to: this);
         Visit(new Binder(other.Table));
+        ForgetTable();
         ParametersChanged();
     }
 
@@ -135,6 +144,8 @@ public abstract class Network
     /// <summary>Points the fields of a tree at the tensors of another one.</summary>
     private sealed class Binder(ParameterTable source) : NamingVisitor
     {
+        protected override void Enter(Network child, string name) => child.ForgetTable();
+
         protected override void Parameter(in Place place, ref Tensor field) => field = source.Find(place.Name).Value;
     }
 }

@@ -30,53 +30,61 @@ public readonly struct Philox(ulong key, ulong stream = 0)
     }
 
     /// <summary>Number <paramref name="index"/> of this stream, uniform in [0, 1): a multiple of 2^-24, so exact in Float32.</summary>
-    public double Uniform(ulong index) => (Word(index) >> 8) * (1.0 / (1 << 24));
+    public double Uniform(ulong index) => Pick(Uniforms(index / 4), index);
 
     /// <summary>Number <paramref name="index"/> of this stream, standard normal by the Box-Muller transform.</summary>
-    public double Normal(ulong index)
-    {
-        var (x, y, z, w) = Block(index / 4);
-        var (radius, angle) = index % 4 < 2 ? (x, y) : (z, w);
-        // Half a step off zero, so that the logarithm is finite.
-        var r = Math.Sqrt(-2 * Math.Log((radius + 0.5) * (1.0 / 4294967296)));
-        var (sin, cos) = Math.SinCos(angle * (2 * Math.PI / 4294967296));
-        return index % 2 == 0 ? r * cos : r * sin;
-    }
+    public double Normal(ulong index) => Pick(Normals(index / 4), index);
 
-    private uint Word(ulong index)
-    {
-        var (x, y, z, w) = Block(index / 4);
-        return (index % 4) switch { 0 => x, 1 => y, 2 => z, _ => w };
-    }
-
-    /// <summary>Fills a floating-point tensor with numbers uniform in [low, high), in row-major order from index 0.</summary>
-    public void FillUniform(Tensor tensor, double low = 0, double high = 1)
-    {
-        var random = this;
-        Fill(tensor, i => low + (high - low) * random.Uniform(i));
-    }
+    /// <summary>Fills a floating-point tensor with numbers uniform between the bounds, in row-major order from index 0.</summary>
+    public void FillUniform(Tensor tensor, double low = 0, double high = 1) => Fill(tensor, Uniforms, low, high - low);
 
     /// <summary>Fills a floating-point tensor with normal numbers, in row-major order from index 0.</summary>
-    public void FillNormal(Tensor tensor, double mean = 0, double deviation = 1)
+    public void FillNormal(Tensor tensor, double mean = 0, double deviation = 1) => Fill(tensor, Normals, mean, deviation);
+
+    private (double, double, double, double) Uniforms(ulong counter)
     {
-        var random = this;
-        Fill(tensor, i => mean + deviation * random.Normal(i));
+        const double step = 1.0 / (1 << 24);
+        var (x, y, z, w) = Block(counter);
+        return ((x >> 8) * step, (y >> 8) * step, (z >> 8) * step, (w >> 8) * step);
     }
 
-    private static void Fill(Tensor tensor, Func<ulong, double> draw)
+    private (double, double, double, double) Normals(ulong counter)
+    {
+        var (x, y, z, w) = Block(counter);
+        var ((a, b), (c, d)) = (BoxMuller(x, y), BoxMuller(z, w));
+        return (a, b, c, d);
+    }
+
+    private static (double, double) BoxMuller(uint radius, uint angle)
+    {
+        const double step = 1.0 / (1L << 32);
+        // Half a step off zero, so that the logarithm is finite.
+        var r = Math.Sqrt(-2 * Math.Log((radius + 0.5) * step));
+        var (sin, cos) = Math.SinCos(2 * Math.PI * step * angle);
+        return (r * cos, r * sin);
+    }
+
+    private static double Pick((double X, double Y, double Z, double W) block, ulong index) =>
+        (index % 4) switch { 0 => block.X, 1 => block.Y, 2 => block.Z, _ => block.W };
+
+    private static void Fill(Tensor tensor, Func<ulong, (double, double, double, double)> block, double offset, double scale)
     {
         switch (tensor.DType)
         {
-            case DType.Float32:
-                var floats = tensor.AsSpan<float>();
-                for (var i = 0; i < floats.Length; i++) floats[i] = (float)draw((ulong)i);
-                break;
-            case DType.Float64:
-                var doubles = tensor.AsSpan<double>();
-                for (var i = 0; i < doubles.Length; i++) doubles[i] = draw((ulong)i);
-                break;
-            default:
-                throw new ArgumentException($"Random numbers fill Float32 or Float64 tensors, not {tensor.DType}.");
+            case DType.Float32: Fill(tensor.AsSpan<float>(), block, offset, scale); break;
+            case DType.Float64: Fill(tensor.AsSpan<double>(), block, offset, scale); break;
+            default: throw new ArgumentException($"Random numbers fill Float32 or Float64 tensors, not {tensor.DType}.");
+        }
+    }
+
+    private static void Fill<T>(Span<T> values, Func<ulong, (double, double, double, double)> block, double offset, double scale)
+        where T : System.Numerics.INumber<T>
+    {
+        for (var i = 0; i < values.Length; i += 4)
+        {
+            var numbers = block((ulong)i / 4);
+            for (var j = i; j < Math.Min(i + 4, values.Length); j++)
+                values[j] = T.CreateSaturating(offset + scale * Pick(numbers, (ulong)j));
         }
     }
 

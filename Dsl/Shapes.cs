@@ -23,14 +23,6 @@ internal static class Shapes
         return overflow ? throw new ArgumentException($"The shape {Text(shape)} has more elements than 64 bits can count.") : length;
     }
 
-    /// <summary>The product of some sizes of a shape that exists, so it cannot overflow unless another size is 0.</summary>
-    public static int Product(ReadOnlySpan<int> sizes)
-    {
-        var product = 1L;
-        foreach (var size in sizes) product *= size;
-        return checked((int)product);
-    }
-
     /// <summary>Row-major strides in elements.</summary>
     public static int[] Strides(ReadOnlySpan<int> shape)
     {
@@ -53,19 +45,24 @@ internal static class Shapes
             : throw new ArgumentException($"{op}: dim {dim} does not exist in {Text(shape)}.");
     }
 
-    /// <summary>The common shape of two operands: aligned at the end, size 1 stretches.</summary>
-    public static int[] Broadcast(string op, ReadOnlySpan<int> x, ReadOnlySpan<int> y)
+    /// <summary>The common shape of two operands, aligned at the end, where size 1 stretches; null if two sizes differ.</summary>
+    public static int[]? TryBroadcast(ReadOnlySpan<int> x, ReadOnlySpan<int> y, out (int X, int Y) clash)
     {
+        clash = default;
         var shape = new int[Math.Max(x.Length, y.Length)];
         for (var i = 1; i <= shape.Length; i++)
         {
-            var a = i <= x.Length ? x[^i] : 1;
-            var b = i <= y.Length ? y[^i] : 1;
-            shape[^i] = a == b || b == 1 ? a : a == 1 ? b
-                : throw new ArgumentException($"{op}: x is {Text(x)}, y is {Text(y)}; the sizes {a} and {b} do not broadcast.");
+            var (a, b) = clash = (i <= x.Length ? x[^i] : 1, i <= y.Length ? y[^i] : 1);
+            if (a != b && a != 1 && b != 1) return null;
+            shape[^i] = a == 1 ? b : a;
         }
         return shape;
     }
+
+    /// <summary>The common shape of two operands, or an error that names them.</summary>
+    public static int[] Broadcast(string op, ReadOnlySpan<int> x, ReadOnlySpan<int> y, string nameX = "x", string nameY = "y") =>
+        TryBroadcast(x, y, out var clash)
+        ?? throw new ArgumentException($"{op}: {nameX} is {Text(x)}, {nameY} is {Text(y)}; the sizes {clash.X} and {clash.Y} do not broadcast.");
 
     /// <summary>The strides that read an operand of shape <paramref name="from"/> as if it had the broadcast shape <paramref name="to"/>.</summary>
     public static int[] BroadcastStrides(ReadOnlySpan<int> from, ReadOnlySpan<int> to)

@@ -1,1 +1,4 @@
-System.Console.WriteLine();
+using Proxima.Examples;
+using Spectre.Console;
+
+return CommandLine.Run(args, CommandLine.Wide(AnsiConsole.Console));

@@ -13,3 +13,30 @@ namespace System.Runtime.CompilerServices
         public string FeatureName { get; } = featureName;
     }
 }
+
+namespace Microsoft.CodeAnalysis
+{
+    /// <summary>Hides a type from the assemblies that see this one's internals: they have their own System.Index.</summary>
+    internal sealed class EmbeddedAttribute : Attribute;
+}
+
+namespace System
+{
+    /// <summary>Lets list patterns and <c>^1</c> compile for netstandard2.0.</summary>
+    [Microsoft.CodeAnalysis.Embedded]
+    internal readonly struct Index(int value, bool fromEnd = false)
+    {
+        public int GetOffset(int length) => fromEnd ? length - value : value;
+
+        public static implicit operator Index(int value) => new(value);
+    }
+
+    /// <summary>Lets slice patterns compile for netstandard2.0.</summary>
+    [Microsoft.CodeAnalysis.Embedded]
+    internal readonly struct Range(Index start, Index end)
+    {
+        public Index Start { get; } = start;
+
+        public Index End { get; } = end;
+    }
+}

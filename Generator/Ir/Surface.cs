@@ -207,7 +207,11 @@ internal sealed record SizeDeclaration(string Name, string Type, string? Default
 /// <summary>A <c>[Parameter]</c> or <c>[Buffer]</c> property. <paramref name="Shape"/> is the string as written; <paramref name="ShapeOrigin"/> the literal.</summary>
 /// <param name="Init">The initialiser as a C# expression of type Proxima.Init, for example <c>Init.Constant(0.1)</c>.</param>
 internal sealed record ParameterDeclaration(
-    string Name, string Shape, string DType, string Init, string? Constraint, bool IsBuffer, string Accessibility, Origin Origin, Origin ShapeOrigin);
+    string Name, string Shape, string DType, string Init, string? Constraint, bool IsBuffer, string Accessibility, Origin Origin, Origin ShapeOrigin)
+{
+    /// <summary>The accessibility of a buffer's setter as written, "" where it is that of the property; null where there is none.</summary>
+    public string? Setter { get; init; }
+}
 
 /// <summary>A field whose type is a network. <paramref name="Count"/> is null for a single child, else the length given to Repeat.</summary>
 /// <param name="Type">Full metadata name of the child's class.</param>

@@ -1,0 +1,492 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Frontend;
+
+/// <summary>
+/// Translates a <c>[Network]</c> class, or a class that holds <c>[TensorFunction]</c>s, to a <see cref="NetworkDeclaration"/>. Reads what the user
+/// wrote and nothing that the generator adds: the editor, which sees both, and the build, which sees the first, get the same answer.
+/// </summary>
+internal sealed class NetworkReader
+{
+    private readonly INamedTypeSymbol _type;
+    private readonly Compilation _compilation;
+    private readonly CancellationToken _cancellation;
+    private readonly List<SurfaceDiagnostic> _diagnostics = [];
+    private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
+    private readonly Scope _scope = new();
+
+    private NetworkReader(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation) =>
+        (_type, _compilation, _cancellation) = (type, compilation, cancellation);
+
+    /// <summary>Reads every part of a class. The diagnostics are those of the language; C#'s own errors only make bodies null.</summary>
+    public static Reading Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        var reader = new NetworkReader(type, compilation, cancellation);
+        var declaration = reader.Read();
+        return new Reading(declaration, reader._diagnostics.ToImmutableArray());
+    }
+
+    private NetworkDeclaration? Read()
+    {
+        var isNetwork = _type.IsNetwork();
+        if (!(isNetwork ? CheckNetwork() : CheckGenerics())) return null;
+
+        var sizes = isNetwork ? Sizes() : [];
+        if (sizes.IsDefault) return null;
+        var members = _type.GetMembers().Where(m => !m.IsImplicitlyDeclared && IsWritten(m)).ToList();
+        var parameters = ImmutableArray.CreateBuilder<ParameterDeclaration>();
+        if (isNetwork)
+        {
+            foreach (var member in members) ReadDerivedSize(member);
+            foreach (var member in members)
+            {
+                if (member is IPropertySymbol property && ReadParameter(property) is { } parameter) parameters.Add(parameter);
+                if (member is IFieldSymbol field && ReadChild(field) is { } child) _scope.Children.Add(child.Name, child);
+            }
+        }
+        var children = members.OfType<IFieldSymbol>().Where(f => _scope.Children.ContainsKey(f.Name)).Select(f => _scope.Children[f.Name]).ToImmutableArray();
+        return new NetworkDeclaration(
+            _type.FullName(),
+            _type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() : "",
+            _type.Name,
+            _type.DeclaredAccessibility.Written(),
+            Containers(),
+            !isNetwork,
+            sizes,
+            parameters.ToImmutable(),
+            children,
+            Methods(members),
+            _type.Origin());
+    }
+
+    private void Report(string id, Origin origin, params string[] arguments) => _diagnostics.Add(SurfaceDiagnostic.Of(id, origin, arguments));
+
+    private SemanticModel Model(SyntaxNode node)
+    {
+        if (!_models.TryGetValue(node.SyntaxTree, out var model)) _models.Add(node.SyntaxTree, model = _compilation.GetSemanticModel(node.SyntaxTree));
+        return model;
+    }
+
+    private SyntaxNode? Syntax(ISymbol symbol)
+    {
+        foreach (var reference in symbol.DeclaringSyntaxReferences)
+            if (!reference.SyntaxTree.IsGenerated()) return reference.GetSyntax(_cancellation);
+        return null;
+    }
+
+    private static bool IsWritten(ISymbol symbol) => symbol.DeclaringSyntaxReferences.Any(r => !r.SyntaxTree.IsGenerated());
+
+    private bool CheckNetwork()
+    {
+        var valid = CheckGenerics();
+        for (var type = _type; type is not null; type = type.ContainingType)
+        {
+            if (type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(_cancellation)).OfType<TypeDeclarationSyntax>().All(t => t.Modifiers.Any(SyntaxKind.PartialKeyword))) continue;
+            Require("partial", type);
+        }
+        if (_type.IsStatic) Require("not static", _type);
+        else if (_type.IsAbstract) Require("not abstract", _type);
+        else if (_type.IsSealed) Require("not sealed", _type);
+        if (_type.IsRecord) Require("a class and no record", _type);
+        if (_type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } b && !b.IsProxima("Network"))
+        {
+            valid = false;
+            Report("PRX0011", _type.Origin(), _type.Name, b.Name);
+        }
+        return valid && _type.BaseType is { TypeKind: not TypeKind.Error };
+
+        void Require(string what, INamedTypeSymbol type)
+        {
+            valid = false;
+            Report("PRX0001", type.Origin(), type.Name, what);
+        }
+    }
+
+    private bool CheckGenerics()
+    {
+        for (var type = _type; type is not null; type = type.ContainingType)
+        {
+            if (type.Arity == 0) continue;
+            Report("PRX0009", _type.Origin(), _type.Name);
+            return false;
+        }
+        return true;
+    }
+
+    private ImmutableArray<string> Containers()
+    {
+        var headers = ImmutableArray.CreateBuilder<string>();
+        for (var type = _type.ContainingType; type is not null; type = type.ContainingType)
+        {
+            var keyword = (type.IsRecord, type.TypeKind) switch
+            {
+                (true, TypeKind.Struct) => "record struct",
+                (true, _) => "record",
+                (_, TypeKind.Struct) => "struct",
+                (_, TypeKind.Interface) => "interface",
+                _ => "class",
+            };
+            headers.Insert(0, $"partial {keyword} {Names.Identifier(type.Name)}");
+        }
+        return headers.ToImmutable();
+    }
+
+    /// <summary>The constructor's parameters, or a default array where the class cannot be generated from them.</summary>
+    private ImmutableArray<SizeDeclaration> Sizes()
+    {
+        IMethodSymbol? primary = null;
+        foreach (var constructor in _type.InstanceConstructors)
+        {
+            if (constructor.IsImplicitlyDeclared || !IsWritten(constructor)) continue;
+            if (Syntax(constructor) is TypeDeclarationSyntax) primary = constructor;
+        }
+        if (primary is null)
+        {
+            // Children and parameters are made before an ordinary constructor's body runs: its parameters come too late to be sizes.
+            var ordinary = _type.InstanceConstructors.FirstOrDefault(c => !c.IsImplicitlyDeclared && IsWritten(c) && c.Parameters.Length > 0);
+            if (ordinary is null) return [];
+            Report("PRX0014", ordinary.Origin(), _type.Name);
+            return default;
+        }
+        var valid = true;
+        var sizes = ImmutableArray.CreateBuilder<SizeDeclaration>();
+        foreach (var parameter in primary.Parameters)
+        {
+            if (parameter.Type.TypeKind == TypeKind.Error)
+            {
+                valid = false;
+                continue;
+            }
+            if (parameter.RefKind != RefKind.None || parameter.Type.SpecialType == SpecialType.System_Int64 || !parameter.Type.IsNumber())
+            {
+                valid = false;
+                Report("PRX0008", parameter.Origin(), parameter.Name, parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+                continue;
+            }
+            var defaultValue = parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value } ? Literals.CSharp(value) : null;
+            sizes.Add(new SizeDeclaration(parameter.Name, parameter.Type.Written(), defaultValue, parameter.Origin()));
+        }
+        return valid ? sizes.ToImmutable() : default;
+    }
+
+    /// <summary><c>readonly int half = n / 2;</c> and <c>int Half => n / 2;</c> are names for sizes.</summary>
+    private void ReadDerivedSize(ISymbol member)
+    {
+        if (member.IsStatic) return;
+        SyntaxNode? value = (member, Syntax(member)) switch
+        {
+            (IFieldSymbol { IsReadOnly: true } field, VariableDeclaratorSyntax { Initializer: { } initializer }) when field.Type.IsNumber() => initializer.Value,
+            (IPropertySymbol { SetMethod: null, IsVirtual: false } property, PropertyDeclarationSyntax syntax) when property.Type.IsNumber() =>
+                syntax.ExpressionBody?.Expression ?? syntax.Initializer?.Value,
+            _ => null,
+        };
+        if (value is null) return;
+        // A field computed in any other way is no error until a body uses it.
+        if (new BodyReader(_scope, [], _cancellation).Expression(value, Model(value)) is not { } expression) return;
+        var type = member is IFieldSymbol f ? f.Type : ((IPropertySymbol)member).Type;
+        if (type.IsFloating() && expression.Kind is not ("float" or "number")) expression = Surface.Of("number", "float", expression.Origin, expression);
+        _scope.Derived[member.Name] = expression;
+    }
+
+    private ParameterDeclaration? ReadParameter(IPropertySymbol property)
+    {
+        var isBuffer = false;
+        if (property.Attribute("ParameterAttribute") is not { } attribute)
+        {
+            if (property.Attribute("BufferAttribute") is not { } buffer) return null;
+            (attribute, isBuffer) = (buffer, true);
+        }
+        var type = property.Type;
+        if (type.TypeKind == TypeKind.Error) return null;
+        if (!property.IsPartialDefinition || property.IsStatic || property.IsIndexer || (property.SetMethod is not null && !isBuffer) || !type.IsTensor())
+        {
+            Report("PRX0003", property.Origin(), property.Name);
+            return null;
+        }
+        if (attribute.ConstructorArguments is not [{ Value: string shape }, ..]) return null;
+        var constraint = Named(attribute, "Constraint")?.Value is ITypeSymbol c ? c.Written() : null;
+        return new ParameterDeclaration(
+            property.Name, shape, DTypeOf(attribute), Init(attribute, isBuffer), constraint, isBuffer, AccessibilityOf(property),
+            property.Origin(), attribute.ArgumentOrigin("shape", _cancellation))
+        {
+            Setter = property.SetMethod is { } set ? set.DeclaredAccessibility == property.DeclaredAccessibility ? "" : set.DeclaredAccessibility.Written() : null,
+        };
+    }
+
+    private static string Init(AttributeData attribute, bool isBuffer) => Named(attribute, "Init") switch
+    {
+        { Value: string name } => "Init." + name,
+        { Value: { } number } => $"Initializer.Constant({Literals.CSharp(number)})",
+        _ => isBuffer ? "Init.Zeros" : "Init.Default",
+    };
+
+    private static TypedConstant? Named(AttributeData attribute, string name)
+    {
+        foreach (var argument in attribute.NamedArguments)
+            if (argument.Key == name && argument.Value.Kind != TypedConstantKind.Error) return argument.Value;
+        return null;
+    }
+
+    private static string DTypeOf(AttributeData attribute) =>
+        attribute.ConstructorArguments is [_, { Value: { } value, Type: { TypeKind: TypeKind.Enum } type }, ..] ? Literals.EnumName(value, type) : "Float32";
+
+    /// <summary>The accessibility as written: both parts of a partial member have to agree on the words.</summary>
+    private string AccessibilityOf(ISymbol symbol)
+    {
+        if (Syntax(symbol) is not MemberDeclarationSyntax member) return symbol.DeclaredAccessibility.Written();
+        return string.Join(" ", member.Modifiers.Select(m => m.ValueText).Where(m => m is "public" or "private" or "protected" or "internal"));
+    }
+
+    private ChildDeclaration? ReadChild(IFieldSymbol field)
+    {
+        var element = field.Type is IArrayTypeSymbol { Rank: 1, ElementType: var e } ? e : field.Type;
+        if (field.IsStatic || !element.IsNetwork() || Syntax(field) is not VariableDeclaratorSyntax syntax) return null;
+        var type = ((INamedTypeSymbol)element).FullName();
+        var isArray = field.Type is IArrayTypeSymbol;
+        if (syntax.Initializer?.Value is not { } value)
+            return Refuse(syntax.Identifier.Origin());
+
+        var operation = Model(value).GetOperation(value, _cancellation);
+        while (operation is IConversionOperation conversion) operation = conversion.Operand;
+        switch (operation)
+        {
+            case IObjectCreationOperation { Type: INamedTypeSymbol created } creation when !isArray:
+                return Arguments(creation) is { } arguments
+                    ? new ChildDeclaration(field.Name, created.FullName(), null, null, arguments, EquatableArray<Surface>.Empty, field.Origin())
+                    : null;
+            case IInvocationOperation { TargetMethod: { Name: "Repeat" } method } repeat when isArray && method.ContainingType.ContainingNamespace.IsProxima():
+                return Repeat(field, type, repeat);
+            case ICollectionExpressionOperation collection when isArray:
+                return Elements(field, type, collection.Elements);
+            case IArrayCreationOperation { Initializer: { } initializer } when isArray:
+                return Elements(field, type, initializer.ElementValues);
+            case null:
+            case IInvalidOperation:
+                return null;
+            default:
+                return operation.DescendantsAndSelf().Any(o => o is IInvalidOperation) ? null : Refuse(value.Origin());
+        }
+
+        ChildDeclaration? Refuse(Origin origin)
+        {
+            Report("PRX0006", origin, $"the child '{field.Name}'", isArray
+                ? $"create it where it is declared: = Repeat(count, _ => new {element.Name}(..)) or = [new(..), new(..)]"
+                : "create it where it is declared: = new(..)");
+            return null;
+        }
+    }
+
+    private ChildDeclaration? Repeat(IFieldSymbol field, string type, IInvocationOperation repeat)
+    {
+        IOperation? count = null, make = null;
+        foreach (var argument in repeat.Arguments)
+        {
+            if (argument.Parameter?.Ordinal == 0) count = argument.Value;
+            else make = argument.Value;
+        }
+        while (make is IConversionOperation conversion) make = conversion.Operand;
+        if (make is IDelegateCreationOperation { Target: var target }) make = target;
+        if (count is null || make is not IAnonymousFunctionOperation { Symbol.Parameters: [var index], Body.Operations: [IReturnOperation { ReturnedValue: { } value }] })
+        {
+            if (make is not null && !make.DescendantsAndSelf().Any(o => o is IInvalidOperation))
+                Report("PRX0006", make.Syntax.Origin(), "this factory of children", $"write Repeat(count, _ => new {field.Type.Name}(..))");
+            return null;
+        }
+        while (value is IConversionOperation conversion) value = conversion.Operand;
+        if (value is not IObjectCreationOperation { Type: INamedTypeSymbol created } creation || !created.IsNetwork())
+        {
+            if (!value.DescendantsAndSelf().Any(o => o is IInvalidOperation))
+                Report("PRX0006", value.Syntax.Origin(), "this factory of children", "create the child with 'new' and sizes");
+            return null;
+        }
+        foreach (var used in creation.Descendants().OfType<IParameterReferenceOperation>())
+        {
+            if (!SymbolEqualityComparer.Default.Equals(used.Parameter, index)) continue;
+            Report("PRX0012", used.Syntax.Origin(), index.Name, field.Name);
+            return null;
+        }
+        if (Arguments(creation) is not { } arguments) return null;
+        if (new BodyReader(_scope, _diagnostics, _cancellation).Expression(count.Syntax, Model(count.Syntax)) is not { } length) return null;
+        return new ChildDeclaration(field.Name, created.FullName(), length, index.IsDiscard || index.Name == "_" ? null : index.Name,
+            arguments, EquatableArray<Surface>.Empty, field.Origin());
+    }
+
+    private ChildDeclaration? Elements(IFieldSymbol field, string type, ImmutableArray<IOperation> operations)
+    {
+        var elements = ImmutableArray.CreateBuilder<Surface>();
+        foreach (var operation in operations)
+        {
+            var element = operation;
+            while (element is IConversionOperation conversion) element = conversion.Operand;
+            if (element is not IObjectCreationOperation { Type: INamedTypeSymbol created } creation)
+            {
+                if (!element.DescendantsAndSelf().Any(o => o is IInvalidOperation))
+                    Report("PRX0006", element.Syntax.Origin(), "this child", "create each child with 'new' and sizes");
+                return null;
+            }
+            if (Arguments(creation) is not { } arguments) return null;
+            elements.Add(new Surface("new", created.FullName(), arguments.Items, creation.Syntax.Origin()));
+        }
+        var count = Literals.Of(elements.Count, null, field.Origin());
+        return new ChildDeclaration(field.Name, type, count, null, EquatableArray<Surface>.Empty, elements.ToImmutable(), field.Origin());
+    }
+
+    private EquatableArray<Surface>? Arguments(IObjectCreationOperation creation) =>
+        new BodyReader(_scope, _diagnostics, _cancellation).Arguments(creation) is { } arguments ? new EquatableArray<Surface>(arguments) : null;
+
+    private ImmutableArray<MethodDeclaration> Methods(List<ISymbol> members)
+    {
+        var methods = ImmutableArray.CreateBuilder<MethodDeclaration>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var method in members.OfType<IMethodSymbol>())
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            var transform = method.Transform();
+            if (transform is null && !method.IsCompiled()) continue;
+            if (method.Arity > 0)
+            {
+                Report("PRX0009", method.Origin(), method.Name);
+                continue;
+            }
+            if (method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error)) continue;
+            if (!names.Add(method.Name))
+            {
+                Report("PRX0015", method.Origin(), method.Name);
+                continue;
+            }
+            if (ReadMethod(method, transform) is { } declaration) methods.Add(declaration);
+        }
+        return methods.ToImmutable();
+    }
+
+    private MethodDeclaration? ReadMethod(IMethodSymbol method, AttributeData? transformAttribute)
+    {
+        if (Syntax(method.PartialImplementationPart is { } part && IsWritten(part) ? part : method) is not MethodDeclarationSyntax syntax) return null;
+        TransformDeclaration? transform = null;
+        Surface? body = null;
+        var isPrivate = method.DeclaredAccessibility == Accessibility.Private;
+        if (transformAttribute is not null)
+        {
+            if (!CheckTransform(method, syntax, transformAttribute)) return null;
+            transform = Transform(transformAttribute);
+            if (transform is null) return null;
+        }
+        else
+        {
+            if (syntax.Body is null && syntax.ExpressionBody is null) return null;
+            if (!isPrivate && !method.IsStatic)
+            {
+                if (!method.IsVirtual) Report("PRX0002", method.Origin(), method.Name);
+                CheckShapes(method, syntax);
+            }
+            body = new BodyReader(_scope, _diagnostics, _cancellation).Body(syntax, Model(syntax));
+        }
+
+        var shapes = method.GetReturnTypeAttributes().Where(a => a.AttributeClass.IsProxima("ShapeAttribute")).ToList();
+        return new MethodDeclaration(
+            method.Name,
+            AccessibilityOf(method) + (method.IsStatic ? " static" : ""),
+            method.IsVirtual,
+            method.Parameters.Select(ReadArgument).ToImmutableArray(),
+            method.ReturnType.Written(),
+            shapes.Select(ShapeOf).OfType<string>().ToImmutableArray(),
+            shapes.Select(DTypeOf).ToImmutableArray(),
+            body,
+            transform,
+            method.Origin(),
+            shapes.Count > 0 ? shapes[0].ArgumentOrigin("shape", _cancellation) : syntax.ReturnType.Origin(),
+            Documentation: "");
+    }
+
+    private static string? ShapeOf(AttributeData attribute) => attribute.ConstructorArguments is [{ Value: string shape }, ..] ? shape : null;
+
+    private ArgumentDeclaration ReadArgument(IParameterSymbol parameter)
+    {
+        var attribute = parameter.Attribute("ShapeAttribute");
+        return new ArgumentDeclaration(
+            parameter.Name, parameter.Type.Written(), attribute is null ? null : ShapeOf(attribute), attribute is null ? "Float32" : DTypeOf(attribute),
+            parameter.Origin(), attribute?.ArgumentOrigin("shape", _cancellation) ?? parameter.Origin());
+    }
+
+    private void CheckShapes(IMethodSymbol method, MethodDeclarationSyntax syntax)
+    {
+        foreach (var parameter in method.Parameters)
+        {
+            if (parameter.RefKind == RefKind.None && (parameter.Type.IsNumber() || (parameter.Type.IsTensor() && parameter.Attribute("ShapeAttribute") is not null))) continue;
+            Report("PRX0004", parameter.Origin(), $"argument '{parameter.Name}'");
+        }
+        var expected = method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Length : 1;
+        if (method.GetReturnTypeAttributes().Count(a => a.AttributeClass.IsProxima("ShapeAttribute")) != expected)
+            Report("PRX0004", syntax.ReturnType.Origin(), expected == 1 ? "result" : $"result of {expected} elements");
+    }
+
+    private bool CheckTransform(IMethodSymbol method, MethodDeclarationSyntax syntax, AttributeData attribute)
+    {
+        var problem = syntax.Body is not null || syntax.ExpressionBody is not null ? "has a body of its own: declare it partial, without one"
+            : !method.IsPartialDefinition ? "must be partial"
+            : !method.IsVirtual ? "must be virtual"
+            : null;
+        if (problem is not null)
+        {
+            Report("PRX0010", method.Origin(), method.Name, problem);
+            return false;
+        }
+        if (Of(attribute) is not { } of) return false;
+        if (_type.GetMembers(of).OfType<IMethodSymbol>().Any(m => m.IsCompiled() && IsWritten(m))) return true;
+        Report("PRX0010", attribute.ArgumentOrigin("of", _cancellation), method.Name, $"derives from '{of}', which is not a compiled method of {_type.Name}");
+        return false;
+    }
+
+    private static string? Of(AttributeData attribute)
+    {
+        if (attribute.AttributeConstructor is not { } constructor) return null;
+        for (var i = 0; i < constructor.Parameters.Length && i < attribute.ConstructorArguments.Length; i++)
+            if (constructor.Parameters[i].Name == "of") return attribute.ConstructorArguments[i].Value as string;
+        return null;
+    }
+
+    private TransformDeclaration? Transform(AttributeData attribute)
+    {
+        if (attribute is not { AttributeClass: { } type, AttributeConstructor: { } constructor }) return null;
+        var of = "";
+        var wrt = ImmutableArray<string>.Empty;
+        var options = ImmutableArray.CreateBuilder<Surface>();
+        for (var i = 0; i < constructor.Parameters.Length && i < attribute.ConstructorArguments.Length; i++)
+        {
+            var value = attribute.ConstructorArguments[i];
+            switch (constructor.Parameters[i].Name)
+            {
+                case "of":
+                    of = value.Value as string ?? "";
+                    break;
+                case "wrt" when value.Kind == TypedConstantKind.Array:
+                    wrt = value.Values.Select(v => v.Value as string ?? "").ToImmutableArray();
+                    break;
+                case "wrt":
+                    wrt = (value.Value as string ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).ToImmutableArray();
+                    break;
+                case var name:
+                    options.Add(Option(name, value));
+                    break;
+            }
+        }
+        foreach (var named in attribute.NamedArguments) options.Add(Option(named.Key, named.Value));
+        var kind = type.Name.EndsWith("Attribute", StringComparison.Ordinal) ? type.Name.Substring(0, type.Name.Length - "Attribute".Length) : type.Name;
+        return new TransformDeclaration(kind, of, wrt, options.ToImmutable(), attribute.ArgumentOrigin(null, _cancellation), attribute.ArgumentOrigin("of", _cancellation));
+    }
+
+    private static Surface Option(string name, TypedConstant value) => Surface.Of("arg", name, null, Constant(value));
+
+    private static Surface Constant(TypedConstant value) => value.Kind switch
+    {
+        TypedConstantKind.Array => new Surface("array", "", value.Values.IsDefault ? [] : value.Values.Select(Constant).ToImmutableArray()),
+        TypedConstantKind.Type => Surface.Of("string", (value.Value as ITypeSymbol)?.Written() ?? ""),
+        TypedConstantKind.Error => Surface.Of("null"),
+        _ => Literals.Of(value.Value, value.Type, Origin.None) ?? Surface.Of("null"),
+    };
+}

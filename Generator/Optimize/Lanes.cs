@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Optimize;
+
+/// <summary>Whether a kernel can run many adjacent elements at once, and in which element type.</summary>
+internal static class Lanes
+{
+    /// <summary>The element type of the lanes, or null where the kernel must run element by element.</summary>
+    public static DType? Of(IEnumerable<Statement> statements, string axis)
+    {
+        DType? type = null;
+        foreach (var statement in statements)
+        {
+            if (statement is ReduceStatement { Reduction: Op.ArgMax }) return null;
+            if (statement is StoreStatement store)
+            {
+                if (!Unify(ref type, store.Target.Buffer.DType) || !IsStep(store.Target.Offset, axis, 1)) return null;
+            }
+            foreach (var expr in Exprs.Order([statement.Value]))
+            {
+                switch (expr.Kind)
+                {
+                    case ExprKind.Load:
+                        if (!Unify(ref type, expr.DType) || !(IsStep(expr.Access!.Offset, axis, 0) || IsStep(expr.Access.Offset, axis, 1))) return null;
+                        break;
+                    case ExprKind.Index:
+                        if (!Unify(ref type, expr.DType) || !(IsStep(expr.Index, axis, 0) || IsStep(expr.Index, axis, 1))) return null;
+                        break;
+                    case ExprKind.Constant or ExprKind.Operation or ExprKind.Number or ExprKind.Accumulator:
+                        if (expr.DType == DType.Bool) continue;
+                        if (expr.Kind == ExprKind.Constant && expr.DType == DType.Int64) return null;
+                        if (!Unify(ref type, expr.DType)) return null;
+                        break;
+                }
+            }
+            if (statement.Value.DType == DType.Bool) return null;
+        }
+        return type;
+    }
+
+    private static bool Unify(ref DType? type, DType next)
+    {
+        if (next is not (DType.Float32 or DType.Float64)) return false;
+        type ??= next;
+        return type == next;
+    }
+
+    private static bool IsStep(Dim position, string axis, long step) => position.LinearIn(axis) is ({ } stride, _) && stride.Constant == step;
+
+    /// <summary>All values of an epilogue have the product's element type (masks stay in registers).</summary>
+    public static bool AreUniform(Node root, Func<Node, bool> isLeaf, Func<Node, Node> resolve, DType dtype)
+    {
+        var stack = new Stack<Node>();
+        stack.Push(root);
+        var first = true;
+        while (stack.Count > 0)
+        {
+            var node = resolve(stack.Pop());
+            var isMask = node.Type.DType == DType.Bool && !isLeaf(node) && node.Op != Op.Full;
+            if (node.Type.DType != dtype && !isMask && !(node.Op == Op.Iota && !first)) return false;
+            if (!first && isLeaf(node)) continue;
+            first = false;
+            foreach (var input in node.Inputs) stack.Push(input);
+        }
+        return true;
+    }
+}

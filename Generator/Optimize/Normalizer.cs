@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Optimize;
+
+/// <summary>
+/// Brings a function into the form the planner expects: reductions over many axes become a reduction of adjacent memory (parallel over rows)
+/// and one of what is left; every result and every initial carried value is a node of its own, so that it can be given a destination.
+/// </summary>
+internal static class Normalizer
+{
+    public static Function Run(Function function)
+    {
+        var body = Rewrite(function.Body, function.Results.Count);
+        return function with { Results = body.Results };
+    }
+
+    private static Region Rewrite(Region region, int ownedResults)
+    {
+        var builder = new Builder();
+        var map = new Dictionary<Node, Node>();
+        var loops = new Dictionary<Node, ImmutableArray<Node>>();
+        var schedule = region.Schedule();
+        var uses = CountUses(schedule, region.Results);
+        var claimed = new HashSet<Node>();
+        foreach (var node in schedule)
+        {
+            builder.Source = node.Source;
+            switch (node.Op)
+            {
+                case Op.Parameter:
+                    map[node] = node;
+                    break;
+                case Op.Loop:
+                    var loop = node.Loop!;
+                    var inputs = node.Inputs.Select(input => map[input]).ToArray();
+                    for (var i = 0; i < loop.Carries; i++)
+                        if (uses[node.Inputs[i]] > 1 || !claimed.Add(inputs[i]) || !IsFresh(inputs[i])) inputs[i] = Copy(inputs[i], loop.Body.Parameters[i].Name);
+                    loops[node] = builder.Loop(loop with { Body = Rewrite(loop.Body, loop.Body.Results.Length) }, [.. inputs]);
+                    break;
+                case Op.Result:
+                    map[node] = loops[node.Inputs[0]][node.Ints[0]];
+                    map[node].Name ??= node.Name;
+                    break;
+                case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin:
+                    map[node] = Split(builder, node.Op, map[node.Inputs[0]], node.Ints);
+                    map[node].Name ??= node.Name;
+                    break;
+                default:
+                    map[node] = builder.Rebuild(node, [.. node.Inputs.Select(input => map[input])]);
+                    break;
+            }
+        }
+        builder.Source = null;
+        var results = ImmutableArray.CreateBuilder<Node>(region.Results.Length);
+        foreach (var result in region.Results)
+        {
+            var node = map[result];
+            results.Add(IsFresh(node) && claimed.Add(node) ? node : Copy(node, node.Name));
+        }
+        return new Region(region.Parameters, results.MoveToImmutable());
+    }
+
+    public static Dictionary<Node, int> CountUses(ImmutableArray<Node> schedule, ImmutableArray<Node> results)
+    {
+        var uses = new Dictionary<Node, int>();
+        foreach (var node in schedule)
+        {
+            if (!uses.ContainsKey(node)) uses[node] = 0;
+            foreach (var input in node.Inputs) uses[input] = uses.TryGetValue(input, out var n) ? n + 1 : 1;
+        }
+        foreach (var result in results) uses[result]++;
+        return uses;
+    }
+
+    private static bool IsFresh(Node node) => node.Op != Op.Parameter && !Emission.IsSource(node.Op);
+
+    // An identity that is never shared: the planner gives it memory of its own.
+    private static Node Copy(Node node, string? name) => new(Op.Reshape, node.Type, [node], source: node.Source) { Name = name };
+
+    private static Node Split(Builder builder, Op op, Node x, ImmutableArray<int> axes)
+    {
+        if (axes.Length < 2 || !axes.Contains(x.Rank - 1)) return builder.Reduce(op, x, axes);
+        var first = x.Rank;
+        while (first > 0 && axes.Contains(first - 1)) first--;
+        // A reduction of everything keeps one axis for the rows.
+        if (first == 0) first = 1;
+        var trailing = Enumerable.Range(first, x.Rank - first).ToImmutableArray();
+        var rest = axes.Where(axis => axis < first).ToImmutableArray();
+        return Split(builder, op, builder.Reduce(op, x, trailing), rest);
+    }
+}

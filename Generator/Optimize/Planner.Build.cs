@@ -1,0 +1,357 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Optimize;
+
+internal sealed partial class Planner
+{
+    private readonly HashSet<string> _kernelNames = new(StringComparer.Ordinal);
+
+    private ImmutableArray<Step> Build(RegionPlan plan)
+    {
+        var steps = ImmutableArray.CreateBuilder<Step>();
+        foreach (var group in plan.Groups)
+        {
+            switch (group.Kind)
+            {
+                case GroupKind.Elements:
+                    steps.Add(BuildElements(plan, group));
+                    break;
+                case GroupKind.Rows:
+                    steps.Add(BuildRows(plan, group));
+                    break;
+                case GroupKind.Gemm:
+                    steps.Add(BuildGemm(plan, group));
+                    break;
+                case GroupKind.Blocks:
+                    BuildBlocks(group.Roots[0], steps);
+                    break;
+                case GroupKind.Loop:
+                    BuildLoop(group, steps);
+                    break;
+            }
+        }
+        return steps.ToImmutable();
+    }
+
+    private string KernelName(Node node)
+    {
+        var suffix = NameOf(node);
+        var name = _function.Name + char.ToUpperInvariant(suffix[0]) + suffix.Substring(1);
+        var unique = name;
+        for (var i = 2; !_kernelNames.Add(unique); i++) unique = name + i;
+        return unique;
+    }
+
+    private static ImmutableArray<Surface> SourcesOf(IEnumerable<Node> nodes) => [.. nodes.Select(node => node.Source).OfType<Surface>().Distinct()];
+
+    /// <summary>The expressions of one kernel.</summary>
+    private sealed class Writer(Planner planner, RegionPlan? plan, Group? group)
+    {
+        private readonly Dictionary<Node, Expr> _values = [];
+
+        public ExprBuilder Exprs { get; } = new();
+
+        /// <summary>The pass whose statements are being written; roots of the same pass are values, others are loads.</summary>
+        public int Stage { get; set; }
+
+        public Expr Emit(Node node, ImmutableArray<Dim> index)
+        {
+            System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+            node = planner.Resolve(node);
+            return planner.IsLeaf(node) ? Leaf(node, Emission.Linear(index, node.Shape)) : EmitInside(node, index);
+        }
+
+        public Expr EmitInside(Node node, ImmutableArray<Dim> index)
+        {
+            var dtype = node.Type.DType;
+            switch (node.Op)
+            {
+                case Op.Full:
+                    return Exprs.Constant(node.Number, dtype);
+                case Op.Size:
+                    return Exprs.Index(node.Dims[0], dtype);
+                case Op.Number:
+                    return Exprs.Number(node.Text, dtype);
+                case Op.Iota:
+                    return Exprs.Index(index[node.Ints[0]], dtype);
+                case Op.Reshape when planner.Resolve(node.Inputs[0]) is var input && planner.IsLeaf(input):
+                    return Leaf(input, Emission.Linear(index, node.Shape));
+            }
+            var inner = Emission.InputIndex(node, index);
+            if (Emission.IsView(node.Op)) return Emit(node.Inputs[0], inner);
+            return Exprs.Operation(node.Op, dtype, [.. node.Inputs.Select(operand => Emit(operand, inner))], node.Name);
+        }
+
+        private Expr Leaf(Node node, Dim position)
+        {
+            if (plan is not null && group is not null && plan.GroupOf.TryGetValue(node, out var owner) && owner == group && IsAligned(group, node, position))
+            {
+                if (node.Op == Op.Dot) return Exprs.Accumulator(Gemm.Accumulator, node.Type.DType);
+                if (IsReduction(node)) return Exprs.Accumulator(planner.AccumulatorName(node), node.Type.DType);
+                if (group.Kind != GroupKind.Rows || IsPerRow(group, node) || group.Stages[node] == Stage) return Value(node);
+            }
+            return Load(node, position);
+        }
+
+        /// <summary>The value of a root at the group's own index.</summary>
+        public Expr Value(Node root)
+        {
+            if (!_values.TryGetValue(root, out var value)) _values.Add(root, value = EmitInside(root, IndexOf(group!, root)));
+            return value;
+        }
+
+        public Expr Load(Node node, Dim position)
+        {
+            var storage = planner._storage[node];
+            return Exprs.Load(new(storage.Buffer, (storage.Offset + position).Recombine()), node.Type.DType, node.Name);
+        }
+    }
+
+    private readonly Dictionary<Node, string> _accumulatorNames = [];
+
+    private string AccumulatorName(Node reduction)
+    {
+        if (!_accumulatorNames.TryGetValue(reduction, out var name)) _accumulatorNames.Add(reduction, name = Unique(NameOf(reduction)));
+        return name;
+    }
+
+    private StoreStatement Store(Node root, Dim position, Expr value)
+    {
+        var storage = _storage[root];
+        return new(new(storage.Buffer, (storage.Offset + position).Recombine()), value);
+    }
+
+    private Step BuildElements(RegionPlan plan, Group group)
+    {
+        var writer = new Writer(this, plan, group);
+        var position = Emission.Linear(group.OuterIndex, group.OuterShape);
+        var reductions = ImmutableArray.CreateBuilder<Statement>();
+        var stores = ImmutableArray.CreateBuilder<Statement>();
+        foreach (var root in group.Roots)
+        {
+            if (IsReduction(root))
+            {
+                reductions.Add(new ReduceStatement(AccumulatorName(root), root.Op, writer.Emit(root.Inputs[0], IndexOf(group, root)), Dim.Zero));
+                if (plan.MustStore.Contains(root)) stores.Add(Store(root, position, writer.Exprs.Accumulator(AccumulatorName(root), root.Type.DType)));
+            }
+            else if (plan.MustStore.Contains(root)) stores.Add(Store(root, position, writer.Value(root)));
+        }
+        var name = KernelName(group.Roots[group.Roots.Count - 1]);
+        if (reductions.Count == 0) return Map(name, group.Outer, [.. stores.OfType<StoreStatement>()], writer.Exprs, SourcesOf(group.Roots));
+        var vector = group.Outer[group.Outer.Length - 1];
+        return WithCosts(new Kernel(name, group.Outer.RemoveAt(group.Outer.Length - 1), vector, [new(group.Inner, reductions.ToImmutable()), new([], stores.ToImmutable())])
+        {
+            Sources = SourcesOf(group.Roots),
+        });
+    }
+
+    /// <summary>A map: adjacent axes that every access steps through evenly become one, so that lanes run through whole buffers.</summary>
+    private static Kernel Map(string name, ImmutableArray<Axis> axes, ImmutableArray<StoreStatement> stores, ExprBuilder exprs, ImmutableArray<Surface> sources)
+    {
+        if (axes.Length == 0) axes = [new("j", Dim.One)];
+        // Axes of one element add nothing but divisions.
+        for (var i = axes.Length - 1; i >= 0 && axes.Length > 1; i--)
+        {
+            if (!axes[i].Size.IsOne) continue;
+            var single = axes[i].Name;
+            stores = Substitute(stores, exprs, n => n == single ? Dim.Zero : null);
+            axes = axes.RemoveAt(i);
+        }
+        while (axes.Length > 1)
+        {
+            Axis outer = axes[axes.Length - 2], inner = axes[axes.Length - 1];
+            if (!Offsets(stores).All(offset => StepsEvenly(offset.Position, outer, inner, offset.IsIndex))) break;
+            var merged = new Axis(inner.Name, outer.Size * inner.Size);
+            stores = Substitute(stores, exprs, n => n == outer.Name ? Dim.Zero : n == inner.Name ? merged.Index : null);
+            axes = axes.RemoveRange(axes.Length - 2, 2).Add(merged);
+        }
+        var vector = axes[axes.Length - 1];
+        return WithCosts(new Kernel(name, axes.RemoveAt(axes.Length - 1), vector, [new([], [.. stores])]) { Sources = sources });
+    }
+
+    private static ImmutableArray<StoreStatement> Substitute(ImmutableArray<StoreStatement> stores, ExprBuilder exprs, Func<string, Dim?> replacement)
+    {
+        var memo = new Dictionary<Expr, Expr>();
+        return [.. stores.Select(store => store with
+        {
+            Target = new(store.Target.Buffer, store.Target.Offset.Substitute(replacement)),
+            Value = exprs.Rewrite(store.Value, dim => dim.Substitute(replacement), memo),
+        })];
+    }
+
+    private static IEnumerable<(Dim Position, bool IsIndex)> Offsets(IEnumerable<StoreStatement> stores)
+    {
+        foreach (var store in stores)
+        {
+            yield return (store.Target.Offset, false);
+            foreach (var expr in Exprs.Order([store.Value]))
+            {
+                if (expr.Kind == ExprKind.Load) yield return (expr.Access!.Offset, false);
+                else if (expr.Kind == ExprKind.Index) yield return (expr.Index, true);
+            }
+        }
+    }
+
+    private static bool StepsEvenly(Dim position, Axis outer, Axis inner, bool isIndex)
+    {
+        if (isIndex) return !position.Mentions(outer.Name) && !position.Mentions(inner.Name);
+        return position.LinearIn(outer.Name) is ({ } far, var rest) && rest.LinearIn(inner.Name) is ({ } near, _)
+            && far.Equals(near * inner.Size) && !near.Mentions(outer.Name) && !far.Mentions(inner.Name);
+    }
+
+    private Step BuildRows(RegionPlan plan, Group group)
+    {
+        var writer = new Writer(this, plan, group);
+        var stages = ImmutableArray.CreateBuilder<Stage>();
+        foreach (var stage in group.Stages.Values.Distinct().OrderBy(s => s))
+        {
+            writer = new Writer(this, plan, group) { Stage = stage };
+            var statements = ImmutableArray.CreateBuilder<Statement>();
+            var after = ImmutableArray.CreateBuilder<Statement>();
+            foreach (var root in group.Roots.Where(root => group.Stages[root] == stage))
+            {
+                if (IsReduction(root) || root.Op == Op.ArgMax)
+                {
+                    statements.Add(new ReduceStatement(AccumulatorName(root), root.Op, writer.Emit(root.Inputs[0], IndexOf(group, root)),
+                        root.Op == Op.ArgMax ? group.Inner[0].Index : Dim.Zero));
+                    if (plan.MustStore.Contains(root))
+                        after.Add(Store(root, Emission.Linear(group.OuterIndex, group.OuterShape), writer.Exprs.Accumulator(AccumulatorName(root), root.Type.DType)));
+                }
+                else if (plan.MustStore.Contains(root))
+                {
+                    var position = IsPerRow(group, root) ? Emission.Linear(group.OuterIndex, group.OuterShape) : Emission.Linear(group.SpaceIndex, group.Space);
+                    statements.Add(Store(root, position, writer.Value(root)));
+                }
+            }
+            if (statements.Count > 0) stages.Add(new(stage % 2 == 0 ? group.Inner : [], statements.ToImmutable()));
+            if (after.Count > 0) stages.Add(new([], after.ToImmutable()));
+        }
+        return WithCosts(new Kernel(KernelName(group.Roots[group.Roots.Count - 1]), group.Outer, null, stages.ToImmutable()) { Sources = SourcesOf(group.Roots) });
+    }
+
+    private Step BuildGemm(RegionPlan plan, Group group)
+    {
+        var dot = group.Roots[0];
+        var writer = new Writer(this, plan, group);
+        var position = Emission.Linear(group.SpaceIndex, group.Space);
+        var stores = ImmutableArray.CreateBuilder<StoreStatement>();
+        foreach (var root in group.Roots)
+        {
+            if (!plan.MustStore.Contains(root)) continue;
+            stores.Add(Store(root, position, root == dot ? writer.Exprs.Accumulator(Gemm.Accumulator, dot.Type.DType) : writer.Value(root)));
+        }
+        Operand left = OperandOf(dot.Inputs[0]), right = OperandOf(dot.Inputs[1]);
+        var depth = dot.Inputs[0].Shape[dot.Rank - 1];
+        Dim elements = Product(group.Space), size = Dim.Of(dot.Type.DType.Size());
+        var perElement = stores.Sum(store => Exprs.Order([store.Value]).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : 0));
+        var batches = Product(group.OuterShape.RemoveRange(dot.Rank - 2, 2));
+        return new Gemm(
+            KernelName(group.Roots[group.Roots.Count - 1]), dot.Type.DType, group.Outer.RemoveRange(dot.Rank - 2, 2), group.Outer[dot.Rank - 2], group.Outer[dot.Rank - 1],
+            depth, left, right, stores.ToImmutable())
+        {
+            Sources = SourcesOf(group.Roots),
+            Flops = elements * (depth * Dim.Of(2) + Dim.Of(perElement)),
+            Bytes = (batches * depth * (dot.Shape[dot.Rank - 2] + dot.Shape[dot.Rank - 1]) + elements * Dim.Of(stores.Count)) * size
+                + stores.SelectMany(store => Exprs.Loads(store.Value)).Distinct().Aggregate(Dim.Zero, (sum, load) => sum + Extent(load.Offset, group.Outer) * size),
+        };
+    }
+
+    private Operand OperandOf(Node node)
+    {
+        var (leaf, offset, batch, row, column) = Matrix(node)!.Value;
+        var storage = _storage[leaf];
+        return new(storage.Buffer, storage.Offset + offset, batch, row, column);
+    }
+
+    private void BuildBlocks(Node root, ImmutableArray<Step>.Builder steps)
+    {
+        var sources = SourcesOf([root]);
+        var target = _storage[root];
+        switch (root.Op)
+        {
+            case Op.Pad:
+                steps.Add(Fill(root, target));
+                steps.Add(Block(root, root.Inputs[0], root.Dims, root.Ints, accumulate: false));
+                break;
+            case Op.UpdateAdd:
+                // The target is updated where it lies, or copied first where it is still needed.
+                var source = Resolve(root.Inputs[0]);
+                if (!IsLeaf(source) || !Equals(_storage[source], target)) steps.Add(Copy(root, root.Inputs[0], target, sources));
+                steps.Add(Block(root, root.Inputs[1], root.Dims, root.Ints, accumulate: true));
+                break;
+            default:
+                var start = Dim.Zero;
+                foreach (var part in root.Inputs)
+                {
+                    var axis = root.Ints[0];
+                    steps.Add(Block(root, part, [.. root.Shape.Select((_, i) => i == axis ? start : Dim.Zero)], [.. root.Shape.Select(_ => 1)], accumulate: false));
+                    start += part.Shape[axis];
+                }
+                break;
+        }
+    }
+
+    private Kernel Fill(Node root, Storage target)
+    {
+        var exprs = new ExprBuilder();
+        var axis = new Axis("j", root.Type.Count);
+        return Map(KernelName(root), [axis], [new(new(target.Buffer, target.Offset + axis.Index), exprs.Constant(0, root.Type.DType))], exprs, SourcesOf([root]));
+    }
+
+    private Kernel Copy(Node root, Node source, Storage target, ImmutableArray<Surface> sources)
+    {
+        var writer = new Writer(this, null, null);
+        var axes = Axes(root.Shape, "i");
+        var index = axes.Select(axis => axis.Index).ToImmutableArray();
+        var store = new StoreStatement(new(target.Buffer, (target.Offset + Emission.Linear(index, root.Shape)).Recombine()), writer.Emit(source, index));
+        return Map(KernelName(root), axes, [store], writer.Exprs, sources);
+    }
+
+    private Kernel Block(Node root, Node part, ImmutableArray<Dim> starts, ImmutableArray<int> steps, bool accumulate)
+    {
+        var writer = new Writer(this, null, null);
+        var axes = Axes(part.Shape, "i");
+        var index = axes.Select(axis => axis.Index).ToImmutableArray();
+        var block = index.Select((dim, i) => starts[i] + dim * Dim.Of(steps[i])).ToImmutableArray();
+        var target = _storage[root];
+        var store = new StoreStatement(new(target.Buffer, (target.Offset + Emission.Linear(block, root.Shape)).Recombine()), writer.Emit(part, index), accumulate);
+        return Map(KernelName(root), axes, [store], writer.Exprs, SourcesOf([root]));
+    }
+
+    private void BuildLoop(Group group, ImmutableArray<Step>.Builder steps)
+    {
+        var node = group.Roots[0];
+        var loop = node.Loop!;
+        var body = Build(group.Body!);
+        Dim flops = Dim.Zero, bytes = Dim.Zero;
+        foreach (var step in body) (flops, bytes) = (flops + step.Flops * loop.Trips, bytes + step.Bytes * loop.Trips);
+        steps.Add(new LoopStep(loop.Counter, loop.Trips, body, [.. _swaps[node]]) { Sources = SourcesOf([node]), Flops = flops, Bytes = bytes });
+        foreach (var (from, to, type) in _copiesAfter[node])
+        {
+            var exprs = new ExprBuilder();
+            var axis = new Axis("j", type.Count);
+            var store = new StoreStatement(new(to.Buffer, to.Offset + axis.Index), exprs.Load(new(from.Buffer, from.Offset + axis.Index), type.DType));
+            steps.Add(Map(KernelName(node), [axis], [store], exprs, SourcesOf([node])));
+        }
+    }
+
+    private static Dim Extent(Dim offset, IEnumerable<Axis> axes) =>
+        axes.Where(axis => offset.Mentions(axis.Name)).Aggregate(Dim.One, (product, axis) => product * axis.Size);
+
+    private static Kernel WithCosts(Kernel kernel)
+    {
+        Dim flops = Dim.Zero, bytes = Dim.Zero;
+        ImmutableArray<Axis> around = kernel.Vector is { } vector ? kernel.Outer.Add(vector) : kernel.Outer;
+        foreach (var stage in kernel.Stages)
+        {
+            var axes = around.AddRange(stage.Inner);
+            var operations = stage.Statements.OfType<ReduceStatement>().Count()
+                + Exprs.Order(stage.Statements.Select(s => s.Value)).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : 0);
+            flops += Product(axes.Select(axis => axis.Size)) * Dim.Of(operations);
+            foreach (var load in stage.Statements.SelectMany(s => Exprs.Loads(s.Value)).Distinct()) bytes += Extent(load.Offset, axes) * Dim.Of(load.Buffer.DType.Size());
+            foreach (var store in stage.Statements.OfType<StoreStatement>()) bytes += Extent(store.Target.Offset, axes) * Dim.Of(store.Target.Buffer.DType.Size() * (store.Accumulate ? 2 : 1));
+        }
+        return new(kernel.Name, kernel.Outer, kernel.Vector, kernel.Stages) { Sources = kernel.Sources, Flops = flops, Bytes = bytes };
+    }
+}

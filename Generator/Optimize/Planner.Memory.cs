@@ -1,0 +1,211 @@
+using System.Collections.Immutable;
+using System.Text;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Optimize;
+
+internal sealed partial class Planner
+{
+    private static readonly HashSet<string> s_keywords = new(StringComparer.Ordinal)
+    {
+        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default",
+        "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if",
+        "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override",
+        "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
+        "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
+        "volatile", "while", "into", "arena", "begin", "end", "row", "column", "batch", "offset", "value", "dot",
+    };
+
+    private void ReserveNames(Region region)
+    {
+        foreach (var node in region.Schedule())
+        {
+            foreach (var dim in node.Shape.Concat(node.Dims)) _names.UnionWith(dim.Names());
+            if (node.Op == Op.Number) _names.Add(node.Text);
+            if (node.Loop is not { } loop) continue;
+            _names.Add(loop.Counter);
+            _names.UnionWith(loop.Trips.Names());
+            ReserveNames(loop.Body);
+        }
+    }
+
+    /// <summary>A C# identifier that starts like a local: <c>blocks.*.Weight</c> becomes <c>blocksWeight</c>.</summary>
+    private static string Identifier(string name)
+    {
+        var text = new StringBuilder();
+        var upper = false;
+        foreach (var c in name)
+        {
+            if (!char.IsLetterOrDigit(c) && c != '_')
+            {
+                upper = text.Length > 0;
+                continue;
+            }
+            if (text.Length == 0) text.Append(char.IsDigit(c) ? "_" + c : char.ToLowerInvariant(c).ToString());
+            else text.Append(upper ? char.ToUpperInvariant(c) : c);
+            upper = false;
+        }
+        return text.Length == 0 ? "t" : text.ToString();
+    }
+
+    private string Unique(string name)
+    {
+        var unique = name;
+        for (var i = 1; s_keywords.Contains(unique) || !_names.Add(unique); i++) unique = name + i;
+        return unique;
+    }
+
+    private Buffer NewBuffer(string name, DType dtype, Dim count, BufferKind kind)
+    {
+        var buffer = new Buffer(Unique(name), dtype, count, kind);
+        _buffers.Add(buffer);
+        return buffer;
+    }
+
+    private static string NameOf(Node node) => node.Name is { } name ? Identifier(name) : node.Op switch
+    {
+        Op.ReduceSum => "sum",
+        Op.ReduceMax or Op.ArgMax => "max",
+        Op.ReduceMin => "min",
+        Op.Dot => "product",
+        _ => "t",
+    };
+
+    private Storage TakeOrNew(Node node, Dim? copies = null) =>
+        _destination.TryGetValue(node, out var destination)
+            ? destination
+            : new(NewBuffer(NameOf(node), node.Type.DType, node.Type.Count, BufferKind.Temporary), Dim.Zero);
+
+    private void Allocate(RegionPlan plan)
+    {
+        var schedule = plan.Region.Schedule();
+        var results = new Dictionary<(Node, int), Node>();
+        foreach (var node in schedule)
+            if (node.Op == Op.Result) results[(node.Inputs[0], node.Ints[0])] = node;
+        // Consumers first, so that a destination reaches back through what is updated in place.
+        foreach (var node in schedule.Reverse())
+        {
+            if (node.Op == Op.Loop) AllocateLoop(plan, node, results);
+            else if (node.Op != Op.Result && plan.Roots.Contains(node) && plan.MustStore.Contains(node))
+            {
+                var storage = _storage[node] = TakeOrNew(node);
+                if (node.Op != Op.UpdateAdd) continue;
+                var target = node.Inputs[0];
+                if (plan.Uses[target] == 1 && (plan.Roots.Contains(target) || target.Op == Op.Result) && !_destination.ContainsKey(target))
+                    _destination[target] = storage;
+            }
+        }
+    }
+
+    private void AllocateLoop(RegionPlan plan, Node node, Dictionary<(Node, int), Node> results)
+    {
+        var loop = node.Loop!;
+        var body = plan.GroupOf[node].Body!;
+        var counter = Dim.Counter(loop.Counter, loop.Trips);
+        var swaps = _swaps[node] = [];
+        var copies = _copiesAfter[node] = [];
+        for (var i = 0; i < loop.Carries; i++)
+        {
+            var parameter = loop.Body.Parameters[i];
+            var next = loop.Body.Results[i];
+            var size = parameter.Type.Count;
+            results.TryGetValue((node, i), out var final);
+            var history = loop.Histories.Items.IndexOf(i);
+            if (history >= 0)
+            {
+                // The carried value lives in its own history: iteration k reads row k and writes row k + 1.
+                var kept = results.TryGetValue((node, loop.Carries + history), out var result) && _destination.TryGetValue(result, out var destination)
+                    ? destination
+                    : new(NewBuffer(NameOf(parameter) + "History", parameter.Type.DType, (loop.Trips + Dim.One) * size, BufferKind.Temporary), Dim.Zero);
+                if (result is not null) _storage[result] = kept;
+                _storage[parameter] = new(kept.Buffer, kept.Offset + counter * size);
+                _destination[next] = new(kept.Buffer, kept.Offset + (counter + Dim.One) * size);
+                _destination[node.Inputs[i]] = kept;
+                Finish(final, new(kept.Buffer, kept.Offset + loop.Trips * size), parameter.Type, copies);
+            }
+            else if (UpdatesInPlace(body, parameter, next))
+            {
+                var storage = final is not null ? TakeOrNew(final) : TakeOrNew(parameter);
+                _storage[parameter] = storage;
+                _destination[next] = storage;
+                _destination[node.Inputs[i]] = storage;
+                if (final is not null) _storage[final] = storage;
+            }
+            else
+            {
+                var current = NewBuffer(NameOf(parameter), parameter.Type.DType, size, BufferKind.Temporary);
+                var other = NewBuffer(NameOf(parameter) + "Next", parameter.Type.DType, size, BufferKind.Temporary);
+                swaps.Add((current, other));
+                _storage[parameter] = new(current, Dim.Zero);
+                _destination[next] = new(other, Dim.Zero);
+                _destination[node.Inputs[i]] = new(current, Dim.Zero);
+                Finish(final, new(current, Dim.Zero), parameter.Type, copies);
+            }
+        }
+        for (var i = 0; i < loop.Scans; i++)
+        {
+            var value = loop.Body.Results[loop.Carries + i];
+            var size = value.Type.Count;
+            var stacked = results.TryGetValue((node, loop.Carries + loop.Histories.Count + i), out var result)
+                ? TakeOrNew(result)
+                : new(NewBuffer(NameOf(value), value.Type.DType, loop.Trips * size, BufferKind.Temporary), Dim.Zero);
+            if (result is not null) _storage[result] = stacked;
+            _destination[value] = new(stacked.Buffer, stacked.Offset + counter * size);
+        }
+        Allocate(body);
+    }
+
+    // A final carried value that has a destination elsewhere is copied there once.
+    private void Finish(Node? final, Storage where, TensorType type, List<(Storage From, Storage To, TensorType Type)> copies)
+    {
+        if (final is null) return;
+        if (_destination.TryGetValue(final, out var destination))
+        {
+            copies.Add((where, destination, type));
+            where = destination;
+        }
+        _storage[final] = where;
+    }
+
+    /// <summary>
+    /// True where the next value may overwrite the carried one: whoever reads it has finished by then, or reads just the element that is written.
+    /// </summary>
+    private bool UpdatesInPlace(RegionPlan body, Node parameter, Node next)
+    {
+        var writer = next;
+        while (writer.Op == Op.UpdateAdd && writer.Inputs[0] is { Op: Op.UpdateAdd } target && body.Uses[target] == 1) writer = target;
+        if (!body.GroupOf.TryGetValue(writer, out var group)) return false;
+        foreach (var other in body.Groups)
+        {
+            foreach (var root in other.Roots)
+            {
+                var leaves = LeavesOf(root);
+                if (!leaves.Contains(parameter)) continue;
+                if (other.Index < group.Index) continue;
+                if (other.Index > group.Index || root.Op == Op.Dot || other.Kind == GroupKind.Loop) return false;
+                if (other.Kind == GroupKind.Blocks)
+                {
+                    // The block that is increased may depend on the carried value only through other memory.
+                    if (root != writer || root.Op != Op.UpdateAdd || Resolve(root.Inputs[0]) != parameter) return false;
+                    var update = Resolve(root.Inputs[1]);
+                    if (update == parameter || (!IsLeaf(update) && LeavesOf(update).Contains(parameter))) return false;
+                    continue;
+                }
+                var aligned = true;
+                VisitReads(other, root, (leaf, position) =>
+                {
+                    if (leaf == parameter) aligned &= !IsReduction(root) && position.Equals(Emission.Linear(SpaceOf(other), ShapeOf(other)));
+                });
+                if (other.Kind == GroupKind.Rows && (!other.Stages.TryGetValue(writer, out var written) || other.Stages[root] > written || IsPerRow(other, writer))) aligned = false;
+                if (!aligned) return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool IsReduction(Node node) => node.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax;
+
+    private static ImmutableArray<Dim> SpaceOf(Group group) => group.Kind == GroupKind.Elements ? group.OuterIndex : group.SpaceIndex;
+
+    private static ImmutableArray<Dim> ShapeOf(Group group) => group.Kind == GroupKind.Elements ? group.OuterShape : group.Space;
+}

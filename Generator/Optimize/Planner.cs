@@ -1,0 +1,472 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Optimize;
+
+/// <summary>
+/// Decides everything about a function: what is fused with what, in which order, in which memory.
+/// </summary>
+/// <remarks>
+/// A node is computed where it is used (views, sources, cheap pointwise nodes) or is a <i>root</i> that some group computes.
+/// Roots join the group of what they read where the group visits the same elements: pointwise consumers become epilogues of a GEMM,
+/// further statements of a map, or later passes over the same row of a reduction. A root that only its own pass reads never touches memory.
+/// </remarks>
+internal sealed partial class Planner
+{
+    private const int MaximumInlineDepth = 100;
+
+    private readonly Function _function;
+    private readonly Dictionary<Node, Node> _alias = [];
+    private readonly Dictionary<Node, Storage> _storage = [];
+    private readonly Dictionary<Node, Storage> _destination = [];
+    private readonly HashSet<Node> _roots = [];
+    private readonly List<Buffer> _buffers = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly List<Refusal> _refusals = [];
+    private readonly Dictionary<Node, List<(Storage From, Storage To, TensorType Type)>> _copiesAfter = [];
+    private readonly Dictionary<Node, List<(Buffer Current, Buffer Next)>> _swaps = [];
+
+    private Planner(Function function) => _function = Normalizer.Run(function);
+
+    public static Plan Run(Function function) => new Planner(function).Run();
+
+    private Plan Run()
+    {
+        ReserveNames(_function.Body);
+        foreach (var argument in _function.Arguments)
+        {
+            var kind = argument.Kind == ArgumentKind.Input ? BufferKind.Input : BufferKind.Weight;
+            _storage[argument.Node] = new(NewBuffer(Identifier(argument.Name), argument.Node.Type.DType, argument.Node.Type.Count, kind), Dim.Zero);
+        }
+        var outputs = ImmutableArray.CreateBuilder<Buffer>();
+        for (var i = 0; i < _function.Results.Count; i++)
+        {
+            var result = _function.Results[i];
+            var gradientOf = i < _function.ResultNames.Count ? _function.ResultNames[i] : "";
+            var name = gradientOf.Length > 0 ? Identifier(gradientOf) + "Gradient" : _function.ResultNames.Count > 1 ? "value" : _function.Results.Count == 1 ? "result" : "result" + (i + 1);
+            var output = NewBuffer(name, result.Type.DType, result.Type.Count, BufferKind.Output);
+            outputs.Add(output);
+            _destination[result] = new(output, Dim.Zero);
+        }
+        var plan = Analyze(_function.Body);
+        Allocate(plan);
+        var steps = Build(plan);
+        var slots = SlotAllocator.Run(steps, _buffers);
+        return new Plan(_function, steps, [.. _buffers], outputs.ToImmutable(), slots, [.. _refusals]);
+    }
+
+    private Node Resolve(Node node)
+    {
+        while (_alias.TryGetValue(node, out var outer)) node = outer;
+        return node;
+    }
+
+    /// <summary>In memory (or about to be): a load ends here.</summary>
+    private bool IsLeaf(Node node) => _roots.Contains(node) || !Emission.IsInline(node.Op);
+
+    // ---- Which nodes are roots ------------------------------------------------------------------------------------------
+
+    private RegionPlan Analyze(Region region)
+    {
+        var plan = new RegionPlan(region);
+        var schedule = region.Schedule();
+        plan.Uses = Normalizer.CountUses(schedule, region.Results);
+        foreach (var node in schedule)
+            if (!Emission.IsInline(node.Op) && node.Op is not (Op.Parameter or Op.Result)) AddRoot(plan, node, mustStore: false);
+        foreach (var result in region.Results) AddRoot(plan, result, mustStore: true);
+        foreach (var node in schedule) MarkOperands(plan, node);
+        MarkShared(plan, schedule);
+        foreach (var node in schedule)
+            if (plan.Roots.Contains(node) && node.Op != Op.Result) Place(plan, node);
+        foreach (var group in plan.Groups) Connect(plan, group);
+        return plan;
+    }
+
+    private void AddRoot(RegionPlan plan, Node node, bool mustStore)
+    {
+        plan.Roots.Add(node);
+        _roots.Add(node);
+        if (mustStore) plan.MustStore.Add(node);
+    }
+
+    // Operands of contractions and captures of loops must be strided views of memory; initial carried values have memory of their own.
+    private void MarkOperands(RegionPlan plan, Node node)
+    {
+        switch (node.Op)
+        {
+            case Op.Dot:
+                foreach (var operand in node.Inputs) RequireView(plan, operand, matrix: true);
+                break;
+            case Op.Loop:
+                for (var i = 0; i < node.Inputs.Length; i++)
+                {
+                    if (i < node.Loop!.Carries)
+                    {
+                        if (node.Inputs[i].Op != Op.Result) AddRoot(plan, node.Inputs[i], mustStore: true);
+                    }
+                    else RequireView(plan, node.Inputs[i], matrix: false);
+                }
+                break;
+            case Op.UpdateAdd:
+                RequireView(plan, node.Inputs[0], matrix: false);
+                break;
+        }
+    }
+
+    private void RequireView(RegionPlan plan, Node operand, bool matrix)
+    {
+        var node = Resolve(operand);
+        while (Emission.IsView(node.Op) && !_roots.Contains(node)) node = Resolve(node.Inputs[0]);
+        if (Emission.IsSource(node.Op) && !matrix) return;
+        if (Emission.IsPointwise(node.Op) || Emission.IsSource(node.Op)) AddRoot(plan, node, mustStore: true);
+        else if (plan.Roots.Contains(node)) plan.MustStore.Add(node);
+        if (matrix && Matrix(operand) is null) AddRoot(plan, operand, mustStore: true);
+    }
+
+    private void MarkShared(RegionPlan plan, ImmutableArray<Node> schedule)
+    {
+        var weight = new Dictionary<Node, (int Operations, int Depth, bool Expensive)>();
+        foreach (var node in schedule)
+        {
+            var (operations, depth, expensive) = (0, 0, false);
+            if (!IsLeaf(node) && !Emission.IsSource(node.Op))
+            {
+                foreach (var input in node.Inputs)
+                {
+                    if (!weight.TryGetValue(input, out var below)) continue;
+                    operations += below.Operations;
+                    depth = Math.Max(depth, below.Depth + 1);
+                    expensive |= below.Expensive;
+                }
+                if (Emission.IsPointwise(node.Op))
+                {
+                    operations++;
+                    expensive |= Emission.IsExpensive(node.Op);
+                }
+                var isShared = Emission.IsPointwise(node.Op) && node.Rank > 0 && plan.Uses[node] > 1 && (expensive || operations > 1);
+                // A vector that a matrix of elements reads again and again is computed once.
+                var isRepeated = node.Op == Op.Broadcast && expensive && node.Inputs[0].Rank > 0 && node.Ints.Contains(node.Rank - 1);
+                if (isRepeated) AddRoot(plan, node.Inputs[0], mustStore: false);
+                else if (isShared || (depth > MaximumInlineDepth && node.Rank > 0)) AddRoot(plan, node, mustStore: false);
+                if (isRepeated || plan.Roots.Contains(node)) (operations, depth, expensive) = (0, 0, false);
+            }
+            weight[node] = (operations, depth, expensive);
+        }
+    }
+
+    // ---- Walking --------------------------------------------------------------------------------------------------------
+
+    /// <summary>Visits what an expression of <paramref name="node"/> at <paramref name="index"/> loads: leaf and row-major position.</summary>
+    private void Walk(Node node, ImmutableArray<Dim> index, Action<Node, Dim> leaf)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        node = Resolve(node);
+        if (IsLeaf(node)) leaf(node, Emission.Linear(index, node.Shape));
+        else WalkInside(node, index, leaf);
+    }
+
+    private void WalkInside(Node node, ImmutableArray<Dim> index, Action<Node, Dim> leaf)
+    {
+        // A reshape of memory is the same memory: no division.
+        if (node.Op == Op.Reshape && Resolve(node.Inputs[0]) is var input && IsLeaf(input))
+        {
+            leaf(input, Emission.Linear(index, node.Shape));
+            return;
+        }
+        var inner = Emission.InputIndex(node, index);
+        foreach (var operand in node.Inputs) Walk(operand, inner, leaf);
+    }
+
+    /// <summary>The memory that a root reads, whatever the indices.</summary>
+    private HashSet<Node> LeavesOf(Node root)
+    {
+        var leaves = new HashSet<Node>();
+        var seen = new HashSet<Node>();
+        var stack = new Stack<Node>(root.Inputs);
+        while (stack.Count > 0)
+        {
+            var node = Resolve(stack.Pop());
+            if (!seen.Add(node)) continue;
+            if (node.Op == Op.Result) leaves.Add(node.Inputs[0]);
+            if (IsLeaf(node)) leaves.Add(node);
+            else foreach (var input in node.Inputs) stack.Push(input);
+        }
+        return leaves;
+    }
+
+    /// <summary>The strided matrix that an operand of a contraction is; null where it is no view of memory with linear strides.</summary>
+    private (Node Leaf, Dim Offset, Dim Batch, Dim Row, Dim Column)? Matrix(Node operand)
+    {
+        var axes = operand.Shape.Select((size, i) => new Axis("$" + i, size)).ToImmutableArray();
+        (Node Leaf, Dim Offset)? found = null;
+        var node = Resolve(operand);
+        var index = axes.Select(axis => axis.Index).ToImmutableArray();
+        while (!IsLeaf(node))
+        {
+            if (!Emission.IsView(node.Op)) return null;
+            var input = Resolve(node.Inputs[0]);
+            if (node.Op == Op.Reshape && IsLeaf(input))
+            {
+                found = (input, Emission.Linear(index, node.Shape));
+                break;
+            }
+            index = Emission.InputIndex(node, index);
+            node = input;
+        }
+        found ??= (node, Emission.Linear(index, node.Shape));
+        var (leaf, offset) = found.Value;
+        var strides = new Dim[axes.Length];
+        for (var i = 0; i < axes.Length; i++)
+        {
+            if (offset.LinearIn(axes[i].Name) is not ({ } stride, var rest) || axes.Any(axis => stride.Mentions(axis.Name))) return null;
+            strides[i] = axes[i].Size.IsOne ? Dim.Zero : stride;
+            offset = rest;
+        }
+        // Several batch axes must step evenly to be one.
+        var batch = axes.Length - 2;
+        for (var i = 0; i + 1 < batch; i++)
+            if (!strides[i].Equals(strides[i + 1] * axes[i + 1].Size) && !axes[i].Size.IsOne) return null;
+        return (leaf, offset, batch > 0 ? strides[batch - 1] : Dim.Zero, strides[batch], strides[batch + 1]);
+    }
+
+    // ---- Grouping -------------------------------------------------------------------------------------------------------
+
+    private void Place(RegionPlan plan, Node root)
+    {
+        var leaves = LeavesOf(root);
+        var after = -1;
+        foreach (var leaf in leaves)
+            if (plan.GroupOf.TryGetValue(leaf, out var producer)) after = Math.Max(after, producer.Index);
+        var group = FindGroup(plan, root, leaves, after) ?? NewGroup(plan, root);
+        group.Roots.Add(root);
+        group.Leaves.UnionWith(leaves);
+        plan.GroupOf[root] = group;
+        if (group.Kind == GroupKind.Rows) group.Stages[root] = StageOf(plan, group, root);
+    }
+
+    private Group? FindGroup(RegionPlan plan, Node root, HashSet<Node> leaves, int after)
+    {
+        if (root.Op is Op.Dot or Op.Loop or Op.Pad or Op.Concat or Op.UpdateAdd or Op.ArgMax) return null;
+        for (var i = Math.Max(after, 0); i < plan.Groups.Count; i++)
+        {
+            var group = plan.Groups[i];
+            var reads = i == after;
+            if (!group.IsOpen || group.Kind is GroupKind.Blocks or GroupKind.Loop) continue;
+            // Groups that neither feed the root nor read the same memory gain nothing from it.
+            if (!reads && (group.Kind == GroupKind.Gemm || !leaves.Overlaps(group.Leaves))) continue;
+            var refusal = WhyNot(plan, group, root);
+            if (refusal is null) return group;
+            if (reads) _refusals.Add(new(Describe(root), refusal));
+        }
+        return null;
+    }
+
+    private static string Describe(Node node) => node.Name ?? (node.Source is { } source ? SurfaceText.ToCSharp(source) : node.Op.ToString());
+
+    /// <summary>Null where the root may join the group.</summary>
+    private string? WhyNot(RegionPlan plan, Group group, Node root)
+    {
+        var isReduction = root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin;
+        switch (group.Kind)
+        {
+            case GroupKind.Gemm:
+                if (isReduction) return "a reduction needs whole rows, and a GEMM finishes tiles";
+                if (root.Rank == 0 || !root.Type.Count.Equals(Product(group.Space)) || !root.Shape[root.Rank - 1].Equals(group.Outer[group.Outer.Length - 1].Size))
+                    return "its elements are not those of the product";
+                break;
+            case GroupKind.Elements:
+                if (isReduction)
+                {
+                    var input = root.Inputs[0];
+                    var kept = Builder.Without(input.Shape, root.Ints);
+                    if (root.Ints.Contains(input.Rank - 1))
+                    {
+                        if (group.Inner.Length > 0 || !IsTrailing(root) || !input.Shape.SequenceEqual(group.Space)) return "it reduces along other axes";
+                    }
+                    else if (group.Inner.Length == 0 || !kept.SequenceEqual(group.OuterShape) || !SameReduction(group, root)) return "it reduces along other axes";
+                }
+                else if (!root.Shape.SequenceEqual(group.OuterShape)) return "it has other elements";
+                break;
+            case GroupKind.Rows:
+                if (isReduction)
+                {
+                    if (!IsTrailing(root) || !root.Inputs[0].Shape.SequenceEqual(group.Space) || root.Ints.Length != group.Inner.Length) return "it reduces along other axes";
+                }
+                else if (!root.Shape.SequenceEqual(group.Space) && !root.Shape.SequenceEqual(group.OuterShape)) return "it has other elements";
+                break;
+        }
+        // Everything it reads of the group must be the same element, or lie in the same row of an earlier pass.
+        string? refusal = null;
+        var becomesRows = group.Kind == GroupKind.Elements && isReduction && root.Ints.Contains(root.Inputs[0].Rank - 1);
+        VisitReads(group, root, (leaf, position) =>
+        {
+            if (group.Kind == GroupKind.Gemm && !IsAdjacent(position, group.Outer[group.Outer.Length - 1].Name)) refusal = $"it reads {Describe(leaf)} across rows of the product";
+            if (!plan.GroupOf.TryGetValue(leaf, out var owner) || owner != group) return;
+            if (group.Kind == GroupKind.Elements && isReduction && group.Inner.Length > 0) refusal = $"it reduces what {Describe(leaf)} has still to finish";
+            if (IsAligned(group, leaf, position)) return;
+            if (group.Kind == GroupKind.Rows && InRow(group, leaf, position)) return;
+            refusal = $"it reads other elements of {Describe(leaf)}";
+        });
+        if (refusal is not null) return refusal;
+        if (group.Kind == GroupKind.Gemm && !Lanes.AreUniform(root, IsLeaf, Resolve, group.Roots[0].Type.DType)) return "its element types differ from the product's";
+        if (becomesRows) group.BecomeRows(group.Outer.Length - root.Ints.Length);
+        return null;
+    }
+
+    private static bool IsTrailing(Node reduction) =>
+        reduction.Ints.SequenceEqual(Enumerable.Range(reduction.Inputs[0].Rank - reduction.Ints.Length, reduction.Ints.Length));
+
+    private static bool SameReduction(Group group, Node reduction)
+    {
+        var first = group.Roots.FirstOrDefault(root => root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin);
+        return first is not null && first.Ints.SequenceEqual(reduction.Ints) && first.Inputs[0].Shape.SequenceEqual(reduction.Inputs[0].Shape);
+    }
+
+    private static Dim Product(IEnumerable<Dim> dims) => dims.Aggregate(Dim.One, (product, dim) => product * dim);
+
+    /// <summary>Lanes along the axis are adjacent elements or one element.</summary>
+    private static bool IsAdjacent(Dim position, string axis) =>
+        position.LinearIn(axis) is ({ Constant: 0 or 1 }, _);
+
+    private void VisitReads(Group group, Node root, Action<Node, Dim> leaf)
+    {
+        var index = IndexOf(group, root);
+        if (root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax) Walk(root.Inputs[0], index, leaf);
+        else if (root.Op == Op.Dot) return;
+        else WalkInside(root, index, leaf);
+    }
+
+    /// <summary>The index at which the group's axes visit a root: into its input for reductions, into itself otherwise.</summary>
+    private static ImmutableArray<Dim> IndexOf(Group group, Node root)
+    {
+        if (root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax)
+        {
+            var rank = root.Inputs[0].Rank;
+            var index = new Dim[rank];
+            int kept = 0, reduced = 0;
+            // While a map is asked whether a reduction may turn it into rows, its space is still all outer.
+            var space = group.SpaceIndex;
+            var isSplit = group.Inner.Length > 0;
+            for (var axis = 0; axis < rank; axis++)
+                index[axis] = !isSplit ? space[axis] : root.Ints.Contains(axis) ? group.Inner[reduced++].Index : group.Outer[kept++].Index;
+            return [.. index];
+        }
+        if (group.Kind == GroupKind.Gemm)
+        {
+            var view = new Node(Op.Reshape, root.Type.With(group.Space), [root]);
+            return Emission.InputIndex(view, group.SpaceIndex);
+        }
+        return group.Kind == GroupKind.Rows && root.Rank == group.Outer.Length + group.Inner.Length && root.Shape.SequenceEqual(group.Space) ? group.SpaceIndex : group.OuterIndex;
+    }
+
+    private static bool IsAligned(Group group, Node leaf, Dim position)
+    {
+        var isPerRow = group.Kind == GroupKind.Rows && IsPerRow(group, leaf);
+        var own = group.Kind == GroupKind.Elements || isPerRow
+            ? Emission.Linear(group.OuterIndex, group.OuterShape)
+            : Emission.Linear(group.SpaceIndex, group.Space);
+        return position.Equals(own);
+    }
+
+    /// <summary>One value per row: reductions and what is computed from them only.</summary>
+    private static bool IsPerRow(Group group, Node root) =>
+        root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax || (group.Inner.Length > 0 && !root.Shape.SequenceEqual(group.Space));
+
+    private static bool InRow(Group group, Node leaf, Dim position)
+    {
+        if (IsPerRow(group, leaf)) return false;
+        var rest = position;
+        var stride = Product(group.InnerShape);
+        for (var i = group.Outer.Length - 1; i >= 0; i--)
+        {
+            rest -= group.Outer[i].Index * stride;
+            stride *= group.Outer[i].Size;
+        }
+        return !group.Outer.Any(axis => rest.Mentions(axis.Name));
+    }
+
+    private int StageOf(RegionPlan plan, Group group, Node root)
+    {
+        var isReduction = root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax;
+        var loops = isReduction || !IsPerRow(group, root);
+        var stage = loops ? 0 : 1;
+        VisitReads(group, root, (leaf, position) =>
+        {
+            if (!group.Stages.TryGetValue(leaf, out var made) || plan.GroupOf[leaf] != group) return;
+            int next;
+            if (leaf.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax) next = loops ? made + 2 : made + 1;
+            else if (IsPerRow(group, leaf)) next = loops ? made + 1 : made;
+            else next = loops && IsAligned(group, leaf, position) ? made : made + 2;
+            stage = Math.Max(stage, next);
+        });
+        return stage;
+    }
+
+    private Group NewGroup(RegionPlan plan, Node root)
+    {
+        var index = plan.Groups.Count;
+        Group group;
+        switch (root.Op)
+        {
+            case Op.Dot:
+                var space = root.Shape;
+                var axes = space.Select((size, i) => new Axis(i == space.Length - 1 ? "column" : i == space.Length - 2 ? "row" : space.Length == 3 ? "batch" : "batch" + i, size));
+                group = new(GroupKind.Gemm, index, [.. axes], []);
+                break;
+            case Op.Loop:
+                group = new(GroupKind.Loop, index, [], []) { Body = AnalyzeLoop(root) };
+                break;
+            case Op.Pad or Op.Concat or Op.UpdateAdd:
+                group = new(GroupKind.Blocks, index, [], []);
+                break;
+            case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax:
+                var input = root.Inputs[0];
+                var outer = Axes(Builder.Without(input.Shape, root.Ints), "i");
+                var inner = Axes([.. root.Ints.Select(axis => input.Shape[axis])], "r");
+                var isRows = root.Op == Op.ArgMax || root.Ints.Contains(input.Rank - 1) || outer.Length == 0;
+                group = new(isRows ? GroupKind.Rows : GroupKind.Elements, index, outer, inner) { IsOpen = root.Op != Op.ArgMax && (!isRows || IsTrailing(root)) };
+                break;
+            default:
+                group = new(GroupKind.Elements, index, Axes(root.Shape, "i"), []);
+                break;
+        }
+        plan.Groups.Add(group);
+        return group;
+    }
+
+    private static ImmutableArray<Axis> Axes(ImmutableArray<Dim> shape, string prefix) =>
+        [.. shape.Select((size, i) => new Axis(shape.Length == 1 && prefix == "i" ? "j" : prefix + i, size))];
+
+    private RegionPlan AnalyzeLoop(Node node)
+    {
+        var loop = node.Loop!;
+        for (var i = loop.Carries; i < node.Inputs.Length; i++) _alias[loop.Body.Parameters[i]] = node.Inputs[i];
+        return Analyze(loop.Body);
+    }
+
+    /// <summary>Finds out which roots must be in memory because someone outside their own pass reads them.</summary>
+    private void Connect(RegionPlan plan, Group group)
+    {
+        foreach (var root in group.Roots)
+        {
+            if (root.Op == Op.Dot)
+            {
+                foreach (var operand in root.Inputs)
+                    if (Matrix(operand) is { } matrix) plan.MustStore.Add(matrix.Leaf);
+                continue;
+            }
+            if (group.Kind is GroupKind.Blocks or GroupKind.Loop)
+            {
+                plan.MustStore.Add(root);
+                foreach (var leaf in LeavesOf(root)) plan.MustStore.Add(leaf);
+                continue;
+            }
+            VisitReads(group, root, (leaf, position) =>
+            {
+                if (plan.GroupOf.TryGetValue(leaf, out var owner) && owner == group && IsAligned(group, leaf, position)
+                    && (group.Kind != GroupKind.Rows || IsPerRow(group, leaf) || group.Stages[leaf] == group.Stages[root])) return;
+                plan.MustStore.Add(leaf);
+            });
+        }
+    }
+}

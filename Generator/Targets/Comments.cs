@@ -1,0 +1,37 @@
+using Proxima.Generator.Frontend;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Optimize;
+
+namespace Proxima.Generator.Targets;
+
+/// <summary>The comments that tie generated code to what the user wrote.</summary>
+internal static class Comments
+{
+    /// <summary>A documentation comment: the user's expressions, where they stand, what they cost.</summary>
+    public static void Describe(CodeWriter writer, Step step)
+    {
+        var sources = step.Sources.Length == 0 ? ["what the compiler needs"] : step.Sources.Select(source => $"<c>{CodeWriter.Xml(Short(SurfaceText.ToCSharp(source)))}</c>").Distinct().ToArray();
+        writer.Summary(string.Join("; ", sources));
+        var places = Places(step);
+        writer.Doc($"<remarks>{(places.Length > 0 ? places + ": " : "")}{Costs(step)}.</remarks>");
+    }
+
+    /// <summary>One line over a step: <c>// x = SoftThreshold(c, Threshold[0])   Lista.cs:15</c>.</summary>
+    public static string Line(Step step)
+    {
+        var text = string.Join("; ", step.Sources.Select(source => Short(SurfaceText.ToCSharp(source))).Distinct());
+        var places = Places(step);
+        return "// " + (text.Length > 0 ? text : "copy") + (places.Length > 0 ? $"   ({places})" : "");
+    }
+
+    public static string Costs(Step step) => $"{step.Flops} flops, {step.Bytes} bytes";
+
+    private static string Places(Step step) => string.Join(", ", step.Sources
+        .Where(source => source.Origin.Line > 0)
+        .Select(source => $"{FileName(source.Origin.File)}:{source.Origin.Line}").Distinct());
+
+    // Only the file's name: the same build on another machine prints the same text.
+    private static string FileName(string path) => path.Substring(path.LastIndexOfAny(['/', '\\']) + 1);
+
+    private static string Short(string text) => text.Length <= 120 ? text : text.Substring(0, 117) + "...";
+}

@@ -1,0 +1,397 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Optimize;
+using Buffer = Proxima.Generator.Optimize.Buffer;
+
+namespace Proxima.Generator.Targets.Cpu;
+
+/// <summary>Prints the fused kernels of a plan as structs: pointers and sizes as fields, loops over lanes as methods.</summary>
+internal static class KernelPrinter
+{
+    private const string Optimized = "[MethodImpl(MethodImplOptions.AggressiveOptimization)]";
+
+    public static void Print(CodeWriter writer, Kernel kernel)
+    {
+        var buffers = BuffersOf(kernel.Reads().Concat(kernel.Writes()));
+        var own = kernel.Outer.Select(a => a.Name).Concat(kernel.Stages.SelectMany(s => s.Inner).Select(a => a.Name));
+        if (kernel.Vector is { } v) own = own.Append(v.Name);
+        var sizes = SizesOf(kernel, [.. own]);
+        writer.Blank();
+        Comments.Describe(writer, kernel);
+        using var body = writer.Block($"private unsafe struct {kernel.Name} : IJob");
+        Fields(writer, buffers, sizes, kernel.Statements);
+        if (kernel.Vector is { } vector) PrintElements(writer, kernel, vector, buffers, sizes);
+        else PrintRows(writer, kernel, buffers, sizes);
+    }
+
+    public static ImmutableArray<Buffer> BuffersOf(IEnumerable<Access> accesses) =>
+        [.. accesses.Select(access => access.Buffer).Distinct().OrderBy(buffer => buffer.Name, StringComparer.Ordinal)];
+
+    /// <summary>The names of sizes and counters that a kernel needs from outside.</summary>
+    public static ImmutableArray<string> SizesOf(Kernel kernel, HashSet<string> own)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var axis in kernel.Outer.Concat(kernel.Stages.SelectMany(stage => stage.Inner))) names.UnionWith(axis.Size.Names());
+        if (kernel.Vector is { } vector) names.UnionWith(vector.Size.Names());
+        foreach (var statement in kernel.Statements) names.UnionWith(NamesOf(statement));
+        names.ExceptWith(own);
+        return [.. names];
+    }
+
+    public static IEnumerable<string> NamesOf(Statement statement)
+    {
+        if (statement is StoreStatement store)
+            foreach (var name in store.Target.Offset.Names()) yield return name;
+        foreach (var expr in Exprs.Order([statement.Value]))
+        {
+            if (expr.Kind is not (ExprKind.Load or ExprKind.Index)) continue;
+            foreach (var name in (expr.Kind == ExprKind.Load ? expr.Access!.Offset : expr.Index).Names()) yield return name;
+        }
+    }
+
+    /// <summary>The float constructor parameters that statements use.</summary>
+    public static ImmutableArray<string> NumbersOf(IEnumerable<Statement> statements) =>
+        [.. Exprs.Order(statements.Select(s => s.Value)).Where(e => e.Kind == ExprKind.Number).Select(e => e.Text).Distinct().OrderBy(t => t, StringComparer.Ordinal)];
+
+    public static void Fields(CodeWriter writer, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes, IEnumerable<Statement> statements)
+    {
+        foreach (var type in buffers.GroupBy(buffer => buffer.DType))
+            writer.Line($"public {type.Key.CSharp()}* {string.Join(", ", type.Select(buffer => buffer.Name))};");
+        if (sizes.Length > 0) writer.Line($"public nint {string.Join(", ", sizes)};");
+        foreach (var number in NumbersOf(statements)) writer.Line($"public float {number};");
+    }
+
+    private static void Unpack(CodeWriter writer, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes, IEnumerable<Statement> statements, IEnumerable<Axis> axes)
+    {
+        // Locals: a store through a pointer could change a field, and the JIT would read it again.
+        var used = new HashSet<Buffer>(statements.SelectMany(s => Exprs.Loads(s.Value)).Concat(statements.OfType<StoreStatement>().Select(s => s.Target)).Select(a => a.Buffer));
+        foreach (var type in buffers.Where(used.Contains).GroupBy(buffer => buffer.DType))
+            writer.Line($"{type.Key.CSharp()}* {string.Join(", ", type.Select(buffer => $"{buffer.Name} = this.{buffer.Name}"))};");
+        var names = new HashSet<string>(statements.SelectMany(NamesOf).Concat(axes.SelectMany(axis => axis.Size.Names())));
+        var needed = sizes.Where(names.Contains).ToImmutableArray();
+        if (needed.Length > 0) writer.Line($"nint {string.Join(", ", needed.Select(size => $"{size} = this.{size}"))};");
+    }
+
+    /// <summary>The choice of the widest vectors; the JIT keeps one branch.</summary>
+    private static void Dispatch(CodeWriter writer, DType dtype, string call)
+    {
+        var lane = dtype == DType.Float32 ? "F" : "D";
+        writer.Line($"if (Vector512.IsHardwareAccelerated) {string.Format(call, lane + "512")};");
+        writer.Line($"else if (Vector256.IsHardwareAccelerated) {string.Format(call, lane + "256")};");
+        writer.Line($"else {string.Format(call, lane + "128")};");
+    }
+
+    private static string Scalar(DType dtype) => dtype == DType.Float32 ? "F1" : "D1";
+
+    /// <summary>The index of each outer axis from the flat number of the row.</summary>
+    private static void Decode(CodeWriter writer, ImmutableArray<Axis> outer, string flat)
+    {
+        if (outer.Length == 0) return;
+        if (outer.Length == 1)
+        {
+            writer.Line($"nint {outer[0].Name} = {flat};");
+            return;
+        }
+        var divisor = Dim.One;
+        for (var i = outer.Length - 1; i >= 0; i--)
+        {
+            var quotient = divisor.IsOne ? flat : $"{flat} / {divisor.ToCSharp(atomic: true)}";
+            writer.Line(i == 0 ? $"nint {outer[i].Name} = {quotient};" : $"nint {outer[i].Name} = {(divisor.IsOne ? quotient : $"({quotient})")} % {outer[i].Size.ToCSharp(atomic: true)};");
+            divisor *= outer[i].Size;
+        }
+    }
+
+    // ---- One result per element of outer x vector --------------------------------------------------------------------------
+
+    private static void PrintElements(CodeWriter writer, Kernel kernel, Axis vector, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes)
+    {
+        var lanes = Lanes.Of(kernel.Statements, vector.Name);
+        var element = lanes ?? UniformFloat(kernel.Statements);
+        var outer = string.Concat(kernel.Outer.Select(axis => axis.Name + ", "));
+        var parameters = string.Concat(kernel.Outer.Select(axis => $"nint {axis.Name}, "));
+        var method = element is null ? "Elements" : "Elements<{0}>";
+        var whole = kernel.Outer.Length == 0;
+        var (from, to) = whole ? ("begin", "end") : ("0", "columns");
+        string Call(string lane) => lanes is { } type
+            ? $"Elements<{Scalar(type)}>({outer}Elements<{lane}>({outer}{from}, {to}), {to})"
+            : string.Format(method, Scalar(element ?? DType.Float32)) + $"({outer}{from}, {to})";
+
+        writer.Blank();
+        using (writer.Block("public readonly void Run(nint begin, nint end)"))
+        {
+            if (whole)
+            {
+                if (lanes is { } type) Dispatch(writer, type, Call("{0}"));
+                else writer.Line(Call("") + ";");
+            }
+            else
+            {
+                writer.Line($"nint columns = {vector.Size.ToCSharp()};");
+                using (writer.Block("for (nint row = begin; row < end; row++)"))
+                {
+                    Decode(writer, kernel.Outer, "row");
+                    if (lanes is { } type) Dispatch(writer, type, Call("{0}"));
+                    else writer.Line(Call("") + ";");
+                }
+            }
+        }
+        writer.Blank().Line(Optimized);
+        var constraint = element is { } t ? $" where V : unmanaged, ILane<V, {t.CSharp()}>" : "";
+        using (writer.Block($"private readonly nint Elements{(element is null ? "" : "<V>")}({parameters}nint {vector.Name}, nint end){constraint}"))
+        {
+            Unpack(writer, buffers, sizes, kernel.Statements, kernel.Stages.SelectMany(stage => stage.Inner));
+            var axes = kernel.Outer.Select(a => a.Name).Append(vector.Name).ToImmutableArray();
+            var depth = axes.Length;
+            Dialect dialect = element is { } e ? new LaneDialect(e) : new ScalarDialect("ScalarMath");
+            var reserved = Reserved(kernel, buffers, sizes);
+            var printers = kernel.Stages.Select(stage => new ExprPrinter(
+                dialect, axes.AddRange(stage.Inner.Select(a => a.Name)), vector.Name, stage.Statements, reserved,
+                accumulator => (accumulator.Text, depth))).ToArray();
+            for (var level = 0; level < depth; level++)
+                for (var s = 0; s < printers.Length; s++) printers[s].Locals(writer, level, kernel.Stages[s].Statements);
+            var step = element is null ? "1" : "V.Count";
+            using (writer.Block($"for (; {vector.Name} + {step} <= end; {vector.Name} += {step})"))
+            {
+                for (var s = 0; s < printers.Length; s++)
+                {
+                    var stage = kernel.Stages[s];
+                    if (stage.Inner.Length == 0)
+                    {
+                        printers[s].Locals(writer, depth, stage.Statements);
+                        Stores(writer, stage, printers[s], dialect, element is not null);
+                        continue;
+                    }
+                    foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
+                        writer.Line($"var {reduce.Accumulator} = {dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType)};");
+                    printers[s].Locals(writer, depth, stage.Statements);
+                    NestedLoops(writer, stage.Inner, 0, inner =>
+                    {
+                        for (var level = 1; level <= stage.Inner.Length; level++) printers[s].Locals(writer, depth + level, stage.Statements);
+                        foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
+                            writer.Line(Fold(reduce, reduce.Accumulator, printers[s].Text(reduce.Value), element is not null));
+                    });
+                }
+            }
+            writer.Line($"return {vector.Name};");
+        }
+    }
+
+    /// <summary>The one float type of every value, where a kernel cannot use wide lanes only because of its strides.</summary>
+    private static DType? UniformFloat(IEnumerable<Statement> statements)
+    {
+        DType? type = null;
+        foreach (var statement in statements)
+        {
+            if (statement is ReduceStatement { Reduction: Op.ArgMax }) return null;
+            if (statement.Value.DType == DType.Bool) return null;
+            if (statement is StoreStatement store && !Same(ref type, store.Target.Buffer.DType)) return null;
+            foreach (var expr in Exprs.Order([statement.Value]))
+            {
+                if (expr.Kind is ExprKind.Load or ExprKind.Index ? !Same(ref type, expr.DType) : expr.DType != DType.Bool && !Same(ref type, expr.DType)) return null;
+            }
+        }
+        return type;
+    }
+
+    private static bool Same(ref DType? type, DType next)
+    {
+        if (next is not (DType.Float32 or DType.Float64)) return false;
+        type ??= next;
+        return type == next;
+    }
+
+    private static void NestedLoops(CodeWriter writer, ImmutableArray<Axis> axes, int index, Action<int> body)
+    {
+        if (index == axes.Length)
+        {
+            body(index);
+            return;
+        }
+        using (writer.Block($"for (nint {axes[index].Name} = 0; {axes[index].Name} < {axes[index].Size.ToCSharp()}; {axes[index].Name}++)"))
+            NestedLoops(writer, axes, index + 1, body);
+    }
+
+    private static void Stores(CodeWriter writer, Stage stage, ExprPrinter printer, Dialect dialect, bool isLane)
+    {
+        foreach (var store in stage.Statements.OfType<StoreStatement>())
+        {
+            var value = printer.Text(store.Value);
+            if (isLane)
+            {
+                var place = store.Target.Buffer.Name + LaneDialect.Plus(store.Target.Offset);
+                writer.Line($"V.Store({place}, {(store.Accumulate ? $"V.Load({place}) + {value}" : ExprPrinter.Strip(value))});");
+            }
+            else writer.Line($"{store.Target.Buffer.Name}[{store.Target.Offset.ToCSharp()}] {(store.Accumulate ? "+=" : "=")} {ExprPrinter.Strip(value)};");
+        }
+    }
+
+    public static double Identity(Op reduction) => reduction switch
+    {
+        Op.ReduceSum => 0,
+        Op.ReduceMax => double.NegativeInfinity,
+        _ => double.PositiveInfinity,
+    };
+
+    private static string Fold(ReduceStatement reduce, string accumulator, string value, bool isLane)
+    {
+        if (reduce.Reduction == Op.ReduceSum) return $"{accumulator} += {ExprPrinter.Strip(value)};";
+        var function = reduce.Reduction == Op.ReduceMax ? "Max" : "Min";
+        return $"{accumulator} = {(isLane ? "V" : "ScalarMath")}.{function}({accumulator}, {ExprPrinter.Strip(value)});";
+    }
+
+    private static HashSet<string> Reserved(Kernel kernel, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes)
+    {
+        var names = new HashSet<string>(buffers.Select(buffer => buffer.Name).Concat(sizes), StringComparer.Ordinal) { "begin", "end", "row", "columns" };
+        names.UnionWith(kernel.Outer.Select(axis => axis.Name));
+        names.UnionWith(kernel.Stages.SelectMany(stage => stage.Inner).Select(axis => axis.Name));
+        names.UnionWith(kernel.Statements.OfType<ReduceStatement>().Select(reduce => reduce.Accumulator));
+        names.UnionWith(NumbersOf(kernel.Statements));
+        if (kernel.Vector is { } vector) names.Add(vector.Name);
+        return names;
+    }
+
+    // ---- Rows in passes -------------------------------------------------------------------------------------------------------
+
+    private static void PrintRows(CodeWriter writer, Kernel kernel, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes)
+    {
+        var passes = new List<Action>();
+        var outerNames = kernel.Outer.Select(axis => axis.Name).ToImmutableArray();
+        writer.Blank();
+        using (writer.Block("public readonly void Run(nint begin, nint end)"))
+        {
+            using (writer.Block("for (nint row = begin; row < end; row++)"))
+            {
+                Decode(writer, kernel.Outer, "row");
+                var known = new List<(string Type, string Name)>();
+                for (var s = 0; s < kernel.Stages.Length; s++)
+                {
+                    var stage = kernel.Stages[s];
+                    if (stage.Inner.Length == 0)
+                    {
+                        var printer = new ExprPrinter(new ScalarDialect("ScalarMath"), outerNames, null, stage.Statements, Reserved(kernel, buffers, sizes), a => (a.Text, outerNames.Length));
+                        for (var level = 0; level <= outerNames.Length; level++) printer.Locals(writer, level, stage.Statements);
+                        Stores(writer, stage, printer, new ScalarDialect("ScalarMath"), isLane: false);
+                        continue;
+                    }
+                    var name = $"Pass{passes.Count + 1}";
+                    var used = known.Where(k => Exprs.Order(stage.Statements.Select(x => x.Value)).Any(e => e.Kind == ExprKind.Accumulator && e.Text == k.Name)).ToList();
+                    PrintPass(writer, kernel, stage, name, used, buffers, sizes, passes);
+                    foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
+                        known.Add((reduce.Reduction == Op.ArgMax ? "long" : reduce.Value.DType.CSharp(), reduce.Accumulator));
+                }
+            }
+        }
+        foreach (var pass in passes) pass();
+    }
+
+    private static void PrintPass(
+        CodeWriter writer, Kernel kernel, Stage stage, string name, List<(string Type, string Name)> known, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes, List<Action> passes)
+    {
+        var vector = stage.Inner[stage.Inner.Length - 1];
+        var loops = stage.Inner.RemoveAt(stage.Inner.Length - 1);
+        var reductions = stage.Statements.OfType<ReduceStatement>().ToImmutableArray();
+        var lanes = Lanes.Of(stage.Statements, vector.Name);
+        // Accumulators of earlier passes are per row: they broadcast.
+        var element = lanes ?? UniformFloat(stage.Statements);
+        foreach (var reduce in reductions)
+        {
+            if (reduce.Reduction == Op.ArgMax)
+                writer.Line($"long {reduce.Accumulator} = 0;").Line($"{reduce.Value.DType.CSharp()} {reduce.Accumulator}Value = {Dialect.Literal(0, reduce.Value.DType)};");
+            else writer.Line($"{reduce.Value.DType.CSharp()} {reduce.Accumulator} = {ReductionStart(reduce)};");
+        }
+        var outer = kernel.Outer.Select(a => a.Name).Concat(loops.Select(a => a.Name)).ToImmutableArray();
+        var arguments = string.Concat(outer.Select(a => a + ", "));
+        var tail = string.Concat(known.Select(k => ", " + k.Name)) + string.Concat(reductions.Select(r => ", ref " + r.Accumulator + (r.Reduction == Op.ArgMax ? $", ref {r.Accumulator}Value" : "")));
+        var size = vector.Size.ToCSharp();
+        NestedLoops(writer, loops, 0, _ =>
+        {
+            if (lanes is { } type) Dispatch(writer, type, $"{name}<{Scalar(type)}>({arguments}{name}<{{0}}>({arguments}0, {size}{tail}), {size}{tail})");
+            else writer.Line($"{name}{(element is { } e ? $"<{Scalar(e)}>" : "")}({arguments}0, {size}{tail});");
+        });
+        passes.Add(() =>
+        {
+            var parameters = string.Concat(outer.Select(a => $"nint {a}, "));
+            var more = string.Concat(known.Select(k => $", {k.Type} {k.Name}"))
+                + string.Concat(reductions.Select(r => r.Reduction == Op.ArgMax ? $", ref long {r.Accumulator}, ref {r.Value.DType.CSharp()} {r.Accumulator}Value" : $", ref {r.Value.DType.CSharp()} {r.Accumulator}"));
+            var constraint = element is { } t ? $" where V : unmanaged, ILane<V, {t.CSharp()}>" : "";
+            writer.Blank().Line(Optimized);
+            using var body = writer.Block($"private readonly nint {name}{(element is null ? "" : "<V>")}({parameters}nint {vector.Name}, nint end{more}){constraint}");
+            Unpack(writer, buffers, sizes, stage.Statements, []);
+            Dialect dialect = element is { } e ? new LaneDialect(e) : new ScalarDialect("ScalarMath");
+            var axes = outer.Add(vector.Name);
+            var reserved = Reserved(kernel, buffers, sizes);
+            var printer = new ExprPrinter(dialect, axes, vector.Name, stage.Statements, reserved, a => (element is null ? a.Text : $"V.Broadcast({a.Text})", 0));
+            for (var level = 0; level < axes.Length; level++) printer.Locals(writer, level, stage.Statements);
+            if (element is not null)
+                foreach (var reduce in reductions) writer.Line($"var {reduce.Accumulator}Lanes = {dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType)};");
+            var step = element is null ? "1" : "V.Count";
+            using (writer.Block($"for (; {vector.Name} + {step} <= end; {vector.Name} += {step})"))
+            {
+                printer.Locals(writer, axes.Length, stage.Statements);
+                Stores(writer, stage, printer, dialect, element is not null);
+                foreach (var reduce in reductions)
+                {
+                    if (reduce.Reduction == Op.ArgMax)
+                    {
+                        // The first maximum; a NaN is larger than everything, as in PyTorch.
+                        var value = printer.Text(reduce.Value);
+                        var best = reduce.Accumulator + "Value";
+                        using (writer.Block($"if ({vector.Name} == 0 || (!({value} <= {best}) && {best} == {best}))"))
+                            writer.Line($"{reduce.Accumulator} = {reduce.Index.ToCSharp()};").Line($"{best} = {ExprPrinter.Strip(value)};");
+                    }
+                    else writer.Line(Fold(reduce, element is null ? reduce.Accumulator : reduce.Accumulator + "Lanes", printer.Text(reduce.Value), element is not null));
+                }
+            }
+            if (element is not null)
+            {
+                foreach (var reduce in reductions)
+                {
+                    var folded = $"V.{(reduce.Reduction == Op.ReduceSum ? "Sum" : reduce.Reduction == Op.ReduceMax ? "Max" : "Min")}({reduce.Accumulator}Lanes)";
+                    writer.Line(reduce.Reduction == Op.ReduceSum ? $"{reduce.Accumulator} += {folded};"
+                        : $"{reduce.Accumulator} = ScalarMath.{(reduce.Reduction == Op.ReduceMax ? "Max" : "Min")}({reduce.Accumulator}, {folded});");
+                }
+            }
+            writer.Line($"return {vector.Name};");
+        });
+    }
+
+    private static string ReductionStart(ReduceStatement reduce)
+    {
+        if (reduce.Value.DType == DType.Int64 && reduce.Reduction != Op.ReduceSum) return reduce.Reduction == Op.ReduceMax ? "long.MinValue" : "long.MaxValue";
+        return Dialect.Literal(Identity(reduce.Reduction), reduce.Value.DType);
+    }
+
+    // ---- Epilogues ------------------------------------------------------------------------------------------------------------
+
+    public static void Print(CodeWriter writer, Gemm gemm)
+    {
+        var buffers = BuffersOf(gemm.Epilogue.SelectMany(s => Exprs.Loads(s.Value)).Concat(gemm.Epilogue.Select(s => s.Target)));
+        var sizes = EpilogueSizes(gemm);
+        var isHeavy = gemm.Epilogue.Any(s => Exprs.Order([s.Value]).Any(e => e.Kind == ExprKind.Operation && Emission.Cost(e.Op) >= 10));
+        var element = gemm.DType.CSharp();
+        writer.Blank();
+        Comments.Describe(writer, gemm);
+        using var body = writer.Block($"private unsafe struct {gemm.Name} : IEpilogue<{element}>");
+        Fields(writer, buffers, sizes, gemm.Epilogue);
+        writer.Blank().Line($"public static bool IsHeavy => {(isHeavy ? "true" : "false")};");
+        writer.Blank().Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        using (writer.Block($"public readonly void Store<V>(V dot, nint batch, nint row, nint column) where V : unmanaged, ILane<V, {element}>"))
+        {
+            if (gemm.Batch.Length > 1) Decode(writer, gemm.Batch, "batch");
+            var axes = gemm.Batch.Select(a => a.Name).Append(gemm.Row.Name).Append(gemm.Column.Name).ToImmutableArray();
+            var reserved = new HashSet<string>(buffers.Select(b => b.Name).Concat(sizes).Concat(axes)) { "dot", "batch" };
+            var printer = new ExprPrinter(new LaneDialect(gemm.DType), axes, gemm.Column.Name, gemm.Epilogue, reserved, _ => ("dot", axes.Length));
+            for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, gemm.Epilogue);
+            Stores(writer, new Stage([], [.. gemm.Epilogue]), printer, new LaneDialect(gemm.DType), isLane: true);
+        }
+    }
+
+    public static ImmutableArray<string> EpilogueSizes(Gemm gemm)
+    {
+        var own = new HashSet<string>(gemm.Batch.Select(a => a.Name)) { gemm.Row.Name, gemm.Column.Name };
+        var names = new SortedSet<string>(gemm.Epilogue.SelectMany(NamesOf), StringComparer.Ordinal);
+        if (gemm.Batch.Length > 1) names.UnionWith(gemm.Batch.SelectMany(axis => axis.Size.Names()));
+        names.ExceptWith(own);
+        return [.. names];
+    }
+}

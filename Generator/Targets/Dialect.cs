@@ -1,0 +1,132 @@
+using System.Globalization;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Optimize;
+
+namespace Proxima.Generator.Targets;
+
+/// <summary>How a target spells a scalar expression of a kernel.</summary>
+internal abstract class Dialect
+{
+    /// <summary>The type of a local that holds a value.</summary>
+    public abstract string TypeOf(DType dtype);
+
+    /// <summary>An element of memory; <paramref name="axis"/> is the axis that lanes run along.</summary>
+    public abstract string Load(Access access, DType dtype, string? axis);
+
+    public abstract string Constant(double value, DType dtype);
+
+    public abstract string Index(Dim index, DType dtype, string? axis);
+
+    public abstract string Number(string name, DType dtype);
+
+    public abstract string Operation(Expr expr, IReadOnlyList<string> operands);
+
+    public static string Literal(double value, DType dtype)
+    {
+        switch (dtype)
+        {
+            case DType.Bool: return value != 0 ? "true" : "false";
+            case DType.Int64: return ((long)value).ToString(CultureInfo.InvariantCulture) + "L";
+        }
+        var type = dtype.CSharp();
+        if (double.IsNaN(value)) return type + ".NaN";
+        if (double.IsInfinity(value)) return type + (value > 0 ? ".PositiveInfinity" : ".NegativeInfinity");
+        if (dtype == DType.Float32)
+        {
+            var single = (float)value;
+            if (float.IsInfinity(single)) return type + (value > 0 ? ".PositiveInfinity" : ".NegativeInfinity");
+            return Text(single.ToString("R", CultureInfo.InvariantCulture), value) + "f";
+        }
+        var text = Text(value.ToString("R", CultureInfo.InvariantCulture), value);
+        return text.IndexOfAny(['.', 'E']) < 0 ? text + ".0" : text;
+    }
+
+    // netstandard's formatters on some hosts drop the sign of zero.
+    private static string Text(string text, double value) => value == 0 && 1 / value < 0 && text[0] != '-' ? "-" + text : text;
+}
+
+/// <summary>Plain C# on one element at a time. <paramref name="math"/> is the class with the elementary functions.</summary>
+internal class ScalarDialect(string math) : Dialect
+{
+    public override string TypeOf(DType dtype) => dtype.CSharp();
+
+    public override string Load(Access access, DType dtype, string? axis) => $"{access.Buffer.Name}[{access.Offset.ToCSharp()}]";
+
+    public override string Constant(double value, DType dtype) => Literal(value, dtype);
+
+    public override string Index(Dim index, DType dtype, string? axis) => $"({dtype.CSharp()}){index.ToCSharp(atomic: true)}";
+
+    public override string Number(string name, DType dtype) => dtype == DType.Float32 ? name : $"({dtype.CSharp()}){name}";
+
+    public override string Operation(Expr expr, IReadOnlyList<string> x)
+    {
+        var from = expr.Inputs[0].DType;
+        return expr.Op switch
+        {
+            Op.Add => $"({x[0]} + {x[1]})",
+            Op.Sub => $"({x[0]} - {x[1]})",
+            Op.Mul => $"({x[0]} * {x[1]})",
+            Op.Div => $"({x[0]} / {x[1]})",
+            Op.Neg => $"(-{x[0]})",
+            Op.Equal => $"({x[0]} == {x[1]})",
+            Op.NotEqual => $"({x[0]} != {x[1]})",
+            Op.Less => $"({x[0]} < {x[1]})",
+            Op.LessEqual => $"({x[0]} <= {x[1]})",
+            Op.Greater => $"({x[0]} > {x[1]})",
+            Op.GreaterEqual => $"({x[0]} >= {x[1]})",
+            Op.And => $"({x[0]} & {x[1]})",
+            Op.Or => $"({x[0]} | {x[1]})",
+            Op.Not => $"(!{x[0]})",
+            Op.Where => $"({x[0]} ? {x[1]} : {x[2]})",
+            Op.Cast when expr.DType == DType.Bool => $"({x[0]} != 0)",
+            Op.Cast when from == DType.Bool => $"({x[0]} ? {Literal(1, expr.DType)} : {Literal(0, expr.DType)})",
+            Op.Cast => $"({expr.DType.CSharp()}){x[0]}",
+            Op.Relu => $"{math}.Max({x[0]}, {Literal(0, expr.DType)})",
+            _ => $"{math}.{expr.Op}({string.Join(", ", x)})",
+        };
+    }
+}
+
+/// <summary>C# over lanes: <c>V</c> stands for vectors of every width and for a single element.</summary>
+internal sealed class LaneDialect(DType dtype) : Dialect
+{
+    private readonly string _element = dtype.CSharp();
+
+    public override string TypeOf(DType dtype) => "V";
+
+    public override string Load(Access access, DType dtype, string? axis) => axis is not null && access.Offset.Mentions(axis)
+        ? $"V.Load({access.Buffer.Name}{Plus(access.Offset)})"
+        : $"V.Broadcast({access.Buffer.Name}[{access.Offset.ToCSharp()}])";
+
+    /// <summary><c> + i * n + j</c>, or nothing.</summary>
+    public static string Plus(Dim offset)
+    {
+        if (offset.IsZero) return "";
+        var text = offset.ToCSharp();
+        return text[0] == '-' ? $" - {text.Substring(1)}" : $" + {text}";
+    }
+
+    public override string Constant(double value, DType dtype) => dtype == DType.Bool
+        ? $"V.{(value != 0 ? "Equal" : "NotEqual")}(V.Broadcast(0), V.Broadcast(0))"
+        : $"V.Broadcast({Literal(value, dtype)})";
+
+    public override string Index(Dim index, DType dtype, string? axis) =>
+        $"V.{(axis is not null && index.Mentions(axis) ? "Ramp" : "Broadcast")}(({_element}){index.ToCSharp(atomic: true)})";
+
+    public override string Number(string name, DType dtype) => $"V.Broadcast(({_element}){name})";
+
+    public override string Operation(Expr expr, IReadOnlyList<string> x) => expr.Op switch
+    {
+        Op.Add => $"({x[0]} + {x[1]})",
+        Op.Sub => $"({x[0]} - {x[1]})",
+        Op.Mul => $"({x[0]} * {x[1]})",
+        Op.Div => $"({x[0]} / {x[1]})",
+        Op.Neg => $"(-{x[0]})",
+        Op.Where => $"V.Select({string.Join(", ", x)})",
+        Op.Cast when expr.DType == DType.Bool => $"V.NotEqual({x[0]}, V.Broadcast(0))",
+        Op.Cast => $"V.Select({x[0]}, V.Broadcast(1), V.Broadcast(0))",
+        Op.Relu => $"V.Max({x[0]}, V.Broadcast(0))",
+        Op.Softplus => $"LaneMath.Softplus<V, {_element}>({x[0]})",
+        _ => $"V.{expr.Op}({string.Join(", ", x)})",
+    };
+}

@@ -1,0 +1,33 @@
+using Proxima.Generator.Frontend;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Targets.Declaration;
+
+namespace Proxima.Generator.Targets;
+
+/// <summary>What a compilation can run on, told from the types that it references.</summary>
+[Flags]
+internal enum TargetSet
+{
+    Reference = 0,
+    Cpu = 1,
+    Gpu = 2,
+    Torch = 4,
+
+    /// <summary>The compilation is Proxima.Dsl itself, which declares the base class.</summary>
+    Language = 8,
+}
+
+/// <summary>Declaration in, source files out: the one entry of the room.</summary>
+internal static class Emitter
+{
+    /// <summary>The files of one network. The library holds at least what the network reaches.</summary>
+    public static IEnumerable<(string HintName, string Source)> Emit(NetworkDeclaration network, Library library, TargetSet targets)
+    {
+        if (network.IsStatic) yield break;
+        yield return (HintName(network, ""), DeclarationPrinter.Print(network, targets));
+    }
+
+    /// <summary>A file name for each network and part: full names are unique in a compilation, and so are these.</summary>
+    public static string HintName(NetworkDeclaration network, string part) =>
+        network.FullName.Replace('+', '.').Replace('`', '-') + part + Names.GeneratedSuffix;
+}

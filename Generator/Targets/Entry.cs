@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Frontend;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Optimize;
+
+namespace Proxima.Generator.Targets;
+
+/// <summary>A method with the plans of its variants (one per outcome of the ifs on sizes).</summary>
+internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableArray<Plan> Variants)
+{
+    public Function Function => Variants[0].Function;
+
+    public string Name => Names.Identifier(Declaration.Name);
+
+    public bool GivesGradients => Declaration.ReturnType == "Gradients";
+
+    /// <summary>The tensors among the method's arguments.</summary>
+    public IEnumerable<ArgumentDeclaration> Tensors => Declaration.Arguments.Items.Where(argument => argument.Type == "Tensor");
+
+    /// <summary>The sizes that entry reads off the arguments.</summary>
+    public ImmutableArray<string> Sizes => [.. Function.Bindings.Items.Select(binding => binding.Size).Distinct()];
+}
+
+/// <summary>
+/// Prints what every target does before and after its kernels: checks of the arguments with the words of the declaration, allocation of the
+/// results, choice of the variant. The kernels themselves are in a method <c>Run{Name}</c> that the target prints.
+/// </summary>
+internal static class Entry
+{
+    public static void Print(CodeWriter writer, CompiledMethod method)
+    {
+        var declaration = method.Declaration;
+        var access = declaration.Accessibility.Length > 0 ? declaration.Accessibility + " " : "";
+        var parameters = string.Join(", ", declaration.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}"));
+        var arguments = string.Concat(declaration.Arguments.Items.Select(a => Names.Identifier(a.Name) + ", "));
+        var sizes = string.Concat(method.Sources().Select(size => ", " + size));
+        var outs = string.Concat(method.Sizes.Select(size => $", out nint {size}"));
+        var check = $"Check{method.Name}({arguments.TrimEnd(',', ' ')}{outs});";
+        if (arguments.Length == 0) check = check.Replace("(, ", "(");
+        var results = method.Function.Results;
+        if (method.GivesGradients)
+        {
+            var field = "_" + char.ToLowerInvariant(method.Declaration.Name[0]) + method.Declaration.Name.Substring(1);
+            writer.Blank().Line($"private Gradients? {field};");
+            writer.Blank().Doc("<inheritdoc/>").Doc("<remarks>The gradients belong to this instance and are overwritten by the next call.</remarks>");
+            using (writer.Block($"{access}override Gradients {method.Name}({parameters})"))
+            {
+                writer.Line(check);
+                var value = results[0].Type.DType == DType.Float32 ? "" : $" {{ Value = Tensor.Zeros([], DType.{results[0].Type.DType}) }}";
+                writer.Line($"var gradients = {field} ??= new Gradients(this){value};");
+                var destinations = string.Join(", ", method.Function.ResultNames.Items.Select(name => name.Length == 0 ? "gradients.Value" : $"gradients.Destination(\"{name}\")"));
+                writer.Line($"Run{method.Name}({arguments}{destinations}{sizes});");
+                writer.Line("return gradients;");
+            }
+        }
+        else
+        {
+            var isTuple = results.Count > 1;
+            var type = isTuple ? $"({string.Join(", ", results.Items.Select(_ => "Tensor"))})" : "Tensor";
+            var names = isTuple ? Enumerable.Range(1, results.Count).Select(i => "result" + i).ToArray() : ["result"];
+            writer.Blank().Doc("<inheritdoc/>");
+            using (writer.Block($"{access}override {type} {method.Name}({parameters})"))
+            {
+                writer.Line(check);
+                for (var i = 0; i < names.Length; i++) writer.Line($"var {names[i]} = {Allocate(method, results[i])};");
+                writer.Line($"Run{method.Name}({arguments}{string.Join(", ", names)}{sizes});");
+                writer.Line($"return {(isTuple ? $"({string.Join(", ", names)})" : names[0])};");
+            }
+            writer.Blank().Doc("<inheritdoc/>");
+            using (writer.Block($"{access}override void {method.Name}({(parameters.Length > 0 ? parameters + ", " : "")}{type} into)"))
+            {
+                writer.Line(check);
+                var targets = isTuple ? Enumerable.Range(1, results.Count).Select(i => "into.Item" + i).ToArray() : ["into"];
+                for (var i = 0; i < targets.Length; i++)
+                    writer.Line($"Guard.Destination({targets[i]}, \"{(isTuple ? "into.Item" + (i + 1) : "into")}\", DType.{results[i].Type.DType}, [{ShapeList(method, results[i])}]);");
+                // A destination that overlaps what is read gets a copy of a result made elsewhere.
+                var reads = method.Tensors.Select(a => Names.Identifier(a.Name)).Concat(method.WeightFields()).ToArray();
+                var overlaps = targets.SelectMany(t => reads.Select(r => $"Guard.Overlap({t}, {r})"))
+                    .Concat(targets.SelectMany((t, i) => targets.Skip(i + 1).Select(u => $"Guard.Overlap({t}, {u})"))).ToArray();
+                if (overlaps.Length > 0)
+                {
+                    using (writer.Block($"if ({string.Join(" || ", overlaps)})"))
+                    {
+                        writer.Line($"var result = {method.Name}({arguments.TrimEnd(',', ' ')});");
+                        if (isTuple) for (var i = 1; i <= results.Count; i++) writer.Line($"into.Item{i}.CopyFrom(result.Item{i});");
+                        else writer.Line("into.CopyFrom(result);");
+                        writer.Line("return;");
+                    }
+                }
+                writer.Line($"Run{method.Name}({arguments}{string.Join(", ", targets)}{sizes});");
+            }
+        }
+        PrintCheck(writer, method, parameters, outs);
+        if (method.Variants.Length > 1) PrintVariants(writer, method);
+    }
+
+    /// <summary>The sizes in the order in which they are passed on.</summary>
+    private static IEnumerable<string> Sources(this CompiledMethod method) => method.Sizes;
+
+    /// <summary>The fields that hold the parameters a method reads.</summary>
+    public static IEnumerable<string> WeightFields(this CompiledMethod method) => method.Variants
+        .SelectMany(plan => plan.Function.Arguments.Items).Where(a => a.Kind != ArgumentKind.Input).Select(a => FieldOf(a.Name)).Distinct();
+
+    /// <summary>The field of a compiled class that holds a parameter's tensor.</summary>
+    public static string FieldOf(string parameter)
+    {
+        var name = string.Concat(parameter.Split('.').Where(part => part != "*").Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
+        return "_" + char.ToLowerInvariant(name[0]) + name.Substring(1) + "Tensor";
+    }
+
+    /// <summary>Parameters of Run{Name}: the method's arguments, the destinations, the sizes.</summary>
+    public static string RunParameters(CompiledMethod method)
+    {
+        var tensors = method.Declaration.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}")
+            .Concat(method.Variants[0].Outputs.Select(output => $"Tensor {output.Name}Tensor"))
+            .Concat(method.Sizes.Select(size => $"nint {size}"));
+        return string.Join(", ", tensors);
+    }
+
+    private static string RunArguments(CompiledMethod method) => string.Join(", ", method.Declaration.Arguments.Items.Select(a => Names.Identifier(a.Name))
+        .Concat(method.Variants[0].Outputs.Select(output => output.Name + "Tensor")).Concat(method.Sizes));
+
+    private static void PrintVariants(CodeWriter writer, CompiledMethod method)
+    {
+        writer.Blank();
+        using var body = writer.Block($"private void Run{method.Name}({RunParameters(method)})");
+        for (var i = 0; i < method.Variants.Length; i++)
+        {
+            var conditions = method.Variants[i].Function.Assumptions.Items.Select(Condition);
+            var call = $"Run{method.Name}{i + 1}({RunArguments(method)});";
+            writer.Line(i == method.Variants.Length - 1 ? "else " + call : $"{(i > 0 ? "else " : "")}if ({string.Join(" && ", conditions)}) {call}");
+        }
+    }
+
+    private static string Condition(Assumption assumption)
+    {
+        var text = $"{assumption.Left.ToCSharp()} {assumption.Relation} {assumption.Right.ToCSharp()}";
+        return assumption.Holds ? text : $"!({text})";
+    }
+
+    private static void PrintCheck(CodeWriter writer, CompiledMethod method, string parameters, string outs)
+    {
+        writer.Blank();
+        var header = parameters + outs;
+        using var body = writer.Block($"private void Check{method.Name}({(parameters.Length == 0 ? header.TrimStart(',', ' ') : header)})");
+        var inputs = method.Function.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToArray();
+        foreach (var input in inputs)
+        {
+            var name = Names.Identifier(input.Name);
+            var declared = input.Node.Type.ShapeText;
+            var isLeading = method.Function.Bindings.Items.Any(b => b.Argument == input.Name && b.Axis < 0);
+            writer.Line($"Guard.Argument({name}, \"{input.Name}\", DType.{input.Node.Type.DType}, \"{(isLeading ? declared.Replace("[" + input.Node.Shape[0], "[...") : declared)}\", {input.Node.Rank}{(isLeading ? ", leading: true" : "")});");
+        }
+        foreach (var binding in method.Function.Bindings)
+        {
+            var name = Names.Identifier(binding.Argument);
+            var rank = inputs.First(i => i.Name == binding.Argument).Node.Rank;
+            writer.Line(binding.Axis >= 0
+                ? $"{binding.Size} = {AxisOf(method, binding.Argument, binding.Axis)};"
+                : $"{binding.Size} = Guard.Leading({name}, {rank - 1});");
+        }
+        foreach (var check in method.Function.Checks)
+            writer.Line($"if (!({check.Left.ToCSharp()} {check.Relation} {check.Right.ToCSharp()})) Guard.Fail({Quote(check.Message)}, {check.Left.ToCSharp()}, {check.Right.ToCSharp()});");
+    }
+
+    // Behind leading batch dims an axis is counted from the end.
+    private static string AxisOf(CompiledMethod method, string argument, int axis)
+    {
+        var node = method.Function.Arguments.Items.First(a => a.Kind == ArgumentKind.Input && a.Name == argument).Node;
+        var isLeading = method.Function.Bindings.Items.Any(b => b.Argument == argument && b.Axis < 0);
+        return $"{Names.Identifier(argument)}.Dim({(isLeading ? axis - node.Rank : axis)})";
+    }
+
+    private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+
+    private static SizeBinding? LeadingOf(CompiledMethod method, Node result) =>
+        method.Function.Bindings.Items.FirstOrDefault(b => b.Axis < 0 && result.Rank > 0 && result.Shape[0].PlainName == b.Size);
+
+    private static string Allocate(CompiledMethod method, Node result)
+    {
+        if (LeadingOf(method, result) is { } leading)
+            return $"Guard.EmptyLike(DType.{result.Type.DType}, {Names.Identifier(leading.Argument)}, {InputRank(method, leading.Argument) - 1}, [{string.Join(", ", result.Shape.Skip(1).Select(Int))}])";
+        return $"Tensor.Empty(DType.{result.Type.DType}{string.Concat(result.Shape.Select(dim => ", " + Int(dim)))})";
+    }
+
+    private static int InputRank(CompiledMethod method, string argument) =>
+        method.Function.Arguments.Items.First(a => a.Kind == ArgumentKind.Input && a.Name == argument).Node.Rank;
+
+    private static string ShapeList(CompiledMethod method, Node result)
+    {
+        var rest = result.Shape.Select(Int);
+        return LeadingOf(method, result) is { } leading
+            ? string.Join(", ", new[] { $".. {Names.Identifier(leading.Argument)}.Shape[..^{InputRank(method, leading.Argument) - 1}]" }.Concat(rest.Skip(1)))
+            : string.Join(", ", rest);
+    }
+
+    private static string Int(Dim dim) => dim.Constant is { } value ? value.ToString(System.Globalization.CultureInfo.InvariantCulture) : $"checked((int){dim.ToCSharp(atomic: true)})";
+}

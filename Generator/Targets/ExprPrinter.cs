@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Optimize;
+
+namespace Proxima.Generator.Targets;
+
+/// <summary>
+/// Spells the expressions of a kernel as locals and nested calls. A value is computed at the outermost loop that knows it; a value that is used once,
+/// where it is computed, is written in place.
+/// </summary>
+internal sealed class ExprPrinter
+{
+    private const int LongestInline = 90;
+
+    private readonly Dialect _dialect;
+    private readonly ImmutableArray<string> _axes;
+    private readonly string? _laneAxis;
+    private readonly Dictionary<Expr, string> _texts = [];
+    private readonly Dictionary<Expr, int> _levels = [];
+    private readonly Dictionary<Expr, int> _uses = [];
+    private readonly ImmutableArray<Expr> _order;
+    private readonly HashSet<string> _names;
+    private int _unnamed;
+
+    /// <param name="axes">The loops from the outside in; a value's level is the number of loops around the place where it is computed.</param>
+    /// <param name="accumulators">Spells finished reductions; their level is given with them.</param>
+    public ExprPrinter(
+        Dialect dialect, ImmutableArray<string> axes, string? laneAxis, IEnumerable<Statement> statements, IEnumerable<string> reserved,
+        Func<Expr, (string Text, int Level)> accumulators)
+    {
+        _dialect = dialect;
+        _axes = axes;
+        _laneAxis = laneAxis;
+        _names = [.. reserved];
+        var roots = statements.Select(statement => statement.Value).ToImmutableArray();
+        _order = Exprs.Order(roots);
+        foreach (var expr in _order)
+        {
+            var level = 0;
+            switch (expr.Kind)
+            {
+                case ExprKind.Accumulator:
+                    (_texts[expr], level) = accumulators(expr);
+                    break;
+                case ExprKind.Operation:
+                    level = expr.Inputs.Max(input => _levels[input]);
+                    break;
+                case ExprKind.Load or ExprKind.Index:
+                    var position = expr.Kind == ExprKind.Load ? expr.Access!.Offset : expr.Index;
+                    for (var i = 0; i < axes.Length; i++)
+                        if (position.Mentions(axes[i])) level = i + 1;
+                    break;
+            }
+            _levels[expr] = level;
+            foreach (var input in expr.Inputs) Use(input);
+        }
+        foreach (var root in roots) Use(root);
+    }
+
+    private void Use(Expr expr) => _uses[expr] = _uses.TryGetValue(expr, out var n) ? n + 1 : 1;
+
+    public int LevelOf(Expr expr) => _levels[expr];
+
+    /// <summary>Writes the locals of a level (inside that many loops), of the given statements only.</summary>
+    public void Locals(CodeWriter writer, int level, IEnumerable<Statement> statements)
+    {
+        var wanted = Exprs.Order(statements.Select(statement => statement.Value));
+        foreach (var expr in wanted)
+        {
+            if (_levels[expr] != level || _texts.ContainsKey(expr)) continue;
+            if (expr.Kind is ExprKind.Constant or ExprKind.Number) continue;
+            var text = Spell(expr);
+            // Used once at its own level: written where it is used, unless the line grows long or the user named it.
+            var isInline = _uses[expr] == 1 && expr.Name is null && text.Length <= LongestInline && ConsumerLevel(expr, wanted) == level;
+            if (isInline && expr.Kind != ExprKind.Load) _texts[expr] = text;
+            else if (isInline) _texts[expr] = text;
+            else
+            {
+                var name = NewName(expr);
+                writer.Line($"var {name} = {Strip(text)};");
+                _texts[expr] = name;
+            }
+        }
+    }
+
+    private int ConsumerLevel(Expr expr, ImmutableArray<Expr> wanted)
+    {
+        foreach (var consumer in wanted)
+            if (consumer.Inputs.Contains(expr)) return _levels[consumer];
+        return _levels[expr];
+    }
+
+    private string NewName(Expr expr)
+    {
+        var name = expr.Name is { Length: > 0 } hint ? hint : "t" + ++_unnamed;
+        var unique = name;
+        for (var i = 1; !_names.Add(unique); i++) unique = name + i;
+        return unique;
+    }
+
+    /// <summary>The text of a value whose locals are written.</summary>
+    public string Text(Expr expr) => _texts.TryGetValue(expr, out var text) ? text : _texts[expr] = Spell(expr);
+
+    private string Spell(Expr expr) => expr.Kind switch
+    {
+        ExprKind.Load => _dialect.Load(expr.Access!, expr.DType, _laneAxis),
+        ExprKind.Constant => _dialect.Constant(expr.Value, expr.DType),
+        ExprKind.Index => _dialect.Index(expr.Index, expr.DType, _laneAxis),
+        ExprKind.Number => _dialect.Number(expr.Text, expr.DType),
+        _ => _dialect.Operation(expr, [.. expr.Inputs.Select(Text)]),
+    };
+
+    /// <summary>Drops a pair of parentheses around a whole expression.</summary>
+    public static string Strip(string text)
+    {
+        if (text.Length < 2 || text[0] != '(' || text[text.Length - 1] != ')') return text;
+        var depth = 0;
+        for (var i = 0; i < text.Length - 1; i++)
+        {
+            depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+            if (depth == 0) return text;
+        }
+        return text.Substring(1, text.Length - 2);
+    }
+}

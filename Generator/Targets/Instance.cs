@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Frontend;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Targets;
+
+/// <summary>Prints what every compiled class holds: the sizes of its constructor and the tensors of its parameters.</summary>
+internal static class Instance
+{
+    /// <param name="first">A leading constructor parameter with its declaration and field, for targets that need a device.</param>
+    public static void Print(CodeWriter writer, NetworkDeclaration network, ImmutableArray<CompiledMethod> methods, string type, (string Type, string Name)? first = null)
+    {
+        foreach (var size in network.Sizes)
+            writer.Line($"private readonly {FieldType(size.Type)} {Names.Identifier(size.Name)};");
+        var weights = methods.SelectMany(method => method.Variants).SelectMany(plan => plan.Function.Arguments.Items)
+            .Where(argument => argument.Kind != ArgumentKind.Input).Select(argument => argument.Name).Distinct().OrderBy(name => name, StringComparer.Ordinal).ToArray();
+        foreach (var weight in weights) writer.Line($"private Tensor {Entry.FieldOf(weight)} = null!;");
+        var parameters = network.Sizes.Items.Select(size => $"{size.Type} {Names.Identifier(size.Name)}{(size.Default is { } value ? " = " + value : "")}");
+        if (first is { } device) parameters = parameters.Prepend($"{device.Type} {device.Name}");
+        var passed = string.Join(", ", network.Sizes.Items.Select(size => Names.Identifier(size.Name)));
+        writer.Blank().Summary("Allocates the parameters and initialises them with seed 0.");
+        using (writer.Block($"public {type}({string.Join(", ", parameters)}) : base({passed})"))
+        {
+            if (first is { } d) writer.Line($"_{d.Name} = new({d.Name});");
+            foreach (var size in network.Sizes)
+            {
+                var name = Names.Identifier(size.Name);
+                writer.Line($"this.{name} = {(size.Type == "bool" ? $"{name} ? 1 : 0" : size.Type == "double" ? "(float)" + name : name)};");
+            }
+            writer.Line("OnParametersChanged();");
+        }
+        writer.Blank().Summary("Another instance over the same parameters, for another thread.");
+        var arguments = network.Sizes.Items.Select(size => size.Type switch { "bool" => $"{Names.Identifier(size.Name)} != 0", "int" => $"(int){Names.Identifier(size.Name)}", _ => Names.Identifier(size.Name) });
+        if (first is { } f) arguments = arguments.Prepend($"_{f.Name}.Accelerator");
+        using (writer.Block($"public {type} Share()"))
+        {
+            writer.Line($"var twin = new {type}({string.Join(", ", arguments)});").Line("twin.ShareFrom(this);").Line("return twin;");
+        }
+        writer.Blank().Doc("<inheritdoc/>");
+        using (writer.Block("protected override void OnParametersChanged()"))
+            foreach (var weight in weights) writer.Line($"{Entry.FieldOf(weight)} = Find(\"{weight}\");");
+        writer.Blank().Doc("<inheritdoc/>");
+        using (writer.Block("protected override void OnConverting(DType dtype)"))
+            writer.Line($"throw new NotSupportedException($\"{network.Name}.{type} is compiled for the declared element types; convert the reference instance to {{dtype}} instead.\");");
+    }
+
+    private static string FieldType(string type) => type switch { "int" or "bool" => "nint", _ => "float" };
+}

@@ -1,0 +1,582 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Proxima.Runtime;
+
+/// <summary>One matrix product cut into blocks of rows and columns, each an item of work.</summary>
+/// <typeparam name="V">The vector of the innermost loop.</typeparam>
+/// <typeparam name="N">A narrow vector for what is left of a row.</typeparam>
+/// <typeparam name="S">One element, for what is left then.</typeparam>
+/// <typeparam name="T">The element.</typeparam>
+/// <typeparam name="TEpilogue">Where the product goes.</typeparam>
+internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
+    where V : unmanaged, ILane<V, T>
+    where N : unmanaged, ILane<N, T>
+    where S : unmanaged, ILane<S, T>
+    where T : unmanaged
+    where TEpilogue : struct, IEpilogue<T>
+{
+    // 32 vector registers hold 8 x 3 sums, 16 hold 6 x 2.
+    private static int TileRows => sizeof(V) == 64 ? 8 : 6;
+    private static int TileVectors => sizeof(V) == 64 ? 3 : 2;
+    private static int PanelColumns => TileVectors * V.Count;
+
+    private const int MaxDepth = 1024;          // terms summed in registers: a panel of that depth fits the level-2 cache
+    private const int MaxRows = 240;            // rows of a block, a multiple of both tile heights
+    private const int DeepRows = 120;           // the same where several depths share the cache with the unfinished sums
+    private const int DeepPanels = 10;
+    private const int MaxSwappedColumns = 4;    // up to here, a product with a tall matrix is computed transposed
+    private const int MaxDotRows = 16;          // up to here, transposing b costs more than the horizontal sums of dot products
+    private const int VectorColumns = 2048;     // columns of a vector-matrix product that are summed at a time
+
+    private enum Method
+    {
+        Tiles,
+        Dots,
+        Vector,
+    }
+
+    private readonly GemmOperands<T> _o;
+    private TEpilogue _epilogue;
+    private readonly Method _method;
+    private readonly bool _transposed;
+    private readonly nint _blockRows;
+    private readonly nint _blockColumns;
+    private readonly nint _rowBlocks;
+    private readonly nint _columnBlocks;
+    private readonly nint _depth;
+
+    public static void Dispatch(in GemmOperands<T> operands, in TEpilogue epilogue)
+    {
+        if (operands.Batches <= 0 || operands.M <= 0 || operands.N <= 0)
+            return;
+        var job = new GemmJob<V, N, S, T, TEpilogue>(operands, epilogue);
+        var items = operands.Batches * job._rowBlocks * job._columnBlocks;
+        var multiplications = (double)job._blockRows * job._blockColumns * Math.Max(operands.K, 1);
+        // A tile does four times the pool's unit per multiplication pair; products with a vector wait for memory.
+        var cost = job._method == Method.Tiles ? multiplications / 2 : multiplications * 2;
+        WorkerPool.Run(ref job, items, (nint)Math.Min(cost, int.MaxValue));
+    }
+
+    private GemmJob(GemmOperands<T> operands, in TEpilogue epilogue)
+    {
+        _epilogue = epilogue;
+        _method = MethodFor(operands);
+        if (_method == Method.Tiles && operands.N <= MaxSwappedColumns && operands.M > operands.N)
+        {
+            _method = MethodFor(operands.Transposed);
+            _transposed = _method != Method.Tiles;
+            if (_transposed)
+                operands = operands.Transposed;
+        }
+        _o = operands;
+
+        // The depth is a function of k alone: it decides the order of summation.
+        var depths = Math.Max((operands.K + MaxDepth - 1) / MaxDepth, 1);
+        _depth = (operands.K + depths - 1) / depths;
+        var panel = _method == Method.Tiles ? PanelColumns : 4 * V.Count;
+        _blockRows = _method == Method.Tiles ? Math.Min(operands.M, depths > 1 ? DeepRows : MaxRows) : operands.M;
+        _blockColumns = Math.Min(operands.N, _method == Method.Vector ? VectorColumns : depths > 1 && _method == Method.Tiles ? DeepPanels * PanelColumns : operands.N);
+
+        // Two blocks or more for each thread, as far as there are panels and tiles to share out.
+        var blocks = operands.Batches * Blocks(operands.M, _blockRows) * Blocks(operands.N, _blockColumns);
+        var wanted = 2 * (nint)WorkerPool.Threads;
+        if (WorkerPool.Threads > 1 && blocks < wanted)
+        {
+            var parts = Blocks(wanted, blocks);
+            var tiles = Blocks(_blockRows, TileRows);
+            var panels = Blocks(_blockColumns, panel);
+            if (_method == Method.Tiles && tiles >= 4 * parts && (operands.BColumn == 1 || panels < parts))
+                _blockRows = Blocks(tiles, parts) * TileRows;
+            else if (panels > 1)
+                _blockColumns = Blocks(panels, Math.Min(parts, panels)) * panel;
+            else if (_method == Method.Tiles && tiles > 1)
+                _blockRows = Blocks(tiles, Math.Min(parts, tiles)) * TileRows;
+        }
+        _rowBlocks = Blocks(operands.M, _blockRows);
+        _columnBlocks = Blocks(operands.N, _blockColumns);
+    }
+
+    private static Method MethodFor(in GemmOperands<T> o) =>
+        o.BRow == 1 && o.BColumn != 1 && o.M <= MaxDotRows ? Method.Dots
+        : o.M == 1 && o.BColumn == 1 ? Method.Vector
+        : Method.Tiles;
+
+    private static nint Blocks(nint count, nint size) => (count + size - 1) / size;
+
+    public void Run(nint begin, nint end)
+    {
+        for (var item = begin; item < end; item++)
+        {
+            var (rest, columnBlock) = Math.DivRem(item, _columnBlocks);
+            var (batch, rowBlock) = Math.DivRem(rest, _rowBlocks);
+            var row = rowBlock * _blockRows;
+            var column = columnBlock * _blockColumns;
+            var rows = Math.Min(_blockRows, _o.M - row);
+            var columns = Math.Min(_blockColumns, _o.N - column);
+            switch (_method)
+            {
+                case Method.Tiles:
+                    Tiles(batch, row, rows, column, columns);
+                    break;
+                case Method.Dots:
+                    Dots(batch, rows, column, columns);
+                    break;
+                default:
+                    VectorTimesMatrix(batch, column, columns);
+                    break;
+            }
+        }
+    }
+
+    // ---- tiles
+
+    private void Tiles(nint batch, nint row, nint rows, nint column, nint columns)
+    {
+        var deep = _o.K > _depth;
+        // Packed rows lie side by side: unpacked ones a power of two apart fall into the same cache set.
+        var packA = columns > (_o.AColumn != 1 ? 1 : 3) * PanelColumns && rows >= TileRows;
+        var tile = (nint)TileRows * PanelColumns;
+        var panel = (_depth + 1) * PanelColumns;
+        var packedA = packA ? Blocks(rows, TileRows) * TileRows * _depth : 0;
+        var sumRow = Blocks(columns, PanelColumns) * PanelColumns;
+        var sums = deep ? Blocks(rows, TileRows) * TileRows * sumRow : 0;
+        packedA = Blocks(packedA, V.Count) * V.Count;
+        var block = new Block
+        {
+            Batch = batch, Row = row, Rows = rows, SumRow = sumRow,
+            Tile = (T*)Workspace.Reserve(checked((tile + panel + packedA + sums) * sizeof(T))),
+        };
+        block.Panel = block.Tile + tile;
+        block.PackedA = packA ? block.Panel + panel : null;
+        block.Sums = deep ? block.Panel + panel + packedA : null;
+
+        var a = _o.A + batch * _o.ABatch + row * _o.ARow;
+        var b = _o.B + batch * _o.BBatch;
+        nint k0 = 0;
+        do
+        {
+            block.Depth = Math.Min(_depth, _o.K - k0);
+            block.First = k0 == 0;
+            block.Last = k0 + block.Depth >= _o.K;
+            if (packA)
+                PackA(block.PackedA, a + k0 * _o.AColumn, rows, block.Depth);
+            for (nint j = 0; j < columns; j += PanelColumns)
+                Panel(ref block, a + k0 * _o.AColumn, b + k0 * _o.BRow, column + j, Math.Min(PanelColumns, columns - j), j);
+            k0 += block.Depth;
+        }
+        while (k0 < _o.K);
+    }
+
+    /// <summary>What the tiles of one block share.</summary>
+    private struct Block
+    {
+        public nint Batch, Row, Rows, Depth, SumRow;
+        public bool First, Last;
+        public T* Tile, Panel, PackedA, Sums;
+    }
+
+    /// <summary>The tiles of one panel of columns, from top to bottom.</summary>
+    private void Panel(ref Block block, T* a, T* b, nint column, nint columns, nint sumColumn)
+    {
+        var vectors = Blocks(columns, V.Count);
+        var width = vectors * V.Count;
+        // The last panel of a row that does not fill its vectors begins further left and drops what was done before.
+        var skip = column + columns == _o.N && _o.N >= width ? width - columns : 0;
+        var start = column - skip;
+        nint bRow;
+        T* packInto = null;
+        if (_o.BColumn != 1 || start + width > _o.N)
+        {
+            PackB(block.Panel, b + start * _o.BColumn, block.Depth, Math.Min(width, _o.N - start), width);
+            b = block.Panel;
+            bRow = width;
+        }
+        else
+        {
+            b += start;
+            bRow = _o.BRow;
+            // The first tile copies the panel while it reads it, if enough other tiles follow and the original is scattered.
+            if (block.Rows >= 3 * TileRows && bRow != width && block.Depth * bRow * sizeof(T) > 16 * 1024)
+                packInto = block.Panel;
+        }
+
+        for (nint i = 0; i < block.Rows;)
+        {
+            var left = block.Rows - i;
+            var height = left >= TileRows ? TileRows : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+            T* tileA;
+            nint aRow, aColumn;
+            if (block.PackedA != null)
+            {
+                var first = i / TileRows * TileRows;
+                tileA = block.PackedA + first * block.Depth + (i - first);
+                aRow = 1;
+                aColumn = TileRows;
+            }
+            else
+            {
+                tileA = a + i * _o.ARow;
+                aRow = _o.ARow;
+                aColumn = _o.AColumn;
+            }
+
+            var sum = block.Sums == null ? null : block.Sums + i * block.SumRow + sumColumn;
+            var earlier = block.First ? null : sum;
+            if (packInto != null)
+            {
+                PackingTile(vectors, block, tileA, aRow, aColumn, b, bRow, packInto, earlier);
+                b = packInto;
+                bRow = width;
+                packInto = null;
+                FinishTile(block, sum, height, skip, columns, block.Row + i, column);
+            }
+            else if (block.Last && columns == width && height == TileRows && !TEpilogue.IsHeavy)
+                DirectTile(vectors, block, tileA, aRow, aColumn, b, bRow, earlier, block.Row + i, column);
+            else
+            {
+                StoredTile(height, vectors, block, tileA, aRow, aColumn, b, bRow, earlier);
+                FinishTile(block, sum, height, skip, columns, block.Row + i, column);
+            }
+            i += height;
+        }
+    }
+
+    /// <summary>A full tile from the registers into the epilogue.</summary>
+    private void DirectTile(nint vectors, in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum, nint row, nint column)
+    {
+        if (TileRows == 8)
+        {
+            switch (vectors)
+            {
+                case 1: Direct<C8, C1>(block, a, aRow, aColumn, b, bRow, sum, row, column); break;
+                case 2: Direct<C8, C2>(block, a, aRow, aColumn, b, bRow, sum, row, column); break;
+                default: Direct<C8, C3>(block, a, aRow, aColumn, b, bRow, sum, row, column); break;
+            }
+        }
+        else if (vectors == 1)
+            Direct<C6, C1>(block, a, aRow, aColumn, b, bRow, sum, row, column);
+        else
+            Direct<C6, C2>(block, a, aRow, aColumn, b, bRow, sum, row, column);
+    }
+
+    private void Direct<TRows, TVectors>(in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum, nint row, nint column)
+        where TRows : IConstant
+        where TVectors : IConstant =>
+        Tile<V, T>.Run<TRows, TVectors, C0, TEpilogue>(block.Depth, a, aRow, aColumn, b, bRow, null, sum, block.SumRow, ref _epilogue, block.Batch, row, column);
+
+    private static void PackingTile(nint vectors, in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* packed, T* sum)
+    {
+        if (TileRows == 8)
+        {
+            switch (vectors)
+            {
+                case 1: Stored<C8, C1, C1>(block, a, aRow, aColumn, b, bRow, packed, sum); break;
+                case 2: Stored<C8, C2, C1>(block, a, aRow, aColumn, b, bRow, packed, sum); break;
+                default: Stored<C8, C3, C1>(block, a, aRow, aColumn, b, bRow, packed, sum); break;
+            }
+        }
+        else if (vectors == 1)
+            Stored<C6, C1, C1>(block, a, aRow, aColumn, b, bRow, packed, sum);
+        else
+            Stored<C6, C2, C1>(block, a, aRow, aColumn, b, bRow, packed, sum);
+    }
+
+    private static void StoredTile(nint rows, nint vectors, in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum)
+    {
+        switch (vectors)
+        {
+            case 1: StoredTile<C1>(rows, block, a, aRow, aColumn, b, bRow, sum); break;
+            case 2: StoredTile<C2>(rows, block, a, aRow, aColumn, b, bRow, sum); break;
+            default: StoredTile<C3>(rows, block, a, aRow, aColumn, b, bRow, sum); break;
+        }
+    }
+
+    private static void StoredTile<TVectors>(nint rows, in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum)
+        where TVectors : IConstant
+    {
+        switch (rows)
+        {
+            case 1: Stored<C1, TVectors, C0>(block, a, aRow, aColumn, b, bRow, null, sum); break;
+            case 2: Stored<C2, TVectors, C0>(block, a, aRow, aColumn, b, bRow, null, sum); break;
+            case 4: Stored<C4, TVectors, C0>(block, a, aRow, aColumn, b, bRow, null, sum); break;
+            case 6: Stored<C6, TVectors, C0>(block, a, aRow, aColumn, b, bRow, null, sum); break;
+            default: Stored<C8, TVectors, C0>(block, a, aRow, aColumn, b, bRow, null, sum); break;
+        }
+    }
+
+    /// <summary>A tile into memory. These instances do not depend on the epilogue, so all products share them.</summary>
+    private static void Stored<TRows, TVectors, TPack>(in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* packed, T* sum)
+        where TRows : IConstant
+        where TVectors : IConstant
+        where TPack : IConstant
+    {
+        var store = new TileStore<T>(block.Tile, PanelColumns);
+        Tile<V, T>.Run<TRows, TVectors, TPack, TileStore<T>>(block.Depth, a, aRow, aColumn, b, bRow, packed, sum, block.SumRow, ref store, 0, 0, 0);
+    }
+
+    /// <summary>Hands a stored tile to the epilogue, or keeps it for the next depth.</summary>
+    private void FinishTile(in Block block, T* sum, nint rows, nint skip, nint columns, nint row, nint column)
+    {
+        for (nint i = 0; i < rows; i++)
+        {
+            var from = block.Tile + i * PanelColumns;
+            if (block.Last)
+                FinishRow(from + skip, block.Batch, row + i, column, columns);
+            else
+                Unsafe.CopyBlockUnaligned(sum + i * block.SumRow, from, (uint)((skip + columns) * sizeof(T)));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FinishRow(T* values, nint batch, nint row, nint column, nint columns)
+    {
+        nint j = 0;
+        if (_transposed)
+        {
+            for (; j < columns; j++)
+                _epilogue.Store(S.Load(values + j), batch, column + j, row);
+            return;
+        }
+        for (; j <= columns - V.Count; j += V.Count)
+            _epilogue.Store(V.Load(values + j), batch, row, column + j);
+        for (; j <= columns - N.Count; j += N.Count)
+            _epilogue.Store(N.Load(values + j), batch, row, column + j);
+        for (; j < columns; j++)
+            _epilogue.Store(S.Load(values + j), batch, row, column + j);
+    }
+
+    /// <summary>Rows of a in tiles, each tile column after column.</summary>
+    private void PackA(T* to, T* from, nint rows, nint depth)
+    {
+        for (nint i = 0; i < rows; i += TileRows, from += TileRows * _o.ARow)
+        {
+            var height = Math.Min(TileRows, rows - i);
+            Gather(to, from, depth, height, TileRows, _o.AColumn, _o.ARow);
+            to += TileRows * depth;
+        }
+    }
+
+    /// <summary>A panel of b, row after row, with zeros in the columns that b lacks.</summary>
+    private void PackB(T* to, T* from, nint depth, nint columns, nint width)
+    {
+        Gather(to, from, depth, columns, width, _o.BRow, _o.BColumn);
+        for (nint k = 0; k < depth && columns < width; k++)
+            NativeMemory.Clear(to + k * width + columns, (nuint)((width - columns) * sizeof(T)));
+    }
+
+    /// <summary>to[k · width + c] = from[k · row + c · column].</summary>
+    private static void Gather(T* to, T* from, nint depth, nint columns, nint width, nint row, nint column)
+    {
+        if (column == 1)
+        {
+            for (nint k = 0; k < depth; k++)
+                Unsafe.CopyBlockUnaligned(to + k * width, from + k * row, (uint)(columns * sizeof(T)));
+            return;
+        }
+        nint done = 0;
+        if (typeof(T) == typeof(float) && Sse.IsSupported && row == 1)
+            done = TransposeFloats((float*)to, (float*)from, depth, columns, width, column);
+        for (nint k0 = 0; k0 < depth && done < columns; k0 += 16)         // sixteen rows at a time stay in the level-1 cache
+        {
+            var k1 = Math.Min(k0 + 16, depth);
+            for (var c = done; c < columns; c++)
+            {
+                for (var k = k0; k < k1; k++)
+                    to[k * width + c] = from[k * row + c * column];
+            }
+        }
+    }
+
+    /// <summary>to[k · width + c] = from[k + c · stride] in squares of 4 x 4; answers how many columns are done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static nint TransposeFloats(float* to, float* from, nint depth, nint columns, nint width, nint stride)
+    {
+        var done = columns / 4 * 4;
+        for (nint k0 = 0; k0 < depth; k0 += 16)
+        {
+            var k1 = Math.Min(k0 + 16, depth);
+            for (nint j = 0; j < done; j += 4)
+            {
+                var source = from + j * stride;
+                var k = k0;
+                for (; k <= k1 - 4; k += 4)
+                {
+                    var r0 = Sse.LoadVector128(source + k);
+                    var r1 = Sse.LoadVector128(source + stride + k);
+                    var r2 = Sse.LoadVector128(source + 2 * stride + k);
+                    var r3 = Sse.LoadVector128(source + 3 * stride + k);
+                    var low01 = Sse.UnpackLow(r0, r1);
+                    var low23 = Sse.UnpackLow(r2, r3);
+                    var high01 = Sse.UnpackHigh(r0, r1);
+                    var high23 = Sse.UnpackHigh(r2, r3);
+                    var target = to + k * width + j;
+                    Sse.Store(target, Sse.MoveLowToHigh(low01, low23));
+                    Sse.Store(target + width, Sse.MoveHighToLow(low23, low01));
+                    Sse.Store(target + 2 * width, Sse.MoveLowToHigh(high01, high23));
+                    Sse.Store(target + 3 * width, Sse.MoveHighToLow(high23, high01));
+                }
+                for (; k < k1; k++)
+                {
+                    for (var c = 0; c < 4; c++)
+                        to[k * width + j + c] = source[c * stride + k];
+                }
+            }
+        }
+        return done;
+    }
+
+    // ---- few rows against a transposed matrix
+
+    private void Dots(nint batch, nint rows, nint column, nint columns)
+    {
+        var copyA = _o.AColumn != 1;
+        var padded = Blocks(columns, V.Count) * V.Count;
+        var results = (T*)Workspace.Reserve(checked((rows * padded + (copyA ? rows * _o.K : 0)) * sizeof(T)));
+        var a = _o.A + batch * _o.ABatch;
+        var aRow = _o.ARow;
+        if (copyA)
+        {
+            var copy = results + rows * padded;
+            for (nint i = 0; i < rows; i++)
+            {
+                for (nint k = 0; k < _o.K; k++)
+                    copy[i * _o.K + k] = a[i * aRow + k * _o.AColumn];
+            }
+            a = copy;
+            aRow = _o.K;
+        }
+
+        var b = _o.B + batch * _o.BBatch + column * _o.BColumn;
+        nint j = 0;
+        for (; j <= columns - 4; j += 4)
+        {
+            for (nint i = 0; i < rows; i++)
+                FourDots(_o.K, a + i * aRow, b + j * _o.BColumn, _o.BColumn, results + i * padded + j);
+        }
+        for (; j < columns; j++)
+        {
+            for (nint i = 0; i < rows; i++)
+                results[i * padded + j] = Dot(_o.K, a + i * aRow, b + j * _o.BColumn);
+        }
+        for (nint i = 0; i < rows; i++)
+            FinishRow(results + i * padded, batch, i, column, columns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FourDots(nint length, T* a, T* b, nint stride, T* results)
+    {
+        V c0 = default, c1 = default, c2 = default, c3 = default;
+        var b1 = b + stride;
+        var b2 = b1 + stride;
+        var b3 = b2 + stride;
+        nint k = 0;
+        for (; k <= length - V.Count; k += V.Count)
+        {
+            var x = V.Load(a + k);
+            c0 = V.MultiplyAdd(x, V.Load(b + k), c0);
+            c1 = V.MultiplyAdd(x, V.Load(b1 + k), c1);
+            c2 = V.MultiplyAdd(x, V.Load(b2 + k), c2);
+            c3 = V.MultiplyAdd(x, V.Load(b3 + k), c3);
+        }
+        var s0 = S.Broadcast(V.Sum(c0));
+        var s1 = S.Broadcast(V.Sum(c1));
+        var s2 = S.Broadcast(V.Sum(c2));
+        var s3 = S.Broadcast(V.Sum(c3));
+        for (; k < length; k++)
+        {
+            var x = S.Load(a + k);
+            s0 = S.MultiplyAdd(x, S.Load(b + k), s0);
+            s1 = S.MultiplyAdd(x, S.Load(b1 + k), s1);
+            s2 = S.MultiplyAdd(x, S.Load(b2 + k), s2);
+            s3 = S.MultiplyAdd(x, S.Load(b3 + k), s3);
+        }
+        S.Store(results, s0);
+        S.Store(results + 1, s1);
+        S.Store(results + 2, s2);
+        S.Store(results + 3, s3);
+    }
+
+    /// <summary>One dot product, summed in the same order as four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static T Dot(nint length, T* a, T* b)
+    {
+        V c = default;
+        nint k = 0;
+        for (; k <= length - V.Count; k += V.Count)
+            c = V.MultiplyAdd(V.Load(a + k), V.Load(b + k), c);
+        var s = S.Broadcast(V.Sum(c));
+        for (; k < length; k++)
+            s = S.MultiplyAdd(S.Load(a + k), S.Load(b + k), s);
+        T result;
+        S.Store(&result, s);
+        return result;
+    }
+
+    // ---- one row against a matrix with adjacent columns
+
+    /// <summary>Streams the rows of b, eight at a time, over a row of sums in the level-1 cache.</summary>
+    private void VectorTimesMatrix(nint batch, nint column, nint columns)
+    {
+        var padded = Blocks(columns, V.Count) * V.Count;
+        var sums = (T*)Workspace.Reserve(padded * sizeof(T));
+        NativeMemory.Clear(sums, (nuint)(padded * sizeof(T)));
+        var a = _o.A + batch * _o.ABatch;
+        var b = _o.B + batch * _o.BBatch + column;
+        nint k = 0;
+        for (; k <= _o.K - 8; k += 8)
+            AddEightRows(sums, a + k * _o.AColumn, _o.AColumn, b + k * _o.BRow, _o.BRow, columns);
+        for (; k < _o.K; k++)
+            AddRow(sums, a + k * _o.AColumn, b + k * _o.BRow, columns);
+        FinishRow(sums, batch, 0, column, columns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddEightRows(T* sums, T* a, nint aColumn, T* b, nint bRow, nint columns)
+    {
+        var j = AddEightRows<V>(sums, a, aColumn, b, bRow, 0, columns);
+        AddEightRows<S>(sums, a, aColumn, b, bRow, j, columns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint AddEightRows<L>(T* sums, T* a, nint aColumn, T* b, nint bRow, nint j, nint columns)
+        where L : unmanaged, ILane<L, T>
+    {
+        var a0 = L.Broadcast(a[0]);
+        var a1 = L.Broadcast(a[aColumn]);
+        var a2 = L.Broadcast(a[2 * aColumn]);
+        var a3 = L.Broadcast(a[3 * aColumn]);
+        var a4 = L.Broadcast(a[4 * aColumn]);
+        var a5 = L.Broadcast(a[5 * aColumn]);
+        var a6 = L.Broadcast(a[6 * aColumn]);
+        var a7 = L.Broadcast(a[7 * aColumn]);
+        var b3 = b + 3 * bRow;
+        var b6 = b3 + 3 * bRow;
+        for (; j <= columns - L.Count; j += L.Count)
+        {
+            var sum = L.MultiplyAdd(a0, L.Load(b + j), L.Load(sums + j));
+            sum = L.MultiplyAdd(a1, L.Load(b + bRow + j), sum);
+            sum = L.MultiplyAdd(a2, L.Load(b3 - bRow + j), sum);
+            sum = L.MultiplyAdd(a3, L.Load(b3 + j), sum);
+            sum = L.MultiplyAdd(a4, L.Load(b3 + bRow + j), sum);
+            sum = L.MultiplyAdd(a5, L.Load(b6 - bRow + j), sum);
+            sum = L.MultiplyAdd(a6, L.Load(b6 + j), sum);
+            sum = L.MultiplyAdd(a7, L.Load(b6 + bRow + j), sum);
+            L.Store(sums + j, sum);
+        }
+        return j;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddRow(T* sums, T* a, T* b, nint columns)
+    {
+        nint j = 0;
+        var x = V.Broadcast(*a);
+        for (; j <= columns - V.Count; j += V.Count)
+            V.Store(sums + j, V.MultiplyAdd(x, V.Load(b + j), V.Load(sums + j)));
+        var y = S.Broadcast(*a);
+        for (; j < columns; j++)
+            S.Store(sums + j, S.MultiplyAdd(y, S.Load(b + j), S.Load(sums + j)));
+    }
+}

@@ -1,0 +1,118 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Proxima.Gpu;
+
+/// <summary>An accelerator with the kernels compiled for it so far. Safe to use from several threads; work runs in the order it was launched.</summary>
+public sealed class GpuDevice
+{
+    private const int MapItems = 256;
+    private const int Lanes = 128;
+
+    private static readonly ConditionalWeakTable<Accelerator, GpuDevice> s_devices = [];
+
+    private readonly Dictionary<Type, Delegate> _kernels = [];
+    private readonly Lock _lock = new();
+
+    private GpuDevice(Accelerator accelerator)
+    {
+        if (accelerator.MaxNumThreadsPerGroup < MapItems)
+            throw new NotSupportedException(
+                $"The accelerator {accelerator.Name} runs groups of at most {accelerator.MaxNumThreadsPerGroup} work items; the kernels need {MapItems}. "
+                + "Use a CUDA or OpenCL accelerator, or the Cpu target.");
+        Accelerator = accelerator;
+    }
+
+    /// <summary>The ILGPU accelerator.</summary>
+    public Accelerator Accelerator { get; }
+
+    /// <summary>The device of an accelerator: always the same one, so that its kernels are compiled once.</summary>
+    /// <exception cref="NotSupportedException">The accelerator cannot run groups of 256 work items (ILGPU's CPU accelerator, for example).</exception>
+    public static GpuDevice For(Accelerator accelerator)
+    {
+        ArgumentNullException.ThrowIfNull(accelerator);
+        return s_devices.GetValue(accelerator, static key => new GpuDevice(key));
+    }
+
+    /// <summary>Runs a kernel for every index from 0 to <paramref name="count"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative or needs more groups than a launch can have (2^31 - 1 of 256).</exception>
+    public void Launch<TKernel>(TKernel kernel, long count) where TKernel : struct, IMapKernel
+    {
+        var groups = Groups((count + MapItems - 1) / MapItems, count, nameof(count));
+        if (groups == 0)
+            return;
+        lock (_lock)
+            Kernel(static accelerator => accelerator.LoadKernel<TKernel, long>(GpuKernels.Map))
+                (Accelerator.DefaultStream, new KernelConfig(groups, MapItems), kernel, count);
+    }
+
+    /// <summary>Runs a kernel with one group of work items for each row from 0 to <paramref name="rows"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number of rows is negative or above 2^31 - 1.</exception>
+    public void LaunchRows<TKernel>(TKernel kernel, long rows) where TKernel : struct, IRowKernel
+    {
+        var groups = Groups(rows, rows, nameof(rows));
+        if (groups == 0)
+            return;
+        lock (_lock)
+            Kernel(static accelerator => accelerator.LoadKernel<TKernel>(GpuKernels.Rows))
+                (Accelerator.DefaultStream, new KernelConfig(groups, Lanes), kernel);
+    }
+
+    /// <summary>
+    /// Computes the products of <paramref name="batches"/> pairs of matrices, [m, k] times [k, n], and hands every element to the epilogue.
+    /// </summary>
+    /// <remarks>Strides are in elements and may be anything, 0 included; a product with k = 0 consists of zeros.</remarks>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="TEpilogue">What happens to each element; it writes the result where it belongs.</typeparam>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative, or there are more than 2^31 - 1 tiles of 64 x 64.</exception>
+    /// <exception cref="ArgumentException">The sizes and strides reach outside a view.</exception>
+    public void Gemm<T, TEpilogue>(
+        long batches, long m, long n, long k,
+        ArrayView<T> a, long aBatch, long aRow, long aColumn,
+        ArrayView<T> b, long bBatch, long bRow, long bColumn,
+        TEpilogue epilogue)
+        where T : unmanaged, INumber<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batches);
+        ArgumentOutOfRangeException.ThrowIfNegative(m);
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        var left = new GpuMatrix<T>(a, aBatch, aRow, aColumn);
+        var right = new GpuMatrix<T>(b, bBatch, bRow, bColumn);
+        if (!left.Holds(batches, m, k))
+            throw new ArgumentException($"The left operand, {batches} x [{m}, {k}] with strides {aBatch}, {aRow}, {aColumn}, reaches outside its {a.Length} elements.", nameof(a));
+        if (!right.Holds(batches, k, n))
+            throw new ArgumentException($"The right operand, {batches} x [{k}, {n}] with strides {bBatch}, {bRow}, {bColumn}, reaches outside its {b.Length} elements.", nameof(b));
+        var tiles = checked(batches * GpuGemm<T, TEpilogue>.TilesAlong(m) * GpuGemm<T, TEpilogue>.TilesAlong(n));
+        var groups = Groups(tiles, tiles, nameof(batches));
+        if (groups == 0)
+            return;
+        lock (_lock)
+            Kernel(static accelerator => accelerator.LoadKernel<GpuGemm<T, TEpilogue>>(GpuGemm<T, TEpilogue>.Kernel))
+                (Accelerator.DefaultStream, new KernelConfig(groups, GpuGemm<T, TEpilogue>.Items), new(m, n, k, left, right, epilogue));
+    }
+
+    /// <summary>Waits until everything launched so far is done.</summary>
+    public void Synchronize() => Accelerator.DefaultStream.Synchronize();
+
+    private static int Groups(long groups, long asked, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(asked, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(groups, int.MaxValue, name);
+        return (int)groups;
+    }
+
+    // The type of the launcher names both the template and the struct it is compiled for. The caller holds the lock until the launch has
+    // happened: under OpenCL the arguments of a kernel are state of the kernel.
+    private TLauncher Kernel<TLauncher>(Func<Accelerator, TLauncher> load) where TLauncher : Delegate
+    {
+        if (_kernels.TryGetValue(typeof(TLauncher), out var known))
+            return (TLauncher)known;
+        var kernel = load(Accelerator);
+        _kernels.Add(typeof(TLauncher), kernel);
+        return kernel;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Numerics;
+using ILGPU;
+
+namespace Proxima.Gpu;
+
+/// <summary>A batch of matrices somewhere in device memory, with any strides, in elements.</summary>
+internal readonly struct GpuMatrix<T>(ArrayView<T> data, long batch, long row, long column) where T : unmanaged
+{
+    private readonly ArrayView<T> _data = data;
+    private readonly long _batch = batch;
+
+    public readonly long Row = row;
+    public readonly long Column = column;
+
+    public T At(long batch, long row, long column) => _data[batch * _batch + row * Row + column * Column];
+
+    /// <summary>Whether every element of the given extents lies inside the view.</summary>
+    public bool Holds(long batches, long rows, long columns)
+    {
+        if (batches == 0 || rows == 0 || columns == 0)
+            return true;
+        Int128 b = (Int128)(batches - 1) * _batch, r = (Int128)(rows - 1) * Row, c = (Int128)(columns - 1) * Column;
+        var lowest = Int128.Min(b, 0) + Int128.Min(r, 0) + Int128.Min(c, 0);
+        var highest = Int128.Max(b, 0) + Int128.Max(r, 0) + Int128.Max(c, 0);
+        return lowest >= 0 && highest < _data.Length;
+    }
+}
+
+/// <summary>The matrix product: each group computes a tile of 64 x 64 elements from tiles in shared memory, each work item 4 x 4 of them.</summary>
+internal readonly struct GpuGemm<T, TEpilogue>(long m, long n, long k, GpuMatrix<T> a, GpuMatrix<T> b, TEpilogue epilogue)
+    where T : unmanaged, INumber<T>
+    where TEpilogue : struct, IGemmEpilogue<T>
+{
+    public const int Tile = 64;
+    public const int Items = Side * Side;
+
+    private const int Side = 16;        // work items along each edge of a tile
+    private const int Depth = 16;       // steps along k per load
+    private const int Pitch = Tile + 1; // keeps work items that walk down a column of a tile in different banks
+
+    private readonly long _m = m;
+    private readonly long _n = n;
+    private readonly long _k = k;
+    private readonly GpuMatrix<T> _a = a;
+    private readonly GpuMatrix<T> _b = b;
+    private readonly TEpilogue _epilogue = epilogue;
+
+    public static long TilesAlong(long size) => (size + Tile - 1) / Tile;
+
+    public static void Kernel(GpuGemm<T, TEpilogue> product)
+        => product.Run(SharedMemory.Allocate<T>(Depth * Pitch), SharedMemory.Allocate<T>(Depth * Pitch));
+
+    private void Run(ArrayView<T> aTile, ArrayView<T> bTile)
+    {
+        long tile = Grid.IdxX, across = TilesAlong(_n), down = TilesAlong(_m);
+        var batch = tile / (across * down);
+        var top = tile / across % down * Tile;
+        var left = tile % across * Tile;
+        int x = Group.IdxX % Side, y = Group.IdxX / Side;
+
+        Four<T> row0 = default, row1 = default, row2 = default, row3 = default;
+        for (long step = 0; step < _k; step += Depth)
+        {
+            for (int i = Group.IdxX; i < Depth * Tile; i += Items)
+            {
+                // Neighbouring work items read along the dimension of stride 1, so that the device fetches whole lines.
+                bool alongDepth = _a.Column <= _a.Row;
+                int depth = alongDepth ? i % Depth : i / Tile, place = alongDepth ? i / Depth : i % Tile;
+                aTile[depth * Pitch + place] = top + place < _m && step + depth < _k ? _a.At(batch, top + place, step + depth) : T.Zero;
+
+                alongDepth = _b.Row < _b.Column;
+                depth = alongDepth ? i % Depth : i / Tile;
+                place = alongDepth ? i / Depth : i % Tile;
+                bTile[depth * Pitch + place] = step + depth < _k && left + place < _n ? _b.At(batch, step + depth, left + place) : T.Zero;
+            }
+            Group.Barrier();
+            for (var depth = 0; depth < Depth; depth++)
+            {
+                var a = new Four<T>(aTile, depth * Pitch + y, Side);
+                var b = new Four<T>(bTile, depth * Pitch + x, Side);
+                row0 = row0.Add(a.X0, b);
+                row1 = row1.Add(a.X1, b);
+                row2 = row2.Add(a.X2, b);
+                row3 = row3.Add(a.X3, b);
+            }
+            Group.Barrier();
+        }
+        Store(row0, batch, top + y, left + x);
+        Store(row1, batch, top + y + Side, left + x);
+        Store(row2, batch, top + y + 2 * Side, left + x);
+        Store(row3, batch, top + y + 3 * Side, left + x);
+    }
+
+    private void Store(Four<T> values, long batch, long row, long column)
+    {
+        if (row >= _m)
+            return;
+        if (column < _n)
+            _epilogue.Store(values.X0, batch, row, column);
+        if (column + Side < _n)
+            _epilogue.Store(values.X1, batch, row, column + Side);
+        if (column + 2 * Side < _n)
+            _epilogue.Store(values.X2, batch, row, column + 2 * Side);
+        if (column + 3 * Side < _n)
+            _epilogue.Store(values.X3, batch, row, column + 3 * Side);
+    }
+}
+
+/// <summary>Four values that ILGPU keeps in registers (an array would live in memory).</summary>
+internal readonly struct Four<T>(T x0, T x1, T x2, T x3) where T : unmanaged, INumber<T>
+{
+    public readonly T X0 = x0;
+    public readonly T X1 = x1;
+    public readonly T X2 = x2;
+    public readonly T X3 = x3;
+
+    public Four(ArrayView<T> source, int start, int stride)
+        : this(source[start], source[start + stride], source[start + 2 * stride], source[start + 3 * stride])
+    {
+    }
+
+    /// <summary>This plus <paramref name="factor"/> times <paramref name="values"/>.</summary>
+    public Four<T> Add(T factor, Four<T> values)
+        => new(X0 + factor * values.X0, X1 + factor * values.X1, X2 + factor * values.X2, X3 + factor * values.X3);
+}

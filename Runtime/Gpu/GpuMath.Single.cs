@@ -1,0 +1,166 @@
+using ILGPU;
+
+namespace Proxima.Gpu;
+
+// Float32. Polynomials without a named source are Chebyshev fits computed to 40 digits, with their error over the interval beside them.
+public static partial class GpuMath
+{
+    /// <summary>e to the power <paramref name="x"/>.</summary>
+    public static float Exp(float x)
+    {
+        // x = n ln 2 + r; ln 2 in two parts, the first so short that n times it is exact.
+        x = x > 89 ? 89 : x < -105 ? -105 : x;
+        var n = Floor(x * 1.44269504f + 0.5f);
+        var r = x - n * 0.693359375f + n * 2.12194440e-4f;
+        // (e^r - 1 - r) / r^2 on |r| < 0.347, 6.6e-8
+        var p = 0.001392626805f;
+        p = p * r + 0.00836324667f;
+        p = p * r + 0.04166655411f;
+        p = p * r + 0.1666657658f;
+        p = p * r + 0.5f;
+        // 2^n in two factors: each is a normal number for every result, subnormal and infinite ones too.
+        var half = (int)n / 2;
+        return (1 + (r + r * r * p)) * PowerOfTwo(half) * PowerOfTwo((int)n - half);
+    }
+
+    /// <summary>The natural logarithm.</summary>
+    public static float Log(float x)
+    {
+        if (!(x > 0))
+            return x == 0 ? float.NegativeInfinity : float.NaN;
+        if (x == float.PositiveInfinity)
+            return x;
+        var k = 0;
+        if (x < 1.17549435e-38f) // subnormal
+        {
+            x *= 33554432f;
+            k = -25;
+        }
+        // x = 2^k (1 + f) with sqrt(1/2) <= 1 + f < sqrt(2)
+        var bits = Interop.FloatAsInt(x) + (0x3f800000u - 0x3f3504f3u);
+        k += (int)(bits >> 23) - 127;
+        var f = Interop.IntAsFloat((bits & 0x007fffffu) + 0x3f3504f3u) - 1;
+        // log(1 + f) by s = f / (2 + f): coefficients of FreeBSD's e_logf.c, 2^-34
+        var s = f / (2 + f);
+        var z = s * s;
+        var w = z * z;
+        var r = z * (0.66666662693f + w * 0.28498786688f) + w * (0.40000972152f + w * 0.24279078841f);
+        var square = 0.5f * f * f;
+        return k * 0.69313812256f - ((square - (s * (square + r) + k * 9.0580006145e-6f)) - f);
+    }
+
+    /// <summary>The hyperbolic tangent.</summary>
+    public static float Tanh(float x)
+    {
+        var a = Abs(x);
+        if (a < 0.6f)
+        {
+            // (tanh x / x - 1) / x^2 in x^2, 3.0e-8
+            var z = x * x;
+            var p = -0.00626911972f;
+            p = p * z + 0.02111095905f;
+            p = p * z - 0.05387394885f;
+            p = p * z + 0.1333291537f;
+            p = p * z - 0.3333333033f;
+            return x + x * z * p;
+        }
+        var t = 1 - 2 / (Exp(2 * a) + 1);
+        return x < 0 ? -t : t;
+    }
+
+    /// <summary>The error function.</summary>
+    public static float Erf(float x)
+    {
+        var a = Abs(x);
+        float p;
+        if (a < 0.92f)
+        {
+            // erf x / x - 1 in x^2, 1.7e-8
+            var z = x * x;
+            p = -0.0006003721979f;
+            p = p * z + 0.004995951236f;
+            p = p * z - 0.026768711f;
+            p = p * z + 0.112818811f;
+            p = p * z - 0.3761250078f;
+            p = p * z + 0.1283791508f;
+            return x + x * p;
+        }
+        if (a > 4)
+            return x < 0 ? -1 : 1;
+        // log(1 - erf x), 1.9e-8
+        p = 1.643569654e-6f;
+        p = p * a - 4.617791279e-5f;
+        p = p * a + 0.000597743472f;
+        p = p * a - 0.004763575249f;
+        p = p * a + 0.0264310176f;
+        p = p * a - 0.1100944808f;
+        p = p * a - 0.6318145167f;
+        p = p * a - 1.130237616f;
+        p = p * a + 0.0003204415313f;
+        var t = 1 - Exp(p);
+        return x < 0 ? -t : x > 0 ? t : x;
+    }
+
+    /// <summary>The sine of an angle in radians.</summary>
+    public static float Sin(float x)
+    {
+        var r = ReduceAngle(x, out var quadrant);
+        var value = (quadrant & 1) == 0 ? SinNearZero(r) : CosNearZero(r);
+        return (float)((quadrant & 2) == 0 ? value : -value);
+    }
+
+    /// <summary>The cosine of an angle in radians.</summary>
+    public static float Cos(float x)
+    {
+        var r = ReduceAngle(x, out var quadrant);
+        var value = (quadrant & 1) == 0 ? CosNearZero(r) : SinNearZero(r);
+        return (float)(((quadrant + 1) & 2) == 0 ? value : -value);
+    }
+
+    /// <summary>2^n for -126 &lt;= n &lt;= 127.</summary>
+    private static float PowerOfTwo(int n) => Interop.IntAsFloat((uint)(n + 127) << 23);
+
+    /// <summary>x = quadrant pi/2 + result, exactly for every finite x; the result is at most pi/4 in magnitude.</summary>
+    private static double ReduceAngle(float x, out int quadrant)
+    {
+        if (Abs(x) < 1e8f)
+        {
+            // pi/2 in two parts, the first of 25 bits: its products with whole numbers below 2^28 are exact.
+            var n = Floor(x * 0.63661977236758134308 + 0.5);
+            quadrant = (int)n;
+            return x - n * 1.57079631090164184570 - n * 1.58932547735281966916e-8;
+        }
+        // x = m 2^e with a whole m. The bits of 2/pi before bit e - 2 contribute whole turns: multiply m by the
+        // 96 bits from there on, modulo 2^64; then the top two bits are the quadrant. (Payne and Hanek, 1983.)
+        var bits = Interop.FloatAsInt(x);
+        var e = (int)(bits >> 23 & 255) - 150;
+        if (e == 105)
+        {
+            quadrant = 0;
+            return double.NaN; // infinity or NaN
+        }
+        ulong m = bits & 0x007fffffu | 0x00800000u;
+        var product = m * TwoOverPi(e - 2) + (m * (TwoOverPi(e + 62) >> 32) >> 32);
+        quadrant = (int)(product >> 62);
+        var fraction = (long)(product << 2); // a signed fraction of a quadrant: the nearest multiple is at most half away
+        if (fraction < 0)
+            quadrant++;
+        var r = fraction * (1.57079632679489661923 / 18446744073709551616.0);
+        if ((bits >> 31) == 0)
+            return r;
+        quadrant = -quadrant;
+        return -r;
+    }
+
+    /// <summary>64 bits of 2/pi from bit <paramref name="start"/> on; bit 0 is worth 1/2.</summary>
+    private static ulong TwoOverPi(int start)
+    {
+        var word = start / 64;
+        var shift = start % 64;
+        var high = TwoOverPiWord(word);
+        return shift == 0 ? high : high << shift | TwoOverPiWord(word + 1) >> 64 - shift;
+    }
+
+    private static ulong TwoOverPiWord(int word)
+        => word == 0 ? 0xa2f9836e4e441529UL : word == 1 ? 0xfc2757d1f534ddc0UL : word == 2 ? 0xdb6295993c439041UL : 0xfe5163abdebbc561UL;
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Proxima.Runtime;
+
+#pragma warning disable CS1591 // the members are documented by ILane
+
+/// <summary>8 doubles in 512 bits.</summary>
+public readonly unsafe struct D512(Vector512<double> value) : ILane<D512, double>
+{
+    private readonly Vector512<double> v = value;
+
+    public static int Count => 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Load(double* p) => new(Vector512.Load(p));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void Store(double* p, D512 v) => v.v.Store(p);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Broadcast(double x) => new(Vector512.Create(x));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Ramp(double start) => new(Vector512.Create(start) + Vector512<double>.Indices);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 operator +(D512 a, D512 b) => new(a.v + b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 operator -(D512 a, D512 b) => new(a.v - b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 operator *(D512 a, D512 b) => new(a.v * b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 operator /(D512 a, D512 b) => new(a.v / b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 operator -(D512 a) => new(-a.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 MultiplyAdd(D512 a, D512 b, D512 c) => new(Vector512.FusedMultiplyAdd(a.v, b.v, c.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Min(D512 a, D512 b) => new(Vector512.Min(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Max(D512 a, D512 b) => new(Vector512.Max(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Abs(D512 a) => new(Vector512.Abs(a.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Sqrt(D512 a) => new(Vector512.Sqrt(a.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Rsqrt(D512 a) => new(Vector512<double>.One / Vector512.Sqrt(a.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Reciprocal(D512 a) => new(Vector512<double>.One / a.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Floor(D512 a) => new(Vector512.Floor(a.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Round(D512 a) => new(Vector512.Round(a.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Sign(D512 a) => Elementary<D512, double, DoubleFormat>.Sign(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Exp(D512 a) => Elementary<D512, double, DoubleFormat>.Exp(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Log(D512 a) => Elementary<D512, double, DoubleFormat>.Log(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Tanh(D512 a) => Elementary<D512, double, DoubleFormat>.Tanh(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Sigmoid(D512 a) => Elementary<D512, double, DoubleFormat>.Sigmoid(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Erf(D512 a) => Elementary<D512, double, DoubleFormat>.Erf(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Sin(D512 a) => Elementary<D512, double, DoubleFormat>.Sin(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Cos(D512 a) => Elementary<D512, double, DoubleFormat>.Cos(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Pow(D512 a, D512 b) => Elementary<D512, double, DoubleFormat>.Pow(a, b);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 SoftThreshold(D512 x, D512 t) => Elementary<D512, double, DoubleFormat>.SoftThreshold(x, t);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Scale(D512 x, D512 n) => Avx512F.IsSupported ? new(Avx512F.Scale(x.v, n.v)) : Elementary<D512, double, DoubleFormat>.Scale(x, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Equal(D512 a, D512 b) => new(Vector512.Equals(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 NotEqual(D512 a, D512 b) => new(~Vector512.Equals(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Less(D512 a, D512 b) => new(Vector512.LessThan(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 LessEqual(D512 a, D512 b) => new(Vector512.LessThanOrEqual(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Greater(D512 a, D512 b) => new(Vector512.GreaterThan(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 GreaterEqual(D512 a, D512 b) => new(Vector512.GreaterThanOrEqual(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 And(D512 a, D512 b) => new(a.v & b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Or(D512 a, D512 b) => new(a.v | b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Not(D512 a) => new(~a.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 ShiftLeft(D512 a, int bits) => new((a.v.AsUInt64() << bits).AsDouble());
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 ShiftRight(D512 a, int bits) => new((a.v.AsUInt64() >>> bits).AsDouble());
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Select(D512 mask, D512 a, D512 b) => new(Vector512.ConditionalSelect(mask.v, a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(D512 mask) => Vector512.ExtractMostSignificantBits(mask.v) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Sum(D512 a) => D256.Sum(new D256(a.v.GetLower() + a.v.GetUpper()));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Max(D512 a) => D256.Max(new D256(Vector256.Max(a.v.GetLower(), a.v.GetUpper())));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Min(D512 a) => D256.Min(new D256(Vector256.Min(a.v.GetLower(), a.v.GetUpper())));
+}

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Proxima.Runtime;
+
+#pragma warning disable CS1591 // the members are documented by ILane
+
+/// <summary>8 floats in 256 bits.</summary>
+public readonly unsafe struct F256(Vector256<float> value) : ILane<F256, float>
+{
+    private readonly Vector256<float> v = value;
+
+    public static int Count => 8;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Load(float* p) => new(Vector256.Load(p));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void Store(float* p, F256 v) => v.v.Store(p);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Broadcast(float x) => new(Vector256.Create(x));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Ramp(float start) => new(Vector256.Create(start) + Vector256<float>.Indices);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 operator +(F256 a, F256 b) => new(a.v + b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 operator -(F256 a, F256 b) => new(a.v - b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 operator *(F256 a, F256 b) => new(a.v * b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 operator /(F256 a, F256 b) => new(a.v / b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 operator -(F256 a) => new(-a.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 MultiplyAdd(F256 a, F256 b, F256 c) => new(Vector256.FusedMultiplyAdd(a.v, b.v, c.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Min(F256 a, F256 b) => new(Vector256.Min(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Max(F256 a, F256 b) => new(Vector256.Max(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Abs(F256 a) => new(Vector256.Abs(a.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Sqrt(F256 a) => new(Vector256.Sqrt(a.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Rsqrt(F256 a) => new(Vector256<float>.One / Vector256.Sqrt(a.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Reciprocal(F256 a) => new(Vector256<float>.One / a.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Floor(F256 a) => new(Vector256.Floor(a.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Round(F256 a) => new(Vector256.Round(a.v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Sign(F256 a) => Elementary<F256, float, SingleFormat>.Sign(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Exp(F256 a) => Elementary<F256, float, SingleFormat>.Exp(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Log(F256 a) => Elementary<F256, float, SingleFormat>.Log(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Tanh(F256 a) => Elementary<F256, float, SingleFormat>.Tanh(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Sigmoid(F256 a) => Elementary<F256, float, SingleFormat>.Sigmoid(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Erf(F256 a) => Elementary<F256, float, SingleFormat>.Erf(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Sin(F256 a) => Elementary<F256, float, SingleFormat>.Sin(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Cos(F256 a) => Elementary<F256, float, SingleFormat>.Cos(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Pow(F256 a, F256 b) => Elementary<F256, float, SingleFormat>.Pow(a, b);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 SoftThreshold(F256 x, F256 t) => Elementary<F256, float, SingleFormat>.SoftThreshold(x, t);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Scale(F256 x, F256 n) => Avx512F.VL.IsSupported ? new(Avx512F.VL.Scale(x.v, n.v)) : Elementary<F256, float, SingleFormat>.Scale(x, n);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Equal(F256 a, F256 b) => new(Vector256.Equals(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 NotEqual(F256 a, F256 b) => new(~Vector256.Equals(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Less(F256 a, F256 b) => new(Vector256.LessThan(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 LessEqual(F256 a, F256 b) => new(Vector256.LessThanOrEqual(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Greater(F256 a, F256 b) => new(Vector256.GreaterThan(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 GreaterEqual(F256 a, F256 b) => new(Vector256.GreaterThanOrEqual(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 And(F256 a, F256 b) => new(a.v & b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Or(F256 a, F256 b) => new(a.v | b.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Not(F256 a) => new(~a.v);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 ShiftLeft(F256 a, int bits) => new((a.v.AsUInt32() << bits).AsSingle());
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 ShiftRight(F256 a, int bits) => new((a.v.AsUInt32() >>> bits).AsSingle());
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Select(F256 mask, F256 a, F256 b) => new(Vector256.ConditionalSelect(mask.v, a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(F256 mask) => Vector256.ExtractMostSignificantBits(mask.v) != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Sum(F256 a) => F128.Sum(new F128(a.v.GetLower() + a.v.GetUpper()));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Max(F256 a) => F128.Max(new F128(Vector128.Max(a.v.GetLower(), a.v.GetUpper())));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Min(F256 a) => F128.Min(new F128(Vector128.Min(a.v.GetLower(), a.v.GetUpper())));
+}

@@ -1,0 +1,162 @@
+using System.Collections;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Proxima.Generator;
+using Proxima.Tests.Infrastructure;
+
+namespace Proxima.Tests;
+
+/// <summary>What an edit makes the generator do again.</summary>
+public class FrontendIncrementalityTests
+{
+    private const string First =
+        """
+        namespace Nets;
+        [Network]
+        public partial class First(int n)
+        {
+            [Parameter("n n")] public partial Tensor Weight { get; }
+            [return: Shape("b n")] public virtual Tensor Forward([Shape("b n")] Tensor x) => MatMul(x, Weight);
+        }
+        """;
+
+    private const string Second =
+        """
+        namespace Nets;
+        [Network]
+        public partial class Second(int n)
+        {
+            readonly First first = new(n);
+            [return: Shape("b n")] public virtual Tensor Forward([Shape("b n")] Tensor x) => Functions.Twice(first.Forward(x)) * Constants.Scale;
+        }
+        """;
+
+    private const string Third =
+        """
+        namespace Nets;
+        [Network]
+        public partial class Third(int n)
+        {
+            [Parameter("n")] public partial Tensor Bias { get; }
+            [return: Shape("b n")] public virtual Tensor Forward([Shape("b n")] Tensor x) => x + Bias;
+        }
+        public static class Functions
+        {
+            [TensorFunction] public static Tensor Twice(Tensor x) => x + x;
+        }
+        """;
+
+    private const string Other =
+        """
+        namespace Nets;
+        public static class Constants
+        {
+            public const double Scale = 2;
+            public static int Unrelated() { return 1; }
+        }
+        """;
+
+    [Theory]
+    [InlineData(0, "public virtual", "/* comment */ public virtual")]
+    [InlineData(0, "namespace Nets;", "// a comment moves every line\n\nnamespace Nets;")]
+    [InlineData(3, "return 1;", "return 1 + 1;")]
+    [InlineData(3, "Unrelated()", "Renamed()")]
+    [InlineData(3, "public const", "public class Added; public const")]
+    public void NothingIsEmittedAgain(int file, string old, string now)
+    {
+        var (_, after) = Edit(file, old, now);
+        Assert.All(Outputs(after), o => Assert.Equal(IncrementalStepRunReason.Cached, o.Reason));
+        Assert.All(Steps(after, TrackingNames.Jobs), s => Assert.True(s.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged));
+    }
+
+    [Theory]
+    [InlineData(2, "x + Bias", "x - Bias", "Third")]
+    [InlineData(1, "x)) *", "x)) /", "Second")]
+    [InlineData(0, "MatMul(x, Weight)", "MatMul(x, -Weight)", "First", "Second")]
+    [InlineData(2, "=> x + x", "=> 2 * x", "Second")]
+    [InlineData(3, "Scale = 2", "Scale = 3", "Second")]
+    public void OnlyWhatDependsOnTheEditIsEmittedAgain(int file, string old, string now, params string[] changed)
+    {
+        var (before, after) = Edit(file, old, now);
+        var jobs = Steps(after, TrackingNames.Jobs).Where(s => s.Reason is IncrementalStepRunReason.Modified or IncrementalStepRunReason.New);
+        Assert.Equal(changed, jobs.Select(Name).Order());
+
+        // And it is what a fresh run gives.
+        var fresh = GeneratorHarness.Driver().RunGenerators(after.Compilation).GetRunResult();
+        Assert.Equal(Sources(fresh), Sources(after.Result));
+        Assert.NotEqual(Sources(before.Result), Sources(after.Result));
+
+        static string Name((object Value, IncrementalStepRunReason Reason) step)
+        {
+            var job = (ITuple)((ITuple)step.Value)[0]!;
+            return ((Proxima.Generator.Ir.NetworkDeclaration)job[0]!).Name;
+        }
+    }
+
+    [Fact]
+    public void TheModelHoldsNothingOfTheCompiler()
+    {
+        var (_, after) = Edit(0, "x", "x");
+        var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
+        var steps = after.Result.Results[0].TrackedSteps;
+        foreach (var name in new[] { TrackingNames.Networks, TrackingNames.Functions, TrackingNames.References, TrackingNames.Own, TrackingNames.Library, TrackingNames.Jobs })
+            foreach (var (value, _) in steps[name].SelectMany(s => s.Outputs)) Walk(value, name);
+        Assert.True(seen.Count > 100);
+
+        void Walk(object? value, string path)
+        {
+            if (value is null or string || value.GetType().IsPrimitive || value.GetType().IsEnum) return;
+            Assert.False(value is ISymbol or Compilation or SyntaxNode or SyntaxTree or Location or SemanticModel or IOperation, path + ": " + value.GetType());
+            if (!value.GetType().IsValueType && !seen.Add(value)) return;
+            if (value is IEnumerable items)
+                foreach (var item in items) Walk(item, path + "[]");
+            for (var type = value.GetType(); type is not null && type.Namespace?.StartsWith("Proxima", StringComparison.Ordinal) == true; type = type.BaseType)
+                foreach (var field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)) Walk(field.GetValue(value), path + "." + field.Name);
+        }
+    }
+
+    [Fact]
+    public void TheOldCompilationDies()
+    {
+        var (driver, old) = RunOnce();
+        for (var i = 0; i < 10 && old.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.False(old.IsAlive);
+        GC.KeepAlive(driver);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static (GeneratorDriver, WeakReference) RunOnce()
+        {
+            var first = GeneratorHarness.Compile(First, Second, Third, Other);
+            var driver = GeneratorHarness.Driver().RunGenerators(first);
+            var second = first.ReplaceSyntaxTree(first.SyntaxTrees[4], GeneratorHarness.Parse(Other + " ", "File3.cs"));
+            return (driver.RunGenerators(second), new WeakReference(first));
+        }
+    }
+
+    private static ((GeneratorDriverRunResult Result, CSharpCompilation Compilation) Before, (GeneratorDriverRunResult Result, CSharpCompilation Compilation) After) Edit(
+        int file, string old, string now)
+    {
+        var sources = new[] { First, Second, Third, Other };
+        Assert.Contains(old, sources[file]);
+        var compilation = GeneratorHarness.Compile(sources);
+        var driver = GeneratorHarness.Driver().RunGenerators(compilation);
+        var edited = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[file + 1], GeneratorHarness.Parse(sources[file].Replace(old, now), $"File{file}.cs"));
+        Assert.Empty(driver.GetRunResult().Diagnostics);
+        return ((driver.GetRunResult(), compilation), (driver.RunGenerators(edited).GetRunResult(), edited));
+    }
+
+    private static IEnumerable<(object Value, IncrementalStepRunReason Reason)> Outputs((GeneratorDriverRunResult Result, CSharpCompilation) run) =>
+        run.Result.Results[0].TrackedOutputSteps.Values.SelectMany(s => s).SelectMany(s => s.Outputs);
+
+    private static IEnumerable<(object Value, IncrementalStepRunReason Reason)> Steps((GeneratorDriverRunResult Result, CSharpCompilation) run, string name) =>
+        run.Result.Results[0].TrackedSteps[name].SelectMany(s => s.Outputs);
+
+    private static IEnumerable<string> Sources(GeneratorDriverRunResult result) =>
+        result.Results[0].GeneratedSources.OrderBy(s => s.HintName, StringComparer.Ordinal).Select(s => s.HintName + "\n" + s.SourceText);
+}
