@@ -182,7 +182,7 @@ internal sealed partial class Interpreter
             }
             catch (Refusal refusal)
             {
-                if (refusal.Finding is { } finding) Report(finding);
+                Report(refusal);
                 failed = true;
             }
         }
