@@ -4,13 +4,13 @@ using Proxima.Generator.Ir;
 namespace Proxima.Generator.Transforms;
 
 /// <summary>Hands out counters that no size and no other loop of a function uses.</summary>
-internal sealed class Names
+internal sealed class CounterNames
 {
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
-    public static Names Of(Function function)
+    public static CounterNames Of(Function function)
     {
-        var names = new Names();
+        var names = new CounterNames();
         foreach (var binding in function.Bindings) names._used.Add(binding.Size);
         foreach (var argument in function.Arguments) names._used.Add(argument.Name);
         names.Collect(function.Body);
