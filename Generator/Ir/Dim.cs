@@ -58,6 +58,9 @@ internal sealed class Dim : IEquatable<Dim>
         _terms.Length == 1 && _terms[0].Coefficient == 1 && _terms[0].Powers.Length == 1 && _terms[0].Powers[0].Exponent == 1
         && _terms[0].Powers[0].Factor is VariableFactor variable ? variable.Name : null;
 
+    /// <summary>Is the dim one anonymous size?</summary>
+    public bool IsAnonymous => PlainName is not null && _terms[0].Powers[0].Factor is VariableFactor { IsAnonymous: true };
+
     /// <summary>Number of terms of the normal form.</summary>
     public int TermCount => _terms.Length;
 

@@ -245,7 +245,7 @@ internal sealed partial class Interpreter
         var tensors = values.Where((_, i) => !hosts.Contains(i)).ToList();
         CheckSignature(method, method.Transform!, parameters.Count, tensors.Count, function);
         // The copy stands beside other copies, so its loops count with names of their own.
-        var copier = new Copier(Builder, null, new Names(_names));
+        var copier = new Copier(Builder, null, new CounterNames(_names));
         for (var i = 0; i < parameters.Count; i++)
         {
             var (parameter, (source, value)) = (parameters[i].Node, tensors[i]);
