@@ -237,15 +237,26 @@ internal sealed class Dim : IEquatable<Dim>
     /// <summary>The dim with every counter at its last value; null where a counter is subtracted.</summary>
     private Dim? Upper()
     {
+        foreach (var term in _terms)
+            if (term.Coefficient < 0 && term.Powers.Any(power => power.Factor is VariableFactor { Limit: not null })) return null;
+        return Extreme(true);
+    }
+
+    /// <summary>
+    /// The most (or the least) the dim can be while its counters run: each counter at its last value or at zero, term by term. Counters inside
+    /// a division, a minimum or a maximum stay.
+    /// </summary>
+    public Dim Extreme(bool most)
+    {
         var sum = Zero;
         foreach (var term in _terms)
         {
             var product = Of(term.Coefficient);
             foreach (var power in term.Powers)
             {
-                var limit = power.Factor is VariableFactor { Limit: { } l } ? l - One : null;
-                if (limit is not null && term.Coefficient < 0) return null;
-                for (var i = 0; i < power.Exponent; i++) product *= limit ?? new Dim(power.Factor);
+                var factor = new Dim(power.Factor);
+                if (power.Factor is VariableFactor { Limit: { } limit }) factor = term.Coefficient > 0 == most ? limit - One : Zero;
+                for (var i = 0; i < power.Exponent; i++) product *= factor;
             }
             sum += product;
         }

@@ -1,0 +1,405 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Lowering;
+
+/// <summary>Children, weights and calls: every callee is read again with the types of this call.</summary>
+internal sealed partial class Interpreter
+{
+    /// <summary>How deep calls may nest; a network of networks stays far below.</summary>
+    private const int DeepestCall = 64;
+
+    private bool _inLambda;
+
+    /// <summary>The size that stands for all leading batch dims of the method that is compiled.</summary>
+    private string? _batch;
+
+    private ChildDeclaration? Child(string name) => _call.Instance.Declaration.Children.Items.FirstOrDefault(c => c.Name == name);
+
+    // ---- Children ----
+
+    private Instance Receiver(Surface e)
+    {
+        switch (e.Kind)
+        {
+            case "local":
+                return _call.Scope.Find(e.Value) switch
+                {
+                    ChildValue held => held.Instance,
+                    null => throw Refusal.Of("PRX0116", e.Origin, $"there is no local '{e.Value}' here"),
+                    var other => throw Wrong(other, "a child network", e),
+                };
+            case "field":
+                var single = Child(e.Value) ?? throw NoChild(e);
+                if (single.Count is not null || single.Elements.Count > 0)
+                    throw Refusal.Of("PRX0114", e.Origin, $"'{e.Value}' is an array of children: index it, or run over it with foreach");
+                return Create(single, single.Type, single.Arguments.Items, single.Name + ".", [Ordinal(single)], _call.Instance.Stack, e);
+            case "element" when e.Count == 1:
+                var child = Child(e.Value) ?? throw NoChild(e);
+                var index = ToSize(Evaluate(e[0]), e[0]);
+                if (child.Count is null) throw Refusal.Of("PRX0114", e.Origin, $"'{e.Value}' is a single child, not an array");
+                var count = CountOf(child, e);
+                RequireIndex(index, count, e[0], $"{e.Value} has {count} elements", 0);
+                return ElementOf(child, index, e);
+            default:
+                throw Malformed(e);
+        }
+    }
+
+    private Refusal NoChild(Surface e) => Refusal.Of("PRX0116", e.Origin, $"{_call.Instance.Declaration.Name} has no child '{e.Value}'");
+
+    private int Ordinal(ChildDeclaration child) => _call.Instance.Declaration.Parameters.Count + _call.Instance.Declaration.Children.Items.IndexOf(child);
+
+    private Dim CountOf(ChildDeclaration child, Surface e) => InDeclaration(() => ToSize(Evaluate(child.Count!), e));
+
+    private Instance ElementOf(ChildDeclaration child, Dim index, Surface e)
+    {
+        if (child.Elements.Count == 0)
+        {
+            return Create(child, child.Type, child.Arguments.Items, child.Name + ".*.", [Ordinal(child)], _call.Instance.Stack.Add((CountOf(child, e), index)), e);
+        }
+        if (index.Constant is not { } i || i < 0 || i >= child.Elements.Count)
+            throw Refusal.Of("PRX0114", e.Origin, $"the elements of '{child.Name}' differ, so which one this is must be known at build time; foreach runs over all of them");
+        var element = child.Elements[(int)i];
+        return Create(
+            child, element.Value, element.Items, child.Name + "." + i.ToString(CultureInfo.InvariantCulture) + ".", [Ordinal(child), (int)i], _call.Instance.Stack, e);
+    }
+
+    private Instance Create(
+        ChildDeclaration child, string type, ImmutableArray<Surface> arguments, string prefix, ImmutableArray<int> path, ImmutableArray<(Dim, Dim)> stack, Surface e)
+    {
+        var declaration = library.Find(type) ?? throw Refusal.Of("PRX0116", e.Origin, $"the declaration of '{type}' is not known; is it a [Network]?");
+        var parent = _call.Instance;
+        var sizes = new Dictionary<string, Value>(StringComparer.Ordinal);
+        InDeclaration(() =>
+        {
+            if (child.IndexName is { } index) _call.Scope.Declare(index, new IndexOfRepeat());
+            foreach (var size in declaration.Sizes)
+            {
+                var argument = arguments.FirstOrDefault(a => a.Kind == "arg" && a.Value == size.Name && a.Count == 1)?[0]
+                    ?? throw Refusal.Of("PRX0116", e.Origin, $"{declaration.Name} needs a constructor argument '{size.Name}'");
+                sizes.Add(size.Name, Argument(Evaluate(argument), size.Type, argument, child));
+            }
+            return 0;
+        });
+        return new Instance(declaration, parent.Prefix + prefix, parent.Path.AddRange(path), stack, sizes);
+    }
+
+    /// <summary>The index of Repeat's lambda: the children of an array are alike, so it cannot be used.</summary>
+    private sealed class IndexOfRepeat : Value
+    {
+        public override string Kind => "the index of an array of children";
+    }
+
+    private Value Argument(Value value, string type, Surface e, ChildDeclaration? child = null)
+    {
+        if (child is not null && UsesIndex(e, child.IndexName))
+            throw Refusal.Of("PRX0012", e.Origin.Length > 0 ? e.Origin : child.Origin, child.IndexName!, child.Name);
+        return type switch
+        {
+            "int" => new SizeValue(ToSize(value, e)),
+            "bool" => value is SizeValue ? value : new ConditionValue(ToCondition(value, e)),
+            "float" or "double" => new NumberValue(ToNumber(value, e), _frame),
+            _ => throw Wrong(value, "an int, a float, a double or a bool", e),
+        };
+
+        static bool UsesIndex(Surface node, string? name) =>
+            name is not null && ((node.Kind == "local" && node.Value == name) || node.Items.Any(item => UsesIndex(item, name)));
+    }
+
+    /// <summary>Evaluates what stands in the declaration of the current network, outside any method.</summary>
+    private T InDeclaration<T>(Func<T> evaluate)
+    {
+        var saved = _call;
+        _call = new Activation(saved.Instance, null, saved);
+        try
+        {
+            return evaluate();
+        }
+        finally
+        {
+            _call = saved;
+        }
+    }
+
+    /// <summary>The value of a scalar lambda for given arguments.</summary>
+    public Value Lambda(Surface lambda, IReadOnlyList<Value> arguments)
+    {
+        RequireScalar(lambda[1], [.. lambda[0].Items.Select(name => name.Value)]);
+        var (scope, inLambda) = (_call.Scope, _inLambda);
+        _call.Scope = new Scope(scope);
+        for (var i = 0; i < arguments.Count; i++) _call.Scope.Declare(lambda[0][i].Value, arguments[i]);
+        _inLambda = true;
+        var result = Evaluate(lambda[1]);
+        (_call.Scope, _inLambda) = (scope, inLambda);
+        return result;
+    }
+
+    /// <summary>A lambda of Map computes one number from numbers.</summary>
+    private void RequireScalar(Surface e, ImmutableArray<string> names)
+    {
+        if (e.Kind is not ("int" or "float" or "bool" or "local" or "size" or "math" or "binary" or "unary" or "cond" or "number" or "dim" or "rank"))
+            throw Refusal.Of("PRX0115", e.Origin, $"a lambda of Map computes with numbers only, and this is {SurfaceText.ToCSharp(e)}; use MathF and operators");
+        if (e.Kind is "dim" or "rank") return;
+        if (e.Kind == "local" && !names.Contains(e.Value) && _call.Scope.Find(e.Value) is TensorValue)
+            throw Refusal.Of("PRX0115", e.Origin, $"'{e.Value}' is a tensor, and a lambda of Map computes with numbers; pass it as the second tensor: Map(x, {e.Value}, (v, w) => ..)");
+        foreach (var item in e.Items) RequireScalar(item, names);
+    }
+
+    // ---- Weights ----
+
+    private Value Weight(Instance instance, string name, Surface e)
+    {
+        var declarations = instance.Declaration.Parameters.Items;
+        var ordinal = declarations.ToList().FindIndex(p => p.Name == name);
+        if (ordinal < 0) throw Refusal.Of("PRX0116", e.Origin, $"{instance.Declaration.Name} has no parameter '{name}'");
+        var declaration = declarations[ordinal];
+        var shape = Shape(declaration.Shape, declaration.ShapeOrigin, instance, n => null, $"a constructor parameter of {instance.Declaration.Name}");
+        var type = new TensorType(ParseDType(declaration.DType) ?? DType.Float32, shape);
+        return Result(WeightNode(instance, name, type, declaration.IsBuffer ? ArgumentKind.Buffer : ArgumentKind.Weight, [ordinal]));
+    }
+
+    /// <summary>A parameter in the current frame: the argument of the function, or its row where the network is an element of an array.</summary>
+    private Node WeightNode(Instance instance, string name, TensorType type, ArgumentKind kind, ImmutableArray<int> path)
+    {
+        var fullName = instance.Prefix + name;
+        if (!_root.Weights.TryGetValue(fullName, out var use))
+        {
+            var stacked = type.With([.. instance.Stack.Select(s => s.Count), .. type.Shape]);
+            use = new(new(_root.Frame.Builder.Parameter(fullName, stacked), kind, fullName), instance.Path.AddRange(path));
+            _root.Weights.Add(fullName, use);
+        }
+        var node = _frame.Import(use.Argument.Node, _root.Frame);
+        foreach (var (_, index) in instance.Stack) node = Builder.Select(node, 0, index);
+        return node;
+    }
+
+    /// <summary>The sizes of a shape string. Names are those of the constructor and those that <paramref name="bound"/> knows; any other is reported.</summary>
+    private ImmutableArray<Dim> Shape(string text, Origin literal, Instance instance, Func<string, Dim?> bound, string where, ImmutableArray<Dim>? leading = null)
+    {
+        var shape = ImmutableArray.CreateBuilder<Dim>();
+        foreach (var entry in ShapeEntry.Parse(text))
+        {
+            switch (entry.Kind)
+            {
+                case ShapeEntryKind.Leading when leading is { } dims:
+                    shape.AddRange(dims);
+                    break;
+                case ShapeEntryKind.Size:
+                    shape.Add(Size(entry, text, literal, instance, bound, where));
+                    break;
+                default:
+                    throw MalformedEntry(entry, text, literal);
+            }
+        }
+        return shape.ToImmutable();
+    }
+
+    private static Refusal MalformedEntry(ShapeEntry entry, string text, Origin literal) =>
+        Refusal.Of("PRX0117", ShapeEntry.Locate(text, literal, entry.Offset, entry.Text.Length), entry.Text);
+
+    private static Dim Size(ShapeEntry entry, string text, Origin literal, Instance instance, Func<string, Dim?> bound, string where)
+    {
+        try
+        {
+            return entry.Dim.Substitute(name =>
+                bound(name)
+                ?? (instance.Sizes.TryGetValue(name, out var value) ? value switch
+                {
+                    SizeValue size => size.Dim,
+                    _ => throw Refusal.Of("PRX0114", ShapeEntry.Locate(text, literal, entry.Offset, entry.Text.Length), $"'{name}' is {value.Kind}, and a dimension is an int"),
+                } : null)
+                ?? throw Unknown(name, entry, text, literal, instance.Sizes.Keys, where));
+        }
+        catch (OverflowException)
+        {
+            throw Refusal.Of("PRX0118", ShapeEntry.Locate(text, literal, entry.Offset, entry.Text.Length), entry.Text);
+        }
+    }
+
+    private static Refusal Unknown(string name, ShapeEntry entry, string text, Origin literal, IEnumerable<string> known, string where)
+    {
+        var nearest = known.Select(k => (Name: k, Distance: Distance(k, name))).OrderBy(k => k.Distance).ThenBy(k => k.Name, StringComparer.Ordinal).FirstOrDefault();
+        var suggestion = nearest.Name is not null && nearest.Distance <= System.Math.Max(1, name.Length / 3) ? $"; did you mean '{nearest.Name}'?" : "";
+        return Refusal.Of("PRX0101", ShapeEntry.Locate(text, literal, entry.Offset + entry.Find(name), name.Length), name, where, suggestion);
+    }
+
+    /// <summary>Edits between two names, upper and lower case alike.</summary>
+    private static int Distance(string a, string b)
+    {
+        (a, b) = (a.ToLowerInvariant(), b.ToLowerInvariant());
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var cost = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = System.Math.Min(cost, System.Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+        return row[b.Length];
+    }
+
+    // ---- Calls ----
+
+    private Value CallOwn(Surface e) => Invoke(_call.Instance, e.Value, e, e.Items);
+
+    private Value CallFunction(Surface e)
+    {
+        var dot = e.Value.LastIndexOf('.');
+        var owner = dot > 0 ? library.Find(e.Value.Substring(0, dot)) : null;
+        if (owner is null) throw Refusal.Of("PRX0116", e.Origin, $"the [TensorFunction] '{e.Value}' is not known");
+        var instance = new Instance(owner, "", [], [], ImmutableDictionary<string, Value>.Empty);
+        return Invoke(instance, e.Value.Substring(dot + 1), e, e.Items);
+    }
+
+    private Value Invoke(Instance instance, string name, Surface e, ImmutableArray<Surface> arguments)
+    {
+        var method = instance.Declaration.Method(name)
+            ?? throw Refusal.Of("PRX0116", e.Origin, $"{instance.Declaration.Name} has no compiled method '{name}'");
+        var values = new List<(Surface Source, Value Value)>();
+        foreach (var parameter in method.Arguments)
+        {
+            var argument = arguments.FirstOrDefault(a => a.Kind == "arg" && a.Value == parameter.Name && a.Count == 1)
+                ?? throw Refusal.Of("PRX0116", e.Origin, $"{name} needs an argument '{parameter.Name}'");
+            values.Add((argument, Evaluate(argument[0])));
+        }
+        if (values.Any(v => v.Value == Value.Error)) return Value.Error;
+        GuardRecursion(instance, name, e);
+        if (method.Transform is not null) return InvokeTransform(instance, method, e, values);
+        // A body that was refused by the frontend has its own diagnostics.
+        if (method.Body is null) return Value.Error;
+        var (call, source, inLambda) = (_call, Builder.Source, _inLambda);
+        var callee = new Activation(instance, method, call);
+        _inLambda = false;
+        try
+        {
+            Bind(callee, method, values, e);
+            _call = callee;
+            Block(method.Body);
+            return callee.Returned ?? throw Refusal.Of("PRX0106", e.Origin, $"{name} does not return a value");
+        }
+        finally
+        {
+            (_call, _inLambda, Builder.Source) = (call, inLambda, source);
+        }
+    }
+
+    private void GuardRecursion(Instance instance, string name, Surface e)
+    {
+        for (var caller = _call; caller is not null; caller = caller.Caller)
+        {
+            if (caller.Method?.Name == name && caller.Instance.Declaration.FullName == instance.Declaration.FullName && caller.Instance.Prefix == instance.Prefix)
+                throw Refusal.Of("PRX0107", e.Origin, $"{name} calls itself; a body is inlined where it is called, so write the repetition as a 'for' loop");
+        }
+        if (_call.Depth >= DeepestCall) throw Refusal.Of("PRX0107", e.Origin, $"the calls that lead to {name} nest more than {DeepestCall} deep");
+    }
+
+    /// <summary>Gives a callee its arguments: names are bound by the first plain mention, everything else is compared.</summary>
+    private void Bind(Activation callee, MethodDeclaration method, IReadOnlyList<(Surface Source, Value Value)> values, Surface e)
+    {
+        var nodes = new Node?[values.Count];
+        var entries = new ImmutableArray<ShapeEntry>[values.Count];
+        for (var i = 0; i < values.Count; i++)
+        {
+            var declaration = method.Arguments[i];
+            var (source, value) = values[i];
+            if (declaration.Shape is not { } shape)
+            {
+                callee.Scope.Declare(declaration.Name, declaration.Type is "int" or "float" or "double" or "bool" ? Argument(value, declaration.Type, source) : value);
+                continue;
+            }
+            var dtype = ParseDType(declaration.DType) ?? DType.Float32;
+            if (value is TensorValue tensor && tensor.Type.DType != dtype)
+                throw new Refusal(Finding.Of("PRX0111", source.Origin, $"{method.Name}: {declaration.Name} is declared {dtype}, and {NameOf(source)} is {tensor.Type.DType}; convert it with To")
+                    .With([declaration.ShapeOrigin]));
+            var node = nodes[i] = ToNode(value, dtype, source);
+            entries[i] = ShapeEntry.Parse(shape);
+            var lead = entries[i].Length > 0 && entries[i][0].Kind == ShapeEntryKind.Leading ? node.Rank - entries[i].Length + 1 : 0;
+            if (lead < 0 || (lead == 0 && entries[i].Length > 0 && entries[i][0].Kind != ShapeEntryKind.Leading && node.Rank != entries[i].Length) || (entries[i].Length == 0 && node.Rank > 0))
+                throw Mismatch($"it has {entries[i].Length} dimensions there and {node.Rank} here");
+            if (lead > 0 || (entries[i].Length > 0 && entries[i][0].Kind == ShapeEntryKind.Leading))
+            {
+                var leading = node.Shape.Take(lead).ToImmutableArray();
+                if (callee.Leading is not { } first) callee.Leading = leading;
+                else if (first.Length != leading.Length || first.Zip(leading, AreEqual).Any(a => a != Answer.Yes)) throw Mismatch("its leading dims differ from those of the argument before");
+                entries[i] = entries[i].RemoveAt(0);
+            }
+            for (var axis = 0; axis < entries[i].Length; axis++)
+            {
+                if (entries[i][axis] is { Kind: ShapeEntryKind.Size, Dim.PlainName: { } name } && !callee.Instance.Sizes.ContainsKey(name) && !callee.Bound.ContainsKey(name))
+                    callee.Bound.Add(name, node.Shape[lead + axis]);
+            }
+
+            Refusal Mismatch(string why) =>
+                new(Finding.Of("PRX0103", source.Origin, $"{method.Name}: {declaration.Name} is declared [{shape}], and {Describe(source, node)}; {why}").With([declaration.ShapeOrigin]));
+        }
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (nodes[i] is not { } node) continue;
+            var declaration = method.Arguments[i];
+            var source = values[i].Source;
+            var lead = node.Rank - entries[i].Length;
+            for (var axis = 0; axis < entries[i].Length; axis++)
+            {
+                var entry = entries[i][axis];
+                if (entry.Kind == ShapeEntryKind.Anonymous) continue;
+                if (entry.Kind != ShapeEntryKind.Size) throw MalformedEntry(entry, declaration.Shape!, declaration.ShapeOrigin);
+                var expected = Size(entry, declaration.Shape!, declaration.ShapeOrigin, callee.Instance, Bound, $"of {method.Name} or of the constructor");
+                var actual = node.Shape[lead + axis];
+                var words = $"{method.Name}: {declaration.Name} is declared [{declaration.Shape}], and {Describe(source, node)}";
+                RequireEqual(expected, actual, $"{words}; dimension {axis} must be {expected}", () =>
+                    Finding.Of("PRX0103", source.Origin, $"{words}; {entry.Text} is {expected} there and {actual} here")
+                        .With([declaration.ShapeOrigin, .. Declarations(expected, actual)]));
+            }
+            callee.Scope.Declare(declaration.Name, Result(node));
+        }
+
+        Dim? Bound(string name) => callee.Bound.TryGetValue(name, out var dim) ? dim : null;
+    }
+
+    /// <summary>Compares a result with the declared shapes and gives it their form.</summary>
+    private Value Checked(Value value, Surface s)
+    {
+        if (_call.Method is not { } method || value == Value.Error || method.Returns.Count == 0) return value;
+        var values = value is TupleValue tuple ? tuple.Items : [value];
+        if (values.Contains(Value.Error)) return Value.Error;
+        var written = s[0] is { Kind: "tuple" } node && node.Count == values.Length ? node : null;
+        if (values.Length != method.Returns.Count)
+            throw Refusal.Of("PRX0106", s[0].Origin, $"{method.Name} declares {method.Returns.Count} results, and this is {values.Length}");
+        ImmutableArray<Value> results = [.. values.Select((v, i) => Result(Conform(v, method, i, written?[i] ?? s[0])))];
+        return value is TupleValue ? new TupleValue(results) : results[0];
+    }
+
+    private Node Conform(Value value, MethodDeclaration method, int index, Surface e)
+    {
+        var text = method.Returns[index];
+        var shape = Shape(text, method.ReturnOrigin, _call.Instance, Bound, $"bound by the constructor or an argument of {method.Name}", _call.Leading);
+        var dtype = ReturnType(method, index);
+        if (value is TensorValue tensor && tensor.Type.DType != dtype)
+            throw new Refusal(Finding.Of("PRX0111", e.Origin, $"{method.Name} declares a result of {dtype}, and {NameOf(e)} is {tensor.Type.DType}; convert it with To")
+                .With([method.ReturnOrigin]));
+        var node = ToNode(value, dtype, e);
+        if (node.Rank != shape.Length) throw new Refusal(Differs($"it has {shape.Length} dimensions there and {node.Rank} here"));
+        for (var axis = 0; axis < shape.Length; axis++)
+        {
+            var (expected, actual) = (shape[axis], node.Shape[axis]);
+            RequireEqual(expected, actual, $"{method.Name} declares the result [{text}], and {Describe(e, node)}; dimension {axis} must be {expected}",
+                () => Differs($"{expected} and {actual} differ"));
+        }
+        return Builder.Reshape(node, shape);
+
+        Dim? Bound(string name) => _call.Bound.TryGetValue(name, out var dim) ? dim : null;
+
+        Finding Differs(string why) =>
+            Finding.Of("PRX0106", e.Origin, $"{method.Name} declares the result [{text}], and {Describe(e, node)}; {why}")
+                .With([method.ReturnOrigin, .. Declarations([.. shape, .. node.Shape])]);
+    }
+
+    private static DType ReturnType(MethodDeclaration method, int index) =>
+        index < method.ReturnDTypes.Count && ParseDType(method.ReturnDTypes[index]) is { } dtype ? dtype : DType.Float32;
+}

@@ -1,0 +1,348 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Transforms;
+
+namespace Proxima.Generator.Lowering;
+
+/// <summary>The compiled method itself: its arguments, what entry binds and checks, its results; and the methods that transforms derive.</summary>
+internal sealed partial class Interpreter
+{
+    private readonly List<SizeBinding> _bindings = [];
+
+    /// <summary>Lowers a method of a network on its own; null where it cannot be (which is reported here or by the frontend).</summary>
+    public Function? Compile(NetworkDeclaration network, MethodDeclaration method)
+    {
+        _root = new Root();
+        _frame = _root.Frame;
+        var sizes = new Dictionary<string, Value>(StringComparer.Ordinal);
+        foreach (var size in network.Sizes)
+        {
+            _names.Add(size.Name);
+            _declared[size.Name] = size.Origin;
+            sizes[size.Name] = size.Type is "float" or "double"
+                ? new NumberValue(Builder.HostNumber(size.Name, DType.Float64), _frame)
+                : new SizeValue(Dim.Name(size.Name));
+        }
+        var instance = new Instance(network, "", [], [], sizes);
+        _call = new Activation(instance, null, null);
+        try
+        {
+            return method.Transform is { } transform ? CompileTransform(instance, method, transform) : CompileBody(instance, method, method.Arguments);
+        }
+        catch (Refusal refusal)
+        {
+            if (refusal.Finding is { } finding) Report(finding);
+            return null;
+        }
+        catch (OverflowException)
+        {
+            Report(Finding.Of("PRX0118", method.Origin, method.Name));
+            return null;
+        }
+    }
+
+    private Function? CompileBody(Instance instance, MethodDeclaration method, EquatableArray<ArgumentDeclaration> names)
+    {
+        if (method.Body is null) return null;
+        var call = new Activation(instance, method, null);
+        if (Enter(call, method, names) is not { } inputs) return null;
+        _call = call;
+        Block(method.Body);
+        if (_findings.Count > 0 || call.Returned is not { } returned || returned == Value.Error) return null;
+        return Finish(method.Name, inputs, Results(returned, method.Body));
+    }
+
+    private Function Finish(string name, ImmutableArray<FunctionArgument> inputs, ImmutableArray<Node> results) => new(
+        name,
+        inputs.AddRange(_root.Arguments()),
+        results,
+        results.Select(_ => "").ToImmutableArray(),
+        _bindings.ToImmutableArray(),
+        _checks.ToImmutableArray(),
+        _decisions.Made.ToImmutableArray());
+
+    private ImmutableArray<Node> Results(Value returned, Surface e) => returned switch
+    {
+        TupleValue tuple => [.. tuple.Items.SelectMany(item => Results(item, e))],
+        GradientsValue => throw Refusal.Of("PRX0114", e.Origin, "a compiled method returns tensors; return g.Value or the gradients by name"),
+        _ => [ToTensor(returned, e)],
+    };
+
+    /// <summary>Declares the arguments of the compiled method; null where a shape is missing, which the frontend reports.</summary>
+    private ImmutableArray<FunctionArgument>? Enter(Activation call, MethodDeclaration method, EquatableArray<ArgumentDeclaration> names)
+    {
+        var shapes = method.Arguments.Items.Select(a => a.Shape is null ? ImmutableArray<ShapeEntry>.Empty : ShapeEntry.Parse(a.Shape)).ToImmutableArray();
+        foreach (var argument in names) _names.Add(argument.Name);
+        foreach (var name in shapes.SelectMany(entries => entries).SelectMany(entry => entry.Dim.Names())) _names.Add(name);
+        if (shapes.Any(entries => entries.Any(entry => entry.Kind == ShapeEntryKind.Leading))) _batch = Unique("batch");
+
+        // First every plain name is bound, then everything else is compared with what is bound.
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            for (var axis = 0; axis < shapes[i].Length; axis++)
+            {
+                var entry = shapes[i][axis];
+                if (entry is not { Kind: ShapeEntryKind.Size, Dim.PlainName: { } name } || call.Instance.Sizes.ContainsKey(name) || call.Bound.ContainsKey(name)) continue;
+                var declaration = method.Arguments[i];
+                call.Bound.Add(name, Dim.Name(name));
+                _bindings.Add(new(name, names[i].Name, axis));
+                _declared[name] = ShapeEntry.Locate(declaration.Shape!, declaration.ShapeOrigin, entry.Offset, entry.Text.Length);
+            }
+        }
+        var inputs = ImmutableArray.CreateBuilder<FunctionArgument>();
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            var declaration = method.Arguments[i];
+            var name = names[i].Name;
+            if (declaration.Shape is null)
+            {
+                if (Host(declaration.Type, name) is not { } value) return null;
+                call.Scope.Declare(declaration.Name, value);
+                continue;
+            }
+            var shape = shapes[i].Select((entry, axis) => EntrySize(call, declaration, name, entry, axis)).ToImmutableArray();
+            var type = new TensorType(ParseDType(declaration.DType) ?? DType.Float32, shape);
+            var node = Builder.Parameter(name, type);
+            inputs.Add(new(node, ArgumentKind.Input, name));
+            call.Scope.Declare(declaration.Name, Result(node));
+        }
+        if (_batch is not null) call.Leading = [Dim.Name(_batch)];
+        return inputs.ToImmutable();
+    }
+
+    /// <summary>An argument that is no tensor: the generated method has it as a variable of the same name.</summary>
+    private Value? Host(string type, string name)
+    {
+        if (type is "float" or "double") return new NumberValue(Builder.HostNumber(name, DType.Float64), _frame);
+        if (type is not ("int" or "bool")) return null;
+        var size = Dim.Name(name);
+        if (type == "int") _checks.Add(new(Dim.Zero, "<=", size, $"{name} must not be negative"));
+        return new SizeValue(size);
+    }
+
+    private Dim EntrySize(Activation call, ArgumentDeclaration declaration, string name, ShapeEntry entry, int axis)
+    {
+        var (text, literal) = (declaration.Shape!, declaration.ShapeOrigin);
+        var words = $"{name} is declared [{text}]";
+        switch (entry.Kind)
+        {
+            case ShapeEntryKind.Leading:
+                if (!_bindings.Any(b => b.Size == _batch))
+                {
+                    _bindings.Add(new(_batch!, name, -1));
+                    _declared[_batch!] = ShapeEntry.Locate(text, literal, entry.Offset, entry.Text.Length);
+                }
+                else
+                {
+                    CheckAxis(-1, Dim.Name(_batch!), $"{words}; its leading dims must be those of {_bindings.First(b => b.Size == _batch).Argument}");
+                }
+                return Dim.Name(_batch!);
+            case ShapeEntryKind.Anonymous:
+                var anonymous = Unique(name + axis.ToString(CultureInfo.InvariantCulture));
+                _bindings.Add(new(anonymous, name, axis));
+                return Dim.Anonymous(anonymous);
+            case ShapeEntryKind.Size:
+                var size = Size(entry, text, literal, call.Instance, n => call.Bound.TryGetValue(n, out var dim) ? dim : null, "bound by the constructor or an argument");
+                if (!_bindings.Any(b => b.Size == size.PlainName && b.Argument == name && b.Axis == axis))
+                    CheckAxis(axis, size, $"{words}; its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {size}");
+                return size;
+            default:
+                throw MalformedEntry(entry, text, literal);
+        }
+
+        void CheckAxis(int at, Dim expected, string message)
+        {
+            var actual = Unique(name + (at < 0 ? "Batch" : "Dim" + at.ToString(CultureInfo.InvariantCulture)));
+            _bindings.Add(new(actual, name, at));
+            _checks.Add(new(Dim.Name(actual), "==", expected, message));
+        }
+    }
+
+    // ---- Transforms ----
+
+    private MethodDeclaration Derived(NetworkDeclaration network, TransformDeclaration transform)
+    {
+        var of = network.Method(transform.Of)
+            ?? throw Refusal.Of("PRX0120", transform.OfOrigin, $"{network.Name} has no compiled method '{transform.Of}' to derive from");
+        if (of.Transform is not null) return of;
+        foreach (var wrt in transform.Wrt)
+        {
+            var argument = of.Arguments.Items.FirstOrDefault(a => a.Name == wrt)
+                ?? throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}");
+            if (argument.Shape is null && argument.Type is "int" or "float" or "double" or "bool" || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
+                throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' of {of.Name} is no floating-point tensor, so there is no derivative by it");
+        }
+        return of;
+    }
+
+    private Function? CompileTransform(Instance instance, MethodDeclaration method, TransformDeclaration transform)
+    {
+        var of = Derived(instance.Declaration, transform);
+        if (method.Arguments.Count < of.Arguments.Count)
+            throw Refusal.Of("PRX0123", method.Origin, $"{method.Name} has {method.Arguments.Count} arguments and {of.Name}, of which it is derived, has {of.Arguments.Count}");
+        // The derived method checks the shapes of its source, under its own names.
+        EquatableArray<ArgumentDeclaration> names = method.Arguments.Items.Take(of.Arguments.Count).ToImmutableArray();
+        GuardRecursion(instance, of.Name, Surface.Of("method", of.Name, transform.OfOrigin));
+        _call = new Activation(instance, method, _call);
+        var source = of.Transform is { } inner ? CompileTransform(instance, of with { Arguments = names }, inner) : CompileBody(instance, of, names);
+        if (source is null)
+        {
+            if (_findings.Count == 0 && of.Body is not null && of.Arguments.Items.FirstOrDefault(a => a.Shape is null && a.Type is not ("int" or "bool" or "float" or "double")) is { } bare)
+                throw Refusal.Of("PRX0004", bare.Origin, $"argument '{bare.Name}'");
+            return null;
+        }
+        var result = Transform(transform, source, of);
+        var inputs = result.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
+        var tensors = method.Arguments.Items.Where((a, i) => i >= of.Arguments.Count || of.Arguments[i].Shape is not null || inputs.Any(x => x.Name == a.Name)).ToList();
+        CheckSignature(method, transform, inputs.Count, tensors.Count, result);
+        // What the transform adds (directions, say) takes the names that the user gives it.
+        var renamed = result.Arguments.Items.Select(a => inputs.IndexOf(a) is >= 0 and var i ? a with { Name = tensors[i].Name } : a).ToImmutableArray();
+        return result with { Name = method.Name, Arguments = renamed };
+    }
+
+    private static Function Transform(TransformDeclaration transform, Function source, MethodDeclaration of)
+    {
+        if (transform.Kind == "Gradient" && (source.Results.Count != 1 || source.Results[0].Rank != 0 || !source.Results[0].Type.IsFloat))
+        {
+            var gives = source.Results.Count != 1 ? $"{source.Results.Count} results" : source.Results[0].Type.ToString();
+            throw new Refusal(Finding.Of("PRX0121", transform.OfOrigin, $"{of.Name} gives {gives}; a gradient is that of one floating-point scalar").With([of.ReturnOrigin]));
+        }
+        return TransformRegistry.Apply(transform.Kind, source, transform, out var error)
+            ?? throw Refusal.Of("PRX0121", transform.OfOrigin, error ?? $"there is no transform '{transform.Kind}'");
+    }
+
+    private static void CheckSignature(MethodDeclaration method, TransformDeclaration transform, int inputs, int tensors, Function result)
+    {
+        if (inputs != tensors)
+            throw Refusal.Of("PRX0123", method.Origin, $"{method.Name} has {tensors} tensor arguments, and [{transform.Kind}] of {transform.Of} takes {inputs}");
+        var returnsGradients = method.ReturnType.EndsWith("Gradients", StringComparison.Ordinal);
+        if (transform.Kind == "Gradient" && transform.Wrt.Count == 0 != returnsGradients)
+        {
+            throw Refusal.Of("PRX0123", method.ReturnOrigin, returnsGradients
+                ? $"{method.Name} is derived by arguments, so it returns Tensor, or a tuple with one per name"
+                : $"{method.Name} is derived by all parameters, so it returns Gradients");
+        }
+        if (returnsGradients) return;
+        var results = method.ReturnType.StartsWith("(", StringComparison.Ordinal) ? method.ReturnType.Split(',').Length : 1;
+        if (results != result.Results.Count)
+            throw Refusal.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns {results} values, and [{transform.Kind}] of {transform.Of} gives {result.Results.Count}");
+    }
+
+    /// <summary>A call of a derived method inside a body: its source is lowered with the types of this call, transformed, and copied in.</summary>
+    private Value InvokeTransform(Instance instance, MethodDeclaration method, Surface e, IReadOnlyList<(Surface Source, Value Value)> values)
+    {
+        var function = DerivedFunction(instance, method, e, values);
+        if (function is null) return Value.Error;
+        var inputs = values.Where(v => v.Value is TensorValue or NumberValue or SizeValue).ToList();
+        var parameters = function.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
+        var hosts = method.Arguments.Items.Select((a, i) => (a, i)).Where(x => x.a.Type is "int" or "bool" or "float" or "double").Select(x => x.i).ToList();
+        var tensors = values.Where((_, i) => !hosts.Contains(i)).ToList();
+        CheckSignature(method, method.Transform!, parameters.Count, tensors.Count, function);
+        var arguments = new Dictionary<Node, Node>();
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var (parameter, (source, value)) = (parameters[i].Node, tensors[i]);
+            var node = ToNode(value, parameter.Type.DType, source);
+            if (node.Rank != parameter.Rank) throw Different();
+            for (var axis = 0; axis < node.Rank; axis++)
+                RequireEqual(parameter.Shape[axis], node.Shape[axis], $"{method.Name}: {Describe(source, node)} and must be {parameter.Type.ShapeText}", () => Different().Finding!);
+            arguments.Add(parameter, Builder.Reshape(node, parameter.Shape));
+
+            Refusal Different() => Refusal.Of("PRX0103", source.Origin, $"{method.Name}: {Describe(source, node)} and must be {parameter.Type.ShapeText}");
+        }
+        foreach (var argument in function.Arguments.Where(a => a.Kind != ArgumentKind.Input))
+            arguments.Add(argument.Node, WeightNode(instance, argument.Name, argument.Node.Type, argument.Kind, PathOf(instance.Declaration, argument.Name)));
+        var results = new GraphCopy(Builder, Unique).Copy(function.Results.Items, arguments).Select(Value (node) => Result(node)).ToImmutableArray();
+        if (method.ReturnType.EndsWith("Gradients", StringComparison.Ordinal))
+        {
+            var items = ImmutableDictionary.CreateBuilder<string, Value>(StringComparer.Ordinal);
+            for (var i = 1; i < results.Length; i++) items[function.ResultNames[i]] = results[i];
+            var prefix = instance.Prefix.StartsWith(_call.Instance.Prefix, StringComparison.Ordinal) ? instance.Prefix.Substring(_call.Instance.Prefix.Length) : instance.Prefix;
+            return new GradientsValue(results[0], items.ToImmutable(), prefix);
+        }
+        return results.Length == 1 ? results[0] : new TupleValue(results);
+    }
+
+    private Function? DerivedFunction(Instance instance, MethodDeclaration method, Surface e, IReadOnlyList<(Surface Source, Value Value)> values)
+    {
+        var of = Derived(instance.Declaration, method.Transform!);
+        GuardRecursion(instance, of.Name, e);
+        if (of.Transform is null && of.Body is null) return null;
+        var (root, frame, call, inLambda) = (_root, _frame, _call, _inLambda);
+        try
+        {
+            var inner = new List<(Surface Source, Value Value)>();
+            var inputs = ImmutableArray.CreateBuilder<FunctionArgument>();
+            _root = new Root();
+            _frame = _root.Frame;
+            _inLambda = false;
+            for (var i = 0; i < of.Arguments.Count && i < values.Count; i++)
+            {
+                var (source, value) = values[i];
+                if (value is TensorValue tensor)
+                {
+                    var node = Builder.Parameter(of.Arguments[i].Name, tensor.Type);
+                    inputs.Add(new(node, ArgumentKind.Input, of.Arguments[i].Name));
+                    value = Result(node);
+                }
+                else if (value is NumberValue number && !Frame.IsConstant(number.Node))
+                {
+                    throw Refusal.Of("PRX0114", source.Origin, $"{SurfaceText.ToCSharp(source)} changes in a loop; a derived method takes numbers that do not");
+                }
+                inner.Add((source, value));
+            }
+            if (inner.Count < of.Arguments.Count) throw Refusal.Of("PRX0123", method.Origin, $"{method.Name} has fewer arguments than {of.Name}");
+            var own = instance.AsRoot();
+            Function? function;
+            if (of.Transform is not null)
+            {
+                var nested = DerivedFunction(own, of, e, inner);
+                function = nested;
+            }
+            else
+            {
+                var callee = new Activation(own, of, call);
+                Bind(callee, of, inner, e);
+                _call = callee;
+                Block(of.Body!);
+                if (callee.Returned is not { } returned || returned == Value.Error) return null;
+                function = new Function(
+                    of.Name, inputs.ToImmutable().AddRange(_root.Arguments()), Results(returned, e), EquatableArray<string>.Empty,
+                    EquatableArray<SizeBinding>.Empty, EquatableArray<EntryCheck>.Empty, EquatableArray<Assumption>.Empty);
+            }
+            return function is null ? null : Transform(method.Transform!, function, of);
+        }
+        finally
+        {
+            (_root, _frame, _call, _inLambda) = (root, frame, call, inLambda);
+        }
+    }
+
+    /// <summary>The place of a parameter, named from a network on, in the order of declarations.</summary>
+    private ImmutableArray<int> PathOf(NetworkDeclaration network, string name)
+    {
+        var path = ImmutableArray.CreateBuilder<int>();
+        var parts = name.Split('.');
+        for (var at = 0; at < parts.Length - 1;)
+        {
+            var child = network.Children.Items.FirstOrDefault(c => c.Name == parts[at]);
+            if (child is null || library.Find(child.Type) is not { } declaration) break;
+            path.Add(network.Parameters.Count + network.Children.Items.IndexOf(child));
+            at++;
+            if (at < parts.Length - 1 && int.TryParse(parts[at], NumberStyles.None, CultureInfo.InvariantCulture, out var element))
+            {
+                path.Add(element);
+                declaration = element < child.Elements.Count ? library.Find(child.Elements[element].Value) ?? declaration : declaration;
+                at++;
+            }
+            else if (parts[at] == "*")
+            {
+                at++;
+            }
+            network = declaration;
+        }
+        path.Add(network.Parameters.Items.ToList().FindIndex(p => p.Name == parts[parts.Length - 1]));
+        return path.ToImmutable();
+    }
+}

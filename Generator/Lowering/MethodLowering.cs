@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Lowering;
+
+/// <summary>What lowering a method gives: its variants (none where there are findings) and the mistakes found.</summary>
+internal sealed record LoweringResult(ImmutableArray<Function> Variants, ImmutableArray<Finding> Findings);
+
+/// <summary>
+/// From a declared method to functions of the IR: one per outcome of the <c>if</c>s on sizes that the build cannot decide. The analyzer and the
+/// generator both call this, so they agree.
+/// </summary>
+/// <remarks>
+/// A leading <c>...</c> of the compiled method is one size, named by the binding whose axis is -1: the product of the leading dims. Entry code
+/// flattens them and gives them back to results whose declared shape starts with <c>...</c>; every other axis counts in the flattened argument.
+/// </remarks>
+internal static class MethodLowering
+{
+    /// <summary>Variants multiply: four undecided conditions make sixteen.</summary>
+    private const int MostVariants = 16;
+
+    public static LoweringResult Lower(NetworkDeclaration network, MethodDeclaration method, Library library, CancellationToken cancellation)
+    {
+        var variants = ImmutableArray.CreateBuilder<Function>();
+        var findings = new List<Finding>();
+        ImmutableArray<bool>? next = ImmutableArray<bool>.Empty;
+        for (var run = 0; next is { } outcomes; run++)
+        {
+            if (run == MostVariants)
+            {
+                findings.Add(Finding.Of("PRX0108", method.Origin, method.Name, MostVariants.ToString(CultureInfo.InvariantCulture)));
+                break;
+            }
+            var decisions = new Decisions(outcomes);
+            var interpreter = new Interpreter(library, decisions, cancellation);
+            Function? function = null;
+            try
+            {
+                function = interpreter.Compile(network, method);
+            }
+            catch (InsufficientExecutionStackException)
+            {
+                findings.Add(Finding.Of("PRX0013", method.Origin));
+            }
+            findings.AddRange(interpreter.Findings);
+            if (function is null && interpreter.Findings.Count == 0) return new([], [.. findings]);
+            if (function is not null) variants.Add(function);
+            next = decisions.Next();
+        }
+        return findings.Count == 0 ? new(variants.ToImmutable(), []) : new([], Distinct(findings));
+    }
+
+    /// <summary>Variants share their mistakes.</summary>
+    private static ImmutableArray<Finding> Distinct(List<Finding> findings)
+    {
+        var seen = new HashSet<(string, string, int, int, EquatableArray<string>)>();
+        return [.. findings.Where(f => seen.Add((f.Id, f.Origin.File, f.Origin.Start, f.Origin.Length, f.Arguments)))];
+    }
+}

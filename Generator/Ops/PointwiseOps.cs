@@ -1,0 +1,86 @@
+using Proxima.Generator.Ir;
+using Proxima.Generator.Lowering;
+
+namespace Proxima.Generator.Ops;
+
+/// <summary>Element by element.</summary>
+internal static class PointwiseOps
+{
+    public static void Define(Dictionary<string, Func<OpCall, Value>> ops)
+    {
+        // Functions without an integer result: Int64 and Bool become Float32.
+        foreach (var op in new[] { Op.Exp, Op.Log, Op.Sqrt, Op.Rsqrt, Op.Tanh, Op.Sigmoid, Op.Erf, Op.Sin, Op.Cos, Op.Softplus })
+            ops.Add(op.ToString(), c => c.Result(c.B.Pointwise(op, c.Floating("x"))));
+        foreach (var op in new[] { Op.Abs, Op.Sign, Op.Relu })
+            ops.Add(op.ToString(), c => c.Result(c.B.Pointwise(op, c.Numeric("x"))));
+        ops.Add("Floor", c => c.Result(c.Numeric("x") is { Type.IsFloat: true } x ? c.B.Pointwise(Op.Floor, x) : c.Numeric("x")));
+        ops.Add("Square", c => c.Result(c.Numeric("x") is var x ? c.B.Mul(x, x) : x));
+        ops.Add("Reciprocal", c => c.Result(c.Floating("x") is var x ? c.B.Div(c.B.Full(1, x.Type), x) : x));
+        ops.Add("Silu", c => c.Result(c.Floating("x") is var x ? c.B.Mul(x, c.B.Pointwise(Op.Sigmoid, x)) : x));
+        ops.Add("Gelu", Gelu);
+        ops.Add("Clamp", Clamp);
+        ops.Add("LogicalNot", c => c.Not());
+        ops.Add("Where", c => c.Where());
+
+        ops.Add("Minimum", c => c.Binary(Op.Min));
+        ops.Add("Maximum", c => c.Binary(Op.Max));
+        foreach (var op in new[] { Op.Equal, Op.NotEqual, Op.Less, Op.LessEqual, Op.Greater, Op.GreaterEqual })
+            ops.Add(op.ToString(), c => c.Binary(op));
+        ops.Add("LogicalAnd", c => c.Binary(Op.And));
+        ops.Add("LogicalOr", c => c.Binary(Op.Or));
+        ops.Add("SoftThreshold", c => Binary(c, "threshold", Op.SoftThreshold));
+        ops.Add("Pow", Pow);
+    }
+
+    /// <summary>x (1 + erf(x / sqrt 2)) / 2.</summary>
+    private static Value Gelu(OpCall c)
+    {
+        var x = c.Floating("x");
+        var erf = c.B.Pointwise(Op.Erf, c.B.Scale(x, 1 / Math.Sqrt(2)));
+        return c.Result(c.B.Mul(c.B.Scale(x, 0.5), c.B.Add(erf, c.B.Full(1, x.Type))));
+    }
+
+    /// <summary>The lower bound first, so that the upper one wins where they cross.</summary>
+    private static Value Clamp(OpCall c)
+    {
+        var x = c.Numeric("x");
+        foreach (var (bound, op) in new[] { ("min", Op.Less), ("max", Op.Greater) })
+        {
+            if (!c.Has(bound) || c.Constant(bound) is double.NegativeInfinity or double.PositiveInfinity) continue;
+            var limit = c.Constant(bound) is { } constant && !x.Type.IsFloat
+                ? c.B.Full(bound == "min" ? Math.Ceiling(constant) : Math.Floor(constant), DType.Int64, [])
+                : c.Tensor(bound, x.Type.DType);
+            var at = c.Stretch(limit, c.Broadcast(("x", x), (bound, limit)));
+            x = c.B.Where(c.B.Pointwise(op, x, at), at, x);
+        }
+        return c.Result(x);
+    }
+
+    private static Value Binary(OpCall c, string second, Op op) =>
+        new OpCall(c.Interpreter, c.Call, c.Name, [("x", c.Source("x"), c.Of("x")), ("y", c.Source(second), c.Of(second))]).Binary(op);
+
+    private static Value Pow(OpCall c)
+    {
+        var x = c.Numeric("x");
+        switch (c.Constant("exponent"))
+        {
+            case 1:
+                return c.Result(x);
+            case 2:
+                return c.Result(c.B.Mul(x, x));
+            case 0.5 when x.Type.IsFloat:
+                return c.Result(c.B.Pointwise(Op.Sqrt, x));
+            case -1 when x.Type.IsFloat:
+                return c.Result(c.B.Div(c.B.Full(1, x.Type), x));
+        }
+        if (Interpreter.Promote(c.Of("x"), c.Of("exponent")) < DType.Float32)
+        {
+            if (c.Constant("exponent") is not (>= 0 and <= 64 and var power))
+                throw c.Refuse("PRX0111", $"{SurfaceText.ToCSharp(c.Source("x"))} is Int64, and integers have only powers from 0 to 64 known at build time; convert it with To");
+            var product = c.B.Full(1, x.Type);
+            for (var i = 0; i < power; i++) product = c.B.Mul(product, x);
+            return c.Result(product);
+        }
+        return Binary(c, "exponent", Op.Pow);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Lowering;
+
+namespace Proxima.Generator.Ops;
+
+/// <summary>What rearranges elements and computes nothing.</summary>
+internal static class ShapeOps
+{
+    public static void Define(Dictionary<string, Func<OpCall, Value>> ops)
+    {
+        ops.Add("Transpose", Transpose);
+        ops.Add("Permute", Permute);
+        ops.Add("Reshape", Reshape);
+        ops.Add("Expand", Expand);
+        ops.Add("Squeeze", Squeeze);
+        ops.Add("Unsqueeze", c => c.Result(Unsqueeze(c, c.Tensor("x"), c.Axis("dim", c.Tensor("x"), extra: 1))));
+        ops.Add("Slice", Slice);
+        ops.Add("Concat", c => c.Result(Concat(c, Tensors(c), stack: false)));
+        ops.Add("Stack", c => c.Result(Concat(c, Tensors(c), stack: true)));
+    }
+
+    private static Value Transpose(OpCall c)
+    {
+        var x = c.Tensor("x");
+        int a = c.Axis("dim0", x), b = c.Axis("dim1", x);
+        return c.Result(c.B.Permute(x, [.. Enumerable.Range(0, x.Rank).Select(i => i == a ? b : i == b ? a : i)]));
+    }
+
+    private static Value Permute(OpCall c)
+    {
+        var x = c.Tensor("x");
+        var axes = c.Axes(x);
+        if (axes.Length != x.Rank) throw c.Refuse("PRX0109", $"{c.Describe("x", x)}; {x.Rank} dimensions are to be named, and {axes.Length} are");
+        return c.Result(c.B.Permute(x, axes));
+    }
+
+    private static Value Reshape(OpCall c)
+    {
+        var x = c.Tensor("x");
+        var shape = c.Sizes("shape");
+        var open = shape.Select((dim, i) => (dim, i)).Where(entry => entry.dim.Constant == -1).Select(entry => entry.i).ToList();
+        var words = $"{c.Describe("x", x)}, which has {x.Type.Count} elements; the new shape is [{string.Join(" ", shape)}]";
+        if (open.Count > 1) throw c.Refuse("PRX0110", $"{words}; only one size may be -1");
+        if (shape.FirstOrDefault(dim => dim.Constant < -1) is { } negative) throw c.Refuse("PRX0110", $"{words}; {negative} is no size");
+        if (open.Count == 1)
+        {
+            var others = shape.Where(dim => dim.Constant != -1).Aggregate(Dim.One, (count, dim) => count * dim);
+            if (others.IsZero) throw c.Refuse("PRX0110", $"{words}; the size at -1 does not follow");
+            var rest = Dim.ExactDiv(x.Type.Count, others);
+            if (rest is null)
+            {
+                rest = Dim.FloorDiv(x.Type.Count, others);
+                // Names without a common factor never divide for all sizes: that is checked with the sizes at hand.
+                c.Interpreter.RequireEqual(Dim.Mod(x.Type.Count, others), Dim.Zero, $"{c.Name}: {words}; {others} must divide {x.Type.Count}",
+                    () => c.Refuse("PRX0110", $"{words}; {others} does not divide {x.Type.Count}", x.Type.Count, others).Finding!);
+            }
+            shape = shape.SetItem(open[0], rest);
+        }
+        else
+        {
+            var count = new TensorType(DType.Float32, shape).Count;
+            c.RequireEqual(x.Type.Count, count, "PRX0110", $"{words}, which has {count}");
+        }
+        return c.Result(c.B.Reshape(x, shape));
+    }
+
+    private static Value Expand(OpCall c)
+    {
+        var x = c.Tensor("x");
+        var shape = c.Sizes("shape");
+        var words = $"{c.Describe("x", x)}, the new shape is [{string.Join(" ", shape)}]";
+        if (shape.Length < x.Rank) throw c.Refuse("PRX0104", $"{words}; it has fewer dimensions");
+        var lead = shape.Length - x.Rank;
+        for (var i = 0; i < shape.Length; i++)
+        {
+            if (shape[i].Constant is < 0)
+            {
+                if (i < lead || shape[i].Constant != -1) throw c.Refuse("PRX0104", $"{words}; {shape[i]} is no size of a new dimension");
+                shape = shape.SetItem(i, x.Shape[i - lead]);
+            }
+            else if (i >= lead && !x.Shape[i - lead].IsOne)
+            {
+                var (own, wanted) = (x.Shape[i - lead], shape[i]);
+                c.RequireEqual(own, wanted, "PRX0104", $"{words}; {own} and {wanted} differ, and only a written 1 is repeated");
+            }
+        }
+        return c.Result(c.Stretch(x, shape));
+    }
+
+    private static Value Squeeze(OpCall c)
+    {
+        var x = c.Tensor("x");
+        var axis = c.Axis("dim", x);
+        c.RequireEqual(x.Shape[axis], Dim.One, "PRX0110", $"{c.Describe("x", x)}; dimension {axis} is {x.Shape[axis]}, and only a 1 is squeezed");
+        return c.Result(c.B.Reshape(x, x.Shape.RemoveAt(axis)));
+    }
+
+    private static Node Unsqueeze(OpCall c, Node x, int axis) => c.B.Reshape(x, x.Shape.Insert(axis, Dim.One));
+
+    private static Value Slice(OpCall c)
+    {
+        var x = c.Tensor("x");
+        var axis = c.Axis("dim", x);
+        var size = x.Shape[axis];
+        var start = FromEnd(c.Size("start"), size);
+        var end = FromEnd(c.Size("end"), size);
+        var step = c.Has("step") ? c.Size("step") : Dim.One;
+        if (step.Constant is not (>= 1 and <= int.MaxValue and var by))
+            throw Refusal.Of("PRX0113", c.Source("step").Origin, $"{c.Name}: the step is {step}; it must be a number from 1 on, known at build time");
+        c.Interpreter.RequireSlice(start, end, size, c.Call, $"{c.Name}: {c.Describe("x", x)}", axis);
+        return c.Result(c.B.Slice(
+            x,
+            [.. x.Shape.Select((_, i) => i == axis ? start : Dim.Zero)],
+            x.Shape.SetItem(axis, Dim.CeilDiv(end - start, step)),
+            [.. x.Shape.Select((_, i) => i == axis ? (int)by : 1)]));
+    }
+
+    private static Dim FromEnd(Dim position, Dim size) => position.Constant is < 0 ? size + position : position;
+
+    private static ImmutableArray<(Surface Source, Value Value)> Tensors(OpCall c)
+    {
+        var source = c.Source("tensors");
+        if (c.Of("tensors") is not ListValue list) throw Interpreter.Wrong(c.Of("tensors"), "a list of tensors, as [x, y]", source);
+        if (list.Items.IsEmpty) throw c.Refuse("PRX0112", "there are no tensors");
+        return [.. list.Items.Select((item, i) => (source.Count > i ? source[i] : source, item))];
+    }
+
+    private static Node Concat(OpCall c, ImmutableArray<(Surface Source, Value Value)> tensors, bool stack)
+    {
+        var dtype = Interpreter.Promote(tensors.Select(t => t.Value));
+        var parts = tensors.Select(t => c.Interpreter.ToNode(t.Value, dtype, t.Source)).ToImmutableArray();
+        var first = parts[0];
+        var what = $"{c.Name}: {Interpreter.Describe(tensors[0].Source, first)}";
+        var axis = c.Has("dim") ? c.Interpreter.Axis(c.Of("dim"), c.Source("dim"), first, what, stack ? 1 : 0) : 0;
+        if (!stack && first.Rank == 0) throw c.Refuse("PRX0112", $"{Interpreter.Describe(tensors[0].Source, first)}; scalars are put together with Stack");
+        for (var i = 1; i < parts.Length; i++)
+        {
+            var words = $"{Interpreter.Describe(tensors[0].Source, first)} and {Interpreter.Describe(tensors[i].Source, parts[i])}";
+            if (parts[i].Rank != first.Rank) throw c.Refuse("PRX0112", $"{words}; the numbers of dimensions differ");
+            var shape = parts[i].Shape;
+            for (var d = 0; d < first.Rank; d++)
+            {
+                if (d == axis && !stack) continue;
+                var (a, b) = (first.Shape[d], shape[d]);
+                c.RequireEqual(a, b, "PRX0112", stack ? $"{words}; {a} and {b} differ" : $"{words}; they may differ in dimension {axis} only, and {a} and {b} differ");
+                shape = shape.SetItem(d, a);
+            }
+            parts = parts.SetItem(i, c.B.Reshape(parts[i], shape));
+        }
+        return c.B.Concat(stack ? [.. parts.Select(part => Unsqueeze(c, part, axis))] : parts, axis);
+    }
+}
