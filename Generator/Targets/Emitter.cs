@@ -1,5 +1,6 @@
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
+using Proxima.Generator.Targets.Cpu;
 using Proxima.Generator.Targets.Declaration;
 
 namespace Proxima.Generator.Targets;
@@ -25,6 +26,8 @@ internal static class Emitter
     {
         if (network.IsStatic) yield break;
         yield return (HintName(network, ""), DeclarationPrinter.Print(network, targets));
+        var methods = NetworkCompiler.Compile(network, library, CancellationToken.None);
+        if ((targets & TargetSet.Cpu) != 0) yield return (HintName(network, ".Cpu"), CpuPrinter.Print(network, methods));
     }
 
     /// <summary>A file name for each network and part: full names are unique in a compilation, and so are these.</summary>

@@ -1,4 +1,5 @@
 using Xunit;
+using Proxima.Generator.Ir;
 using static Proxima.Tests.Declare;
 
 namespace Proxima.Tests;
@@ -20,7 +21,7 @@ public sealed class LoweringTests
         (block (return (op Mean (arg x (op Square (arg x (binary - (method Forward (arg y (local y))) (local target))))))))
         """;
 
-    private static NetworkDeclaration Lista() => Network("Lista", "m, n, layers",
+    internal static NetworkDeclaration Lista() => Network("Lista", "m, n, layers",
         Parameter("Encoder", "m n"), Parameter("Inhibition", "n n"), Parameter("Threshold", "layers"),
         Method("Forward(y: b m) -> b n", ListaForward),
         Method("Loss(y: b m, target: b n) ->", ListaLoss));
