@@ -2,6 +2,7 @@ using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Targets.Cpu;
 using Proxima.Generator.Targets.Declaration;
+using Proxima.Generator.Targets.Gpu;
 
 namespace Proxima.Generator.Targets;
 
@@ -28,6 +29,7 @@ internal static class Emitter
         yield return (HintName(network, ""), DeclarationPrinter.Print(network, targets));
         var methods = NetworkCompiler.Compile(network, library, CancellationToken.None);
         if ((targets & TargetSet.Cpu) != 0) yield return (HintName(network, ".Cpu"), CpuPrinter.Print(network, methods));
+        if ((targets & TargetSet.Gpu) != 0) yield return (HintName(network, ".Gpu"), GpuPrinter.Print(network, methods));
     }
 
     /// <summary>A file name for each network and part: full names are unique in a compilation, and so are these.</summary>
