@@ -57,8 +57,21 @@ public sealed class ProximaGenerator : IIncrementalGenerator
         IncrementalGeneratorInitializationContext context, string attribute, Func<SyntaxNode, CancellationToken, bool> isCandidate,
         Func<GeneratorAttributeSyntaxContext, INamedTypeSymbol?> target) =>
         context.SyntaxProvider.ForAttributeWithMetadataName(attribute, isCandidate, (found, cancellation) =>
-                target(found) is { } type ? ReadingMemo.Read(type, found.SemanticModel.Compilation, cancellation).Declaration : null)
+                target(found) is { } type ? Read(type, found.SemanticModel.Compilation, cancellation) : null)
             .Where(static declaration => declaration is not null)!;
+
+    private static NetworkDeclaration? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        try
+        {
+            return ReadingMemo.Read(type, compilation, cancellation).Declaration;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // As in Emit: one class must not take the others with it.
+            return null;
+        }
+    }
 
     /// <summary>The class of a function, once: for the first function in it, and not if it is a network, which brings its functions along.</summary>
     private static INamedTypeSymbol? FunctionHolder(GeneratorAttributeSyntaxContext found)

@@ -71,10 +71,9 @@ internal sealed class ExprPrinter
             if (_levels[expr] != level || _texts.ContainsKey(expr)) continue;
             if (expr.Kind is ExprKind.Constant or ExprKind.Number) continue;
             var text = Spell(expr);
-            // Used once at its own level: written where it is used, unless the line grows long or the user named it.
-            var isInline = _uses[expr] == 1 && expr.Name is null && text.Length <= LongestInline && ConsumerLevel(expr, wanted) == level;
-            if (isInline && expr.Kind != ExprKind.Load) _texts[expr] = text;
-            else if (isInline) _texts[expr] = text;
+            // Used once at its own level: written where it is used, unless the line grows long or the user named the result of an operation.
+            var isNamed = expr.Name is not null && expr.Kind == ExprKind.Operation;
+            if (_uses[expr] == 1 && !isNamed && text.Length <= LongestInline && ConsumerLevel(expr, wanted) == level) _texts[expr] = text;
             else
             {
                 var name = NewName(expr);
@@ -93,12 +92,14 @@ internal sealed class ExprPrinter
 
     private string NewName(Expr expr)
     {
-        if (expr.Name is not { Length: > 0 } name)
+        if (expr.Name is not { Length: > 0 } hint)
         {
-            do name = "t" + ++_unnamed;
-            while (!_names.Add(name));
-            return name;
+            string unnamed;
+            do unnamed = "t" + ++_unnamed;
+            while (!_names.Add(unnamed));
+            return unnamed;
         }
+        var name = char.ToLowerInvariant(hint[0]) + hint.Substring(1);
         var unique = name;
         for (var i = 1; !_names.Add(unique); i++) unique = name + i;
         return unique;

@@ -30,6 +30,8 @@ public readonly struct GpuMatrix<T>(ArrayView<T> data, long offset, long batch, 
         var highest = _offset + Int128.Max(b, 0) + Int128.Max(r, 0) + Int128.Max(c, 0);
         return lowest >= 0 && highest < _data.Length;
     }
+
+    internal string Outside => $"from element {_offset} on with strides {_batch}, {Row}, {Column} reaches outside its {_data.Length} elements";
 }
 
 /// <summary>The matrix product: each group computes a tile of 64 x 64 elements from tiles in shared memory, each work item 4 x 4 of them.</summary>
