@@ -3,6 +3,7 @@ using Proxima.Generator.Ir;
 using Proxima.Generator.Targets.Cpu;
 using Proxima.Generator.Targets.Declaration;
 using Proxima.Generator.Targets.Report;
+using Proxima.Generator.Targets.Gpu;
 
 namespace Proxima.Generator.Targets;
 
@@ -33,6 +34,7 @@ internal static class Emitter
         var methods = NetworkCompiler.Compile(network, library, CancellationToken.None);
         if ((targets & TargetSet.Report) != 0) yield return (HintName(network, ".Report"), ReportPrinter.Print(network, methods));
         if ((targets & TargetSet.Cpu) != 0) yield return (HintName(network, ".Cpu"), CpuPrinter.Print(network, methods));
+        if ((targets & TargetSet.Gpu) != 0) yield return (HintName(network, ".Gpu"), GpuPrinter.Print(network, methods));
     }
 
     /// <summary>A file name for each network and part: full names are unique in a compilation, and so are these.</summary>
