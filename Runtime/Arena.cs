@@ -26,7 +26,7 @@ public sealed unsafe class Arena : IDisposable
     /// <exception cref="OutOfMemoryException">The system has no such block.</exception>
     public byte* Reserve(long bytes)
     {
-        if (bytes > _size || _block == null)
+        if ((ulong)bytes > (ulong)_size || _block == null)
             Grow(bytes);
         return _block;
     }

@@ -504,7 +504,8 @@ internal sealed class Dim : IEquatable<Dim>
                     else if (!positive) text.Append('-');
                     if (magnitude != 1 || constants) text.Append(magnitude.ToString(CultureInfo.InvariantCulture));
                     var first = magnitude == 1;
-                    foreach (var power in term.Powers)
+                    // Counters lead their strides: i * n + j.
+                    foreach (var power in term.Powers.OrderBy(p => p.Factor is VariableFactor { Limit: not null } ? 0 : 1))
                     {
                         for (var i = 0; i < power.Exponent; i++)
                         {

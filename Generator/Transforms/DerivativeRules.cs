@@ -84,7 +84,7 @@ internal static class DerivativeRules
     };
 
     public static Node? Apply(Builder b, Node node, Node y, ImmutableArray<Node> x, ImmutableArray<Node?> t) =>
-        t.All(tangent => tangent is null) ? null : s_rules[node.Op](b, node, y, x, t);
+        !IsDifferentiable(node) || t.All(tangent => tangent is null) ? null : s_rules[node.Op](b, node, y, x, t);
 
     /// <summary>Can the value vary with its operands to first order?</summary>
     public static bool IsDifferentiable(Node node) => node.Type.IsFloat && node.Op is not (Op.Sign or Op.Floor);

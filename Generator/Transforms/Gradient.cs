@@ -60,7 +60,8 @@ internal static class Gradient
 
         public Reverse(Function of, ImmutableArray<string> wrt)
         {
-            _of = of;
+            // What is simple before stays simple: each node less is a tangent and a cotangent less.
+            _of = of = Cleanup.Apply(of);
             _names = Names.Of(of);
             _linearizer = new Linearizer(Builder, _names);
             var arguments = ImmutableArray.CreateBuilder<FunctionArgument>();

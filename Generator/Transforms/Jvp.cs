@@ -23,6 +23,7 @@ internal class Jvp(Builder builder, Names names)
     /// </summary>
     public static Function Apply(Function of, ImmutableArray<string> wrt)
     {
+        of = Cleanup.Apply(of);
         var builder = new Builder();
         var jvp = new Jvp(builder, Names.Of(of));
         var arguments = ImmutableArray.CreateBuilder<FunctionArgument>();
@@ -59,7 +60,8 @@ internal class Jvp(Builder builder, Names names)
         _values[node] = value;
         if (tangent is null) return;
         _tangents[node] = tangent;
-        if (value.Name is { } name && tangent.Op != Op.Full) tangent.Name ??= "d" + name;
+        // A linear rule rebuilds the node itself and keeps its name.
+        if (value.Name is { } name && tangent.Op != Op.Full && (tangent.Name is null || tangent.Name == node.Name)) tangent.Name = "d" + name;
     }
 
     public Node Value(Node node) => _values[node];

@@ -153,12 +153,11 @@ internal sealed class Transposer(Builder builder, Names names, Func<Node, Node> 
         if (given.All(cotangent => cotangent is null)) return;
 
         // Which carried cotangents can differ from zero shows once the body is turned round; a new one may bring others.
-        var counter = names.Fresh(loop.Counter);
         var carried = Enumerable.Range(0, loop.Carries).Where(i => given[i] is not null).ToImmutableArray();
         BackwardLoop backward;
         while (true)
         {
-            backward = new BackwardLoop(this, node, given, counter, carried);
+            backward = new BackwardLoop(this, node, given, carried);
             if (backward.Missing.IsEmpty) break;
             carried = carried.AddRange(backward.Missing).Sort();
         }
@@ -175,16 +174,16 @@ internal sealed class Transposer(Builder builder, Names names, Func<Node, Node> 
         private readonly List<(Node Parameter, Node Result, int Input)> _accumulators = [];
         private readonly List<(Node Parameter, Node Result)> _carries = [];
         private readonly Builder _builder = new();
-        private readonly string _counter;
         private readonly Dim _trips;
 
-        public BackwardLoop(Transposer outer, Node node, Node?[] given, string counter, ImmutableArray<int> carried)
+        public BackwardLoop(Transposer outer, Node node, Node?[] given, ImmutableArray<int> carried)
         {
-            (_outer, _node, _given, _counter, _carried) = (outer, node, given, counter, carried);
+            (_outer, _node, _given, _carried) = (outer, node, given, carried);
             var loop = node.Loop!;
             var body = loop.Body;
             _trips = outer.Substitute(loop.Trips);
-            var at = _trips - Dim.One - Dim.Counter(counter, _trips);
+            // The linear loop leaves the function with this, so its counter is free.
+            var at = _trips - Dim.One - Dim.Counter(loop.Counter, _trips);
             Dim? Sizes(string name) => name == loop.Counter ? at : outer.SubstituteName(name);
             var copier = new Copier(_builder, Sizes, outer.Names);
             var inner = new Transposer(_builder, outer.Names, copier.Copy, Sizes);
@@ -241,7 +240,7 @@ internal sealed class Transposer(Builder builder, Names names, Func<Node, Node> 
             var loop = _node.Loop!;
             var b = _outer.Builder;
             var info = new LoopInfo(
-                _counter, _trips, _carries.Count + _accumulators.Count, ImmutableArray<int>.Empty, 0,
+                loop.Counter, _trips, _carries.Count + _accumulators.Count, ImmutableArray<int>.Empty, 0,
                 new Region(
                     [.. _carries.Select(c => c.Parameter), .. _accumulators.Select(a => a.Parameter), .. _captures.Select(c => c.Parameter)],
                     [.. _carries.Select(c => c.Result), .. _accumulators.Select(a => a.Result)]));

@@ -135,7 +135,8 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private void Tiles(nint batch, nint row, nint rows, nint column, nint columns)
     {
         var deep = _o.K > _depth;
-        var packA = _o.AColumn != 1 && columns > PanelColumns;
+        // Packed rows lie side by side: unpacked ones a power of two apart fall into the same cache set.
+        var packA = columns > (_o.AColumn != 1 ? 1 : 3) * PanelColumns && rows >= TileRows;
         var tile = (nint)TileRows * PanelColumns;
         var panel = (_depth + 1) * PanelColumns;
         var packedA = packA ? Blocks(rows, TileRows) * TileRows * _depth : 0;
@@ -231,13 +232,8 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
                 packInto = null;
                 FinishTile(block, sum, height, skip, columns, block.Row + i, column);
             }
-            else if (block.Last && skip == 0 && columns == PanelColumns && height == TileRows && !TEpilogue.IsHeavy)
-            {
-                if (TileRows == 8)
-                    Tile<V, T>.Run<C8, C3, C0, TEpilogue>(block.Depth, tileA, aRow, aColumn, b, bRow, null, earlier, block.SumRow, ref _epilogue, block.Batch, block.Row + i, column);
-                else
-                    Tile<V, T>.Run<C6, C2, C0, TEpilogue>(block.Depth, tileA, aRow, aColumn, b, bRow, null, earlier, block.SumRow, ref _epilogue, block.Batch, block.Row + i, column);
-            }
+            else if (block.Last && columns == width && height == TileRows && !TEpilogue.IsHeavy)
+                DirectTile(vectors, block, tileA, aRow, aColumn, b, bRow, earlier, block.Row + i, column);
             else
             {
                 StoredTile(height, vectors, block, tileA, aRow, aColumn, b, bRow, earlier);
@@ -246,6 +242,29 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             i += height;
         }
     }
+
+    /// <summary>A full tile from the registers into the epilogue.</summary>
+    private void DirectTile(nint vectors, in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum, nint row, nint column)
+    {
+        if (TileRows == 8)
+        {
+            switch (vectors)
+            {
+                case 1: Direct<C8, C1>(block, a, aRow, aColumn, b, bRow, sum, row, column); break;
+                case 2: Direct<C8, C2>(block, a, aRow, aColumn, b, bRow, sum, row, column); break;
+                default: Direct<C8, C3>(block, a, aRow, aColumn, b, bRow, sum, row, column); break;
+            }
+        }
+        else if (vectors == 1)
+            Direct<C6, C1>(block, a, aRow, aColumn, b, bRow, sum, row, column);
+        else
+            Direct<C6, C2>(block, a, aRow, aColumn, b, bRow, sum, row, column);
+    }
+
+    private void Direct<TRows, TVectors>(in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum, nint row, nint column)
+        where TRows : IConstant
+        where TVectors : IConstant =>
+        Tile<V, T>.Run<TRows, TVectors, C0, TEpilogue>(block.Depth, a, aRow, aColumn, b, bRow, null, sum, block.SumRow, ref _epilogue, block.Batch, row, column);
 
     private static void PackingTile(nint vectors, in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* packed, T* sum)
     {
@@ -333,45 +352,47 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     {
         for (nint i = 0; i < rows; i += TileRows, from += TileRows * _o.ARow)
         {
-            var height = (int)Math.Min(TileRows, rows - i);
-            var source = from;
-            for (nint k = 0; k < depth; k++, source += _o.AColumn, to += TileRows)
-            {
-                if (_o.ARow == 1 && height == 8)
-                {
-                    Unsafe.CopyBlockUnaligned(to, source, (uint)(8 * sizeof(T)));
-                    continue;
-                }
-                for (var r = 0; r < height; r++)
-                    to[r] = source[r * _o.ARow];
-            }
+            var height = Math.Min(TileRows, rows - i);
+            Gather(to, from, depth, height, TileRows, _o.AColumn, _o.ARow);
+            to += TileRows * depth;
         }
     }
 
     /// <summary>A panel of b, row after row, with zeros in the columns that b lacks.</summary>
     private void PackB(T* to, T* from, nint depth, nint columns, nint width)
     {
-        nint j = 0;
-        if (typeof(T) == typeof(float) && Sse.IsSupported && _o.BRow == 1)
-            j = TransposeFloats((float*)to, (float*)from, depth, columns, width);
-        for (nint k0 = 0; k0 < depth; k0 += 16)         // sixteen rows at a time stay in the level-1 cache
+        Gather(to, from, depth, columns, width, _o.BRow, _o.BColumn);
+        for (nint k = 0; k < depth && columns < width; k++)
+            NativeMemory.Clear(to + k * width + columns, (nuint)((width - columns) * sizeof(T)));
+    }
+
+    /// <summary>to[k · width + c] = from[k · row + c · column].</summary>
+    private static void Gather(T* to, T* from, nint depth, nint columns, nint width, nint row, nint column)
+    {
+        if (column == 1)
+        {
+            for (nint k = 0; k < depth; k++)
+                Unsafe.CopyBlockUnaligned(to + k * width, from + k * row, (uint)(columns * sizeof(T)));
+            return;
+        }
+        nint done = 0;
+        if (typeof(T) == typeof(float) && Sse.IsSupported && row == 1)
+            done = TransposeFloats((float*)to, (float*)from, depth, columns, width, column);
+        for (nint k0 = 0; k0 < depth && done < columns; k0 += 16)         // sixteen rows at a time stay in the level-1 cache
         {
             var k1 = Math.Min(k0 + 16, depth);
-            for (var c = j; c < columns; c++)
+            for (var c = done; c < columns; c++)
             {
                 for (var k = k0; k < k1; k++)
-                    to[k * width + c] = from[k * _o.BRow + c * _o.BColumn];
+                    to[k * width + c] = from[k * row + c * column];
             }
-            for (var k = k0; k < k1 && columns < width; k++)
-                NativeMemory.Clear(to + k * width + columns, (nuint)((width - columns) * sizeof(T)));
         }
     }
 
-    /// <summary>Transposes squares of 4 x 4 floats; answers how many columns are done.</summary>
+    /// <summary>to[k · width + c] = from[k + c · stride] in squares of 4 x 4; answers how many columns are done.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly nint TransposeFloats(float* to, float* from, nint depth, nint columns, nint width)
+    private static nint TransposeFloats(float* to, float* from, nint depth, nint columns, nint width, nint stride)
     {
-        var stride = _o.BColumn;
         var done = columns / 4 * 4;
         for (nint k0 = 0; k0 < depth; k0 += 16)
         {

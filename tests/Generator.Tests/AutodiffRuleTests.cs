@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Transforms;
+using Xunit;
+using static Proxima.Tests.AutodiffSupport;
+
+namespace Proxima.Tests;
+
+/// <summary>Every derivative rule, forward, reverse and to second order, against central differences away from kinks, and its value at them.</summary>
+public class AutodiffRuleTests
+{
+    private const string Vectors = "x: f32[n] input, y: f32[n] input";
+
+    /// <summary>Operation, domain (an offset added to values in [-1, 1] and a factor) and the text that computes <c>r</c> from <c>x</c> and <c>y</c>.</summary>
+    public static TheoryData<string, double, string, string> Rules() => new()
+    {
+        { "Neg", 0, Vectors, "r = Neg(x) : f32[n]" },
+        { "Exp", 0, Vectors, "r = Exp(x) : f32[n]" },
+        { "Log", 2, Vectors, "r = Log(x) : f32[n]" },
+        { "Sqrt", 2, Vectors, "r = Sqrt(x) : f32[n]" },
+        { "Rsqrt", 2, Vectors, "r = Rsqrt(x) : f32[n]" },
+        { "Abs", 0, Vectors, "r = Abs(x) : f32[n]" },
+        { "Sign", 0, Vectors, "s = Sign(x) : f32[n] r = Mul(s, x) : f32[n]" },
+        { "Tanh", 0, Vectors, "r = Tanh(x) : f32[n]" },
+        { "Sigmoid", 0, Vectors, "r = Sigmoid(x) : f32[n]" },
+        { "Erf", 0, Vectors, "r = Erf(x) : f32[n]" },
+        { "Sin", 0, Vectors, "r = Sin(x) : f32[n]" },
+        { "Cos", 0, Vectors, "r = Cos(x) : f32[n]" },
+        { "Floor", 0, Vectors, "s = Floor(x) : f32[n] r = Mul(s, x) : f32[n]" },
+        { "Relu", 0, Vectors, "r = Relu(x) : f32[n]" },
+        { "Softplus", 0, Vectors, "r = Softplus(x) : f32[n]" },
+        { "Cast", 0, Vectors, "s = Cast(x) : f64[n] t = Mul(s, s) : f64[n] r = Cast(t) : f32[n]" },
+        { "CastToInt", 3, Vectors, "s = Cast(x) : i64[n] t = Cast(s) : f32[n] r = Add(t, x) : f32[n]" },
+        { "Add", 0, Vectors, "r = Add(x, y) : f32[n]" },
+        { "Sub", 0, Vectors, "r = Sub(x, y) : f32[n]" },
+        { "Mul", 0, Vectors, "r = Mul(x, y) : f32[n]" },
+        { "Div", 2, Vectors, "r = Div(x, y) : f32[n]" },
+        { "Pow", 2, Vectors, "r = Pow(x, y) : f32[n]" },
+        { "Cube", 0, Vectors, "p = Full 3 : f32[n] r = Pow(x, p) : f32[n]" },
+        { "Square", 0, Vectors, "p = Full 2 : f32[n] r = Pow(x, p) : f32[n]" },
+        { "Max", 0, Vectors, "r = Max(x, y) : f32[n]" },
+        { "Min", 0, Vectors, "r = Min(x, y) : f32[n]" },
+        { "SoftThreshold", 0, Vectors, "f = Full 0.2 : f32[n] t = Mul(y, f) : f32[n] r = SoftThreshold(x, t) : f32[n]" },
+        { "Where", 0, Vectors, "c = Less(x, y) : bool[n] r = Where(c, x, y) : f32[n]" },
+        { "WhereOfOne", 0, Vectors, "c = GreaterEqual(x, y) : bool[n] z = Full 0 : f32[n] r = Where(c, z, y) : f32[n]" },
+        { "Broadcast", 0, Vectors, "b = Broadcast(x) axes [1] : f32[3 n] c = Broadcast(y) axes [0] : f32[n 3] d = Dot(b, c) : f32[3 3] e = ReduceSum(d) axes [0 1] : f32[] r = Broadcast(e) : f32[n]" },
+        { "Permute", 0, "x: f32[2 3 4] input, y: f32[4 2 3] input", "p = Permute(x) axes [2 0 1] : f32[4 2 3] r = Mul(p, y) : f32[4 2 3]" },
+        { "Reshape", 0, "x: f32[2 6] input, y: f32[3 4] input", "p = Reshape(x) : f32[3 4] r = Mul(p, y) : f32[3 4]" },
+        { "Slice", 0, "x: f32[4 6] input, y: f32[2 3] input", "p = Slice(x) at [1 5] step [2 -2] : f32[2 3] r = Mul(p, y) : f32[2 3]" },
+        { "Pad", 0, "x: f32[2 3] input, y: f32[4 6] input", "p = Pad(x) at [1 0] step [2 2] : f32[4 6] r = Mul(p, y) : f32[4 6]" },
+        { "Concat", 0, "x: f32[2 3] input, y: f32[2 4] input", "p = Concat(x, y, x) axes [1] : f32[2 10] r = Mul(p, p) : f32[2 10]" },
+        { "UpdateAdd", 0, "x: f32[4 6] input, y: f32[2 3] input", "p = UpdateAdd(x, y) at [1 5] step [2 -2] : f32[4 6] r = Mul(p, p) : f32[4 6]" },
+        { "UpdateAddToConstant", 0, "x: f32[4] input, y: f32[2] input", "z = Full 2 : f32[4] p = UpdateAdd(z, y) at [1] step [1] : f32[4] r = Mul(p, x) : f32[4]" },
+        { "UpdateAddOfConstant", 0, "x: f32[4] input, y: f32[2] input", "z = Full 2 : f32[2] p = UpdateAdd(x, z) at [1] step [2] : f32[4] r = Mul(p, p) : f32[4]" },
+        { "ReduceSum", 0, "x: f32[2 3 4] input, y: f32[3] input", "p = ReduceSum(x) axes [0 2] : f32[3] r = Mul(p, y) : f32[3]" },
+        { "ReduceMax", 0, "x: f32[2 3 4] input, y: f32[3] input", "p = ReduceMax(x) axes [0 2] : f32[3] r = Mul(p, y) : f32[3]" },
+        { "ReduceMin", 0, "x: f32[2 3 4] input, y: f32[3] input", "p = ReduceMin(x) axes [0 2] : f32[3] r = Mul(p, y) : f32[3]" },
+        { "ArgMax", 0, "x: f32[2 3] input, y: f32[2] input", "p = ArgMax(x) axes [1] : i64[2] q = Cast(p) : f32[2] s = ReduceSum(x) axes [1] : f32[2] t = Mul(q, s) : f32[2] r = Mul(t, y) : f32[2]" },
+        { "Dot", 0, "x: f32[2 3] input, y: f32[3 4] input", "r = Dot(x, y) : f32[2 4]" },
+        { "BatchedDot", 0, "x: f32[2 3 4] input, y: f32[2 4 5] input", "r = Dot(x, y) : f32[2 3 5]" },
+        { "DotOfSharedMatrix", 0, "x: f32[b 3 4] input, y: f32[4 5] input", "w = Broadcast(y) axes [1 2] : f32[b 4 5] r = Dot(x, w) : f32[b 3 5]" },
+        { "DotOfItself", 0, "x: f32[3 3] input, y: f32[3 3] input", "d = Dot(x, x) : f32[3 3] t = Permute(d) axes [1 0] : f32[3 3] r = Dot(t, y) : f32[3 3]" },
+        { "Gelu", 0, Vectors, "h = Full 0.5 : f32[n] o = Full 1 : f32[n] a = Mul(x, h) : f32[n] e = Erf(a) : f32[n] f = Add(e, o) : f32[n] r = Mul(f, x) : f32[n]" },
+        { "Softmax", 0, "x: f32[2 n] input, y: f32[2 n] input",
+          "m = ReduceMax(x) axes [1] : f32[2] mb = Broadcast(m) axes [0] : f32[2 n] d = Sub(x, mb) : f32[2 n] e = Exp(d) : f32[2 n] s = ReduceSum(e) axes [1] : f32[2] sb = Broadcast(s) axes [0] : f32[2 n] p = Div(e, sb) : f32[2 n] r = Mul(p, y) : f32[2 n]" },
+    };
+
+    private static readonly Dictionary<string, long> s_sizes = new() { ["n"] = 7, ["b"] = 2 };
+
+    /// <summary>The weighted sum of <c>r</c>'s elements, the weights all different.</summary>
+    private static Function Weighted(string name, string arguments, string body)
+    {
+        var type = body[(body.LastIndexOf(" : ", StringComparison.Ordinal) + 3)..];
+        var shape = type[3..];
+        var rank = shape[1..^1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+        var axes = string.Join(" ", Enumerable.Range(0, rank));
+        return Checked(Parse(
+            $$"""
+            func {{name}}({{arguments}}) {
+              {{body}}
+              %1 = Iota axes [{{rank - 1}}] : {{type}}
+              %2 = Full 0.7 : {{type}}
+              %3 = Add(%1, %2) : {{type}}
+              %4 = Mul(r, %3) : {{type}}
+              %5 = ReduceSum(%4) axes [{{axes}}] : f32[]
+              return %5
+            }
+            """));
+    }
+
+    private static Dictionary<string, Value> Shifted(Function function, double offset) =>
+        Arguments(function, s_sizes).ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(v => v + offset)] });
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void ReverseModeAgreesWithDifferences(string name, double offset, string arguments, string body)
+    {
+        var function = Weighted(name, arguments, body);
+        CheckGradient(function, GradientOfAll(function), Shifted(function, offset), s_sizes);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void ForwardModeAgreesWithReverseMode(string name, double offset, string arguments, string body)
+    {
+        var function = Weighted(name, arguments, body);
+        var values = Shifted(function, offset);
+        var gradient = IrEvaluator.Run(GradientOfAll(function), values, s_sizes);
+        var jvp = Checked(Jvp.Apply(function, ["x", "y"]));
+        Value dx = Arguments(function, s_sizes, 5)["x"], dy = Arguments(function, s_sizes, 6)["y"];
+        var results = IrEvaluator.Run(jvp, new Dictionary<string, Value>(values) { ["dx"] = dx, ["dy"] = dy }, s_sizes);
+        var expected = gradient[1].Data.Zip(dx.Data, (a, b) => a * b).Sum() + gradient[2].Data.Zip(dy.Data, (a, b) => a * b).Sum();
+        AssertClose([gradient[0].Data[0], expected], [results[0].Data[0], results[1].Data[0]], 1e-12, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void SecondOrderAgreesWithDifferences(string name, double offset, string arguments, string body)
+    {
+        var first = SumOfSquaredGradients(GradientOfAll(Weighted(name, arguments, body)));
+        CheckGradient(first, GradientOfAll(first), Shifted(first, offset), s_sizes);
+    }
+
+    [Theory]
+    [InlineData("Relu", "r = Relu(x) : f32[n]", 0, 0.0)]
+    [InlineData("Abs", "r = Abs(x) : f32[n]", 0, 0.0)]
+    [InlineData("SoftThreshold", "t = Full 0.25 : f32[n] r = SoftThreshold(x, t) : f32[n]", 0.25, 0.0)]
+    [InlineData("Max", "z = Full 0 : f32[n] r = Max(x, z) : f32[n]", 0, 0.5)]
+    [InlineData("Min", "z = Full 0 : f32[n] r = Min(x, z) : f32[n]", 0, 0.5)]
+    [InlineData("Square", "p = Full 2 : f32[n] r = Pow(x, p) : f32[n]", 0, 0.0)]
+    [InlineData("Constant", "p = Full 0 : f32[n] r = Pow(x, p) : f32[n]", 0, 0.0)]
+    [InlineData("PowOfExponent", "p = Full 0 : f32[n] z = Sub(x, x) : f32[n] q = Add(p, x) : f32[n] r = Pow(z, q) : f32[n]", 1.5, 0.0)]
+    [InlineData("ReduceMax", "m = ReduceMax(x) axes [0] : f32[] r = Broadcast(m) : f32[n]", 1, 1.0)]
+    [InlineData("ReduceMin", "m = ReduceMin(x) axes [0] : f32[] r = Broadcast(m) : f32[n]", 1, 1.0)]
+    public void DerivativesAtKinksAreFinite(string name, string body, double at, double expected)
+    {
+        var function = Checked(Parse($$"""
+            func {{name}}(x: f32[n] input) {
+              {{body}}
+              s = ReduceSum(r) axes [0] : f32[]
+              return s
+            }
+            """));
+        var result = IrEvaluator.Run(GradientOfAll(function), new Dictionary<string, Value> { ["x"] = Value.Of(at, at, at) }, new Dictionary<string, long> { ["n"] = 3 });
+        Assert.Equal([expected, expected, expected], result[1].Data);
+    }
+
+    [Fact]
+    public void VectorJacobianProductsTakeOneCotangentPerFloatResult()
+    {
+        var function = Checked(Parse("""
+            func Two(x: f32[n] input, W: f32[n n] weight, Mean: f32[n] buffer) {
+              bind n = "x" 0
+              a = Exp(x) : f32[n]
+              k = ArgMax(x) axes [0] : i64[]
+              r = Reshape(x) : f32[1 n]
+              d = Dot(r, W) : f32[1 n]
+              m = Broadcast(Mean) axes [1] : f32[1 n]
+              e = Mul(d, m) : f32[1 n]
+              return a, k, e
+            }
+            """));
+        var vjp = Checked(Vjp.Apply(function));
+        Assert.Equal(["x", "W", "Mean", "ct0", "ct1"], vjp.Arguments.Select(a => a.Name));
+        Assert.Equal(["x", "W"], vjp.ResultNames);
+        Dictionary<string, long> sizes = new() { ["n"] = 3 };
+        var arguments = Arguments(vjp, sizes);
+        var results = IrEvaluator.Run(vjp, arguments);
+        double[] x = arguments["x"].Data, c0 = arguments["ct0"].Data, c1 = arguments["ct1"].Data, mean = arguments["Mean"].Data;
+        var w = arguments["W"];
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(Math.Exp(x[i]) * c0[i] + Enumerable.Range(0, 3).Sum(j => w[i, j] * c1[j] * mean[j]), results[0].Data[i], 12);
+            for (var j = 0; j < 3; j++) Assert.Equal(x[i] * c1[j] * mean[j], results[1][i, j], 12);
+        }
+    }
+
+    [Fact]
+    public void UnusedParametersHaveZeroGradients()
+    {
+        var function = Checked(Parse("func F(x: f32[] input, W: f32[m n] weight) { y = Exp(x) : f32[] return y }"));
+        var gradient = Gradient(function);
+        Assert.Equal(["", "W"], gradient.ResultNames);
+        Assert.True(Builder.IsFull(gradient.Results[1], 0));
+        Assert.Equal("f32[m n]", gradient.Results[1].Type.ToString());
+    }
+
+    [Fact]
+    public void OnlyOneFloatHasAGradient()
+    {
+        Assert.Throws<ArgumentException>(() => Generator.Transforms.Gradient.Apply(Parse("func F(x: f32[n] input) { y = Exp(x) : f32[n] return y }"), ["x"]));
+        Assert.Throws<ArgumentException>(() => Generator.Transforms.Gradient.Apply(Parse("func F(x: f32[] input) { y = Exp(x) : f32[] return y, y }"), ["x"]));
+        Assert.Throws<ArgumentException>(() => Generator.Transforms.Gradient.Apply(Parse("func F(x: i64[] input) { y = Neg(x) : i64[] return y }"), ImmutableArray<string>.Empty));
+    }
+}
