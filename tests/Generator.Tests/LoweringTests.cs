@@ -147,6 +147,39 @@ public sealed class LoweringTests
     }
 
     [Fact]
+    public void GradientsOfChildrenAreCalledInLoops()
+    {
+        var child = Network("Descent", "width", Parameter("Weight", "width"),
+            Method("Energy(x: b width) ->", "(block (return (op Sum (arg x (op Square (arg x (binary * (local x) (param Weight))))))))"),
+            Gradient("Slope(x) -> b width", "Energy", "x"),
+            Gradient("Learn(x) -> Gradients", "Energy"));
+        const string body = """
+            (block (let x (local y))
+              (for k (int 0) (size depth) (int 1) (block
+                (let g (child Learn (element steps (local k)) (arg x (local x))))
+                (assign x (binary - (binary * (local x) (gradient "steps.Weight" (local g))) (child Slope (element steps (local k)) (arg x (local x)))))))
+              (return (local x)))
+            """;
+        var network = Network("Net", "n, depth", Children("steps", "Descent", "(size depth)", "(arg width (size n))"), Method("Forward(y: b n) -> b n", body.Replace("\"steps.Weight\"", "Weight", StringComparison.Ordinal)));
+        var function = Function(network, "Forward", child);
+        Verifier.Check(function);
+        Assert.Equal(["steps.*.Weight f32[depth n]"], Weights(function));
+        Assert.Equal("depth", Assert.Single(function.Body.Schedule(), n => n.Op == Op.Loop).Loop!.Trips.ToString());
+    }
+
+    [Fact]
+    public void DirectionalDerivativesTakeTheirNames()
+    {
+        var network = Network("Net", "m, n", Parameter("W", "m n"),
+            Method("Forward(y: b m) -> b n", "(block (return (op Tanh (arg x (op MatMul (arg x (local y)) (arg y (param W)))))))"),
+            Method("Push(y, direction) -> b n; b n", null, new TransformDeclaration("Jvp", "Forward", EquatableArray<string>.Empty, EquatableArray<Surface>.Empty, Origin.None, Origin.None)));
+        var function = Function(network, "Push");
+        Verifier.Check(function);
+        Assert.Contains(function.Checks, c => c.ToString() == "EntryCheck { Left = directionDim1, Relation = ==, Right = m, Message = direction must be [b m]; its dimension 1 must be m }");
+        Assert.Equal(["y", "direction"], function.Arguments.Where(a => a.Kind == ArgumentKind.Input).Select(a => a.Name));
+    }
+
+    [Fact]
     public void EveryBodyLowers()
     {
         foreach (var body in Bodies)
