@@ -135,7 +135,7 @@ internal sealed partial class Interpreter
                 }
                 else
                 {
-                    CheckAxis(-1, Dim.Name(_batch!), $"{words}; its leading dims must be those of {_bindings.First(b => b.Size == _batch).Argument}");
+                    CheckAxis(name, -1, Dim.Name(_batch!), $"{words}; its leading dims must be those of {_bindings.First(b => b.Size == _batch).Argument}");
                 }
                 return Dim.Name(_batch!);
             case ShapeEntryKind.Anonymous:
@@ -145,17 +145,10 @@ internal sealed partial class Interpreter
             case ShapeEntryKind.Size:
                 var size = Size(entry, text, literal, call.Instance, n => call.Bound.TryGetValue(n, out var dim) ? dim : null, "bound by the constructor or an argument");
                 if (!_bindings.Any(b => b.Size == size.PlainName && b.Argument == name && b.Axis == axis))
-                    CheckAxis(axis, size, $"{words}; its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {size}");
+                    CheckAxis(name, axis, size, $"{words}; its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {size}");
                 return size;
             default:
                 throw MalformedEntry(entry, text, literal);
-        }
-
-        void CheckAxis(int at, Dim expected, string message)
-        {
-            var actual = Unique(name + (at < 0 ? "Batch" : "Dim" + at.ToString(CultureInfo.InvariantCulture)));
-            _bindings.Add(new(actual, name, at));
-            _checks.Add(new(Dim.Name(actual), "==", expected, message));
         }
     }
 
@@ -168,8 +161,11 @@ internal sealed partial class Interpreter
         if (of.Transform is not null) return of;
         foreach (var wrt in transform.Wrt)
         {
-            var argument = of.Arguments.Items.FirstOrDefault(a => a.Name == wrt)
-                ?? throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}");
+            var argument = of.Arguments.Items.FirstOrDefault(a => a.Name == wrt);
+            // A parameter may be named as well, by its full name; whether the method uses it is known only after lowering.
+            if (argument is null && (wrt.IndexOf('.') > 0 || network.Parameters.Items.Any(p => p.Name == wrt && !p.IsBuffer))) continue;
+            if (argument is null)
+                throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}");
             if (argument.Shape is null && argument.Type is "int" or "float" or "double" or "bool" || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
                 throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' of {of.Name} is no floating-point tensor, so there is no derivative by it");
         }
@@ -200,7 +196,26 @@ internal sealed partial class Interpreter
         CheckSignature(method, transform, inputs.Count, tensors.Count, result);
         // What the transform adds (directions, say) takes the names that the user gives it.
         var renamed = result.Arguments.Items.Select(a => inputs.IndexOf(a) is >= 0 and var i ? a with { Name = tensors[i].Name } : a).ToImmutableArray();
-        return result with { Name = method.Name, Arguments = renamed };
+        foreach (var added in inputs.Where(x => !source.Arguments.Any(a => a.Name == x.Name))) CheckAdded(added.Node, tensors[inputs.IndexOf(added)].Name);
+        return result with { Name = method.Name, Arguments = renamed, Bindings = _bindings.ToImmutableArray(), Checks = _checks.ToImmutableArray() };
+    }
+
+    /// <summary>The shape of an argument that a transform adds is checked at entry like a declared one.</summary>
+    private void CheckAdded(Node node, string name)
+    {
+        for (var axis = 0; axis < node.Rank; axis++)
+        {
+            var at = axis == 0 && HasLeading(node) ? -1 : axis;
+            var words = at < 0 ? "its leading dims must be the same" : $"its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {node.Shape[axis]}";
+            CheckAxis(name, at, node.Shape[axis], $"{name} must be {node.Type.ShapeText}; {words}");
+        }
+    }
+
+    private void CheckAxis(string argument, int axis, Dim expected, string message)
+    {
+        var actual = Unique(argument + (axis < 0 ? "Batch" : "Dim" + axis.ToString(CultureInfo.InvariantCulture)));
+        _bindings.Add(new(actual, argument, axis));
+        _checks.Add(new(Dim.Name(actual), "==", expected, message));
     }
 
     private static Function Transform(TransformDeclaration transform, Function source, MethodDeclaration of)
