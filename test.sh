@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 have_opencl() { # a loader and at least one platform that it can find
-  [[ -n $(ldconfig -p 2>/dev/null | grep -F libOpenCL.so.1 || true) ]] && compgen -G "${OCL_ICD_VENDORS:-/etc/OpenCL/vendors}/*.icd" >/dev/null
+  [[ -n $(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null | grep -F libOpenCL.so.1 || true) ]] && compgen -G "${OCL_ICD_VENDORS:-/etc/OpenCL/vendors}/*.icd" >/dev/null
 }
 
 install_opencl() {

@@ -25,8 +25,11 @@ public sealed class ProximaGenerator : IIncrementalGenerator
         var referenced = context.CompilationProvider
             .Select(static (compilation, cancellation) => ReferencedDeclarations.Of(compilation, cancellation))
             .WithTrackingName(TrackingNames.References);
+        var wantsReport = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
+            options.GlobalOptions.TryGetValue("build_property.ProximaReport", out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase));
         var targets = context.CompilationProvider
-            .Select(static (compilation, _) => Targets(compilation))
+            .Select(static (compilation, _) => Targets(compilation)).Combine(wantsReport)
+            .Select(static (pair, _) => pair.Left | (pair.Right ? TargetSet.Report : 0))
             .WithTrackingName(TrackingNames.Targets);
 
         // From here on everything compares by content: a comment, or an edit of other code, stops at this line.
@@ -57,8 +60,21 @@ public sealed class ProximaGenerator : IIncrementalGenerator
         IncrementalGeneratorInitializationContext context, string attribute, Func<SyntaxNode, CancellationToken, bool> isCandidate,
         Func<GeneratorAttributeSyntaxContext, INamedTypeSymbol?> target) =>
         context.SyntaxProvider.ForAttributeWithMetadataName(attribute, isCandidate, (found, cancellation) =>
-                target(found) is { } type ? ReadingMemo.Read(type, found.SemanticModel.Compilation, cancellation).Declaration : null)
+                target(found) is { } type ? Read(type, found.SemanticModel.Compilation, cancellation) : null)
             .Where(static declaration => declaration is not null)!;
+
+    private static NetworkDeclaration? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
+    {
+        try
+        {
+            return ReadingMemo.Read(type, compilation, cancellation).Declaration;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // As in Emit: one class must not take the others with it.
+            return null;
+        }
+    }
 
     /// <summary>The class of a function, once: for the first function in it, and not if it is a network, which brings its functions along.</summary>
     private static INamedTypeSymbol? FunctionHolder(GeneratorAttributeSyntaxContext found)

@@ -331,8 +331,7 @@ internal sealed partial class BodyReader
     {
         var origin = lambda.Syntax.Origin();
         if (lambda.Body.Operations is not [IReturnOperation { ReturnedValue: { } value }])
-            return lambda.Body.DescendantsAndSelf().Any(o => o is IInvalidOperation) ? Broken()
-                : Unsupported(lambda, "this lambda", "give it one expression: v => v / (1 + MathF.Abs(v))");
+            return Unsupported(lambda, "this lambda", "give it one expression: v => v / (1 + MathF.Abs(v))");
         var names = lambda.Symbol.Parameters.Select(p => Surface.Of("local", p.Name, p.Origin())).ToImmutableArray();
         return WithoutHoisting(() => Surface.Of("lambda", "", origin, new Surface("names", "", names, origin), Expr(value)));
     }
@@ -355,18 +354,18 @@ internal sealed partial class BodyReader
                 case "To" when call.Arguments is [{ Value: { ConstantValue: { HasValue: true, Value: { } dtype }, Type: { } type } }]:
                     return Surface.Of("cast", Literals.EnumName(dtype, type), origin, Expr(tensor));
             }
-            return Report("PRX0007", NameOf(call), method.Name, "use the operation of Ops; a body has no access to a tensor's memory");
+            return Report("PRX0007", call, NameOf(call), method.Name, "use the operation of Ops; a body has no access to a tensor's memory");
         }
         if (owner.IsProxima("Gradients") && method.Name == "Of" && call is { Instance: { } gradients, Arguments: [{ Value: var of }] })
             return Gradient(gradients, of, origin);
-        if (method.IsGenericMethod) return Report("PRX0007", NameOf(call), method.Name, "generic methods are not compiled");
+        if (method.IsGenericMethod) return Report("PRX0007", call, NameOf(call), method.Name, "generic methods are not compiled");
         if (method.IsCompiled())
         {
             if (method.IsStatic) return new Surface("function", owner.FullName() + "." + method.Name, Arguments(call.Arguments), origin);
             if (call.Instance is IInstanceReferenceOperation) return new Surface("method", method.Name, Arguments(call.Arguments), origin);
             if (call.Instance is { } child) return new Surface("child", method.Name, [Receiver(child), .. Arguments(call.Arguments)], origin);
         }
-        return Report("PRX0007", NameOf(call), method.Name, method.IsStatic
+        return Report("PRX0007", call, NameOf(call), method.Name, method.IsStatic
             ? "mark it [TensorFunction], or use an operation of Ops"
             : "a body calls Ops, compiled methods of this class and its children, and [TensorFunction]s");
     }

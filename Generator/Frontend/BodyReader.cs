@@ -123,7 +123,13 @@ internal sealed partial class BodyReader(Scope scope, List<SurfaceDiagnostic> di
         return s_nothing;
     }
 
-    private Surface Unsupported(IOperation operation, string what, string instead) => Report("PRX0006", operation.Syntax.Origin(), what, instead);
+    private Surface Unsupported(IOperation operation, string what, string instead) => Report("PRX0006", operation, operation.Syntax.Origin(), what, instead);
+
+    /// <summary>Reports, unless C# has already found an error in there: then there is nothing to add.</summary>
+    private Surface Report(string id, IOperation about, Origin origin, params string[] arguments) =>
+        about.DescendantsAndSelf().Any(o => o is IInvalidOperation || HasErrors(o.Type)) ? Broken() : Report(id, origin, arguments);
+
+    private static bool HasErrors(ITypeSymbol? type) => type is IErrorTypeSymbol || type is IArrayTypeSymbol { ElementType: IErrorTypeSymbol };
 
     private Surface UnsupportedStatement(IOperation operation, string what, string instead)
     {
@@ -131,7 +137,7 @@ internal sealed partial class BodyReader(Scope scope, List<SurfaceDiagnostic> di
         var origin = operation.Syntax is StatementSyntax and not ExpressionStatementSyntax
             ? operation.Syntax.GetFirstToken().Origin()
             : operation.Syntax.Origin();
-        return Report("PRX0005", origin, what, instead);
+        return Report("PRX0005", operation, origin, what, instead);
     }
 
     private Surface Broken()
@@ -363,15 +369,14 @@ internal sealed partial class BodyReader(Scope scope, List<SurfaceDiagnostic> di
         var counter = variable.Symbol;
         if (loop.AtLoopBottom.Length != 1 || Step(loop.AtLoopBottom[0], counter) is not { } step || step == 0)
         {
-            if (loop.AtLoopBottom.Any(o => o.Descendants().Any(d => d is IInvalidOperation))) Broken();
-            else UnsupportedStatement(loop, "this loop step", Instead);
+            UnsupportedStatement(loop, "this loop step", Instead);
             return;
         }
         if (loop.Condition is not IBinaryOperation condition || Bound(condition, counter) is not var (comparison, bound)
             || (step > 0 ? comparison is not ("<" or "<=") : comparison is not (">" or ">=")))
         {
-            if (loop.Condition is null or IInvalidOperation) Broken();
-            else Report("PRX0005", loop.Condition.Syntax.Origin(), "this loop condition", Instead);
+            if (loop.Condition is { } wrong) Report("PRX0005", wrong, wrong.Syntax.Origin(), "this loop condition", Instead);
+            else UnsupportedStatement(loop, "a loop without an end", Instead);
             return;
         }
         if (bound.DescendantsAndSelf().Any(o => o is ILocalReferenceOperation reference && SymbolEqualityComparer.Default.Equals(reference.Local, counter)))
@@ -433,8 +438,7 @@ internal sealed partial class BodyReader(Scope scope, List<SurfaceDiagnostic> di
             || Peel(loop.Collection) is not IFieldReferenceOperation { Instance: IInstanceReferenceOperation, Field: { Type: IArrayTypeSymbol array } field }
             || !array.ElementType.IsNetwork())
         {
-            if (loop.Collection is IInvalidOperation) Broken();
-            else UnsupportedStatement(loop, "foreach over this", "foreach runs over a field that is an array of child networks; for the rows of a tensor write a 'for'");
+            UnsupportedStatement(loop, "foreach over this", "foreach runs over a field that is an array of child networks; for the rows of a tensor write a 'for'");
             return;
         }
         if (!scope.Children.ContainsKey(field.Name))

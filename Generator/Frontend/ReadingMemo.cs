@@ -40,7 +40,6 @@ internal static class ReadingMemo
         var hash = new StableHash();
         foreach (var tree in trees) hash.Add(tree);
         foreach (var reference in compilation.References) hash.Add(s_references.GetValue(reference, _ => new Identity()).Number);
-        hash.Add(compilation.Options.GetHashCode());
         return s_compilations.GetValue(compilation, _ => hash.ToSurroundings());
     }
 

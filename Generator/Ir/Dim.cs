@@ -233,7 +233,11 @@ internal sealed class Dim : IEquatable<Dim>
     public static bool IsNonNegative(Dim a)
     {
         foreach (var term in a._terms)
+        {
             if (term.Coefficient < 0) return false;
+            foreach (var power in term.Powers)
+                if (power.Exponent % 2 != 0 && !power.Factor.IsNonNegative) return false;
+        }
         return true;
     }
 
@@ -503,7 +507,8 @@ internal sealed class Dim : IEquatable<Dim>
                     else if (!positive) text.Append('-');
                     if (magnitude != 1 || constants) text.Append(magnitude.ToString(CultureInfo.InvariantCulture));
                     var first = magnitude == 1;
-                    foreach (var power in term.Powers)
+                    // Counters lead their strides: i * n + j.
+                    foreach (var power in term.Powers.OrderBy(p => p.Factor is VariableFactor { Limit: not null } ? 0 : 1))
                     {
                         for (var i = 0; i < power.Exponent; i++)
                         {
@@ -559,6 +564,9 @@ internal sealed class Dim : IEquatable<Dim>
     {
         public string Key { get; } = key;
 
+        /// <summary>Never below zero, for certain.</summary>
+        public abstract bool IsNonNegative { get; }
+
         public abstract string Print(bool csharp);
 
         public abstract Dim Substitute(Func<string, Dim?> replacement);
@@ -583,6 +591,8 @@ internal sealed class Dim : IEquatable<Dim>
 
         public bool IsAnonymous { get; } = isAnonymous;
 
+        public override bool IsNonNegative => true;
+
         public override string Print(bool csharp) => Name;
 
         public override Dim Substitute(Func<string, Dim?> replacement) => replacement(Name) ?? new Dim(this);
@@ -597,6 +607,13 @@ internal sealed class Dim : IEquatable<Dim>
 
     private sealed class OperationFactor(string name, Dim a, Dim b) : Factor(name + "(" + a.Key + "," + b.Key + ")")
     {
+        public override bool IsNonNegative { get; } = name switch
+        {
+            "max" => Dim.IsNonNegative(a) || Dim.IsNonNegative(b),
+            "mod" => Dim.IsNonNegative(b),
+            _ => Dim.IsNonNegative(a) && Dim.IsNonNegative(b),
+        };
+
         public string Name => name;
 
         public Dim A => a;

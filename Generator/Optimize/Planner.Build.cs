@@ -37,6 +37,11 @@ internal sealed partial class Planner
     private string KernelName(Node node)
     {
         var suffix = NameOf(node);
+        return KernelName(_destination.TryGetValue(node, out var destination) && node.Name is null ? destination.Buffer.Name : suffix);
+    }
+
+    private string KernelName(string suffix)
+    {
         var name = _function.Name + char.ToUpperInvariant(suffix[0]) + suffix.Substring(1);
         var unique = name;
         for (var i = 2; !_kernelNames.Add(unique); i++) unique = name + i;
@@ -332,7 +337,7 @@ internal sealed partial class Planner
             var exprs = new ExprBuilder();
             var axis = new Axis("j", type.Count);
             var store = new StoreStatement(new(to.Buffer, to.Offset + axis.Index), exprs.Load(new(from.Buffer, from.Offset + axis.Index), type.DType));
-            steps.Add(Map(KernelName(node), [axis], [store], exprs, SourcesOf([node])));
+            steps.Add(Map(KernelName("Copy" + char.ToUpperInvariant(from.Buffer.Name[0]) + from.Buffer.Name.Substring(1)), [axis], [store], exprs, []));
         }
     }
 

@@ -10,7 +10,7 @@ internal static class Comments
     /// <summary>A documentation comment: the user's expressions, where they stand, what they cost.</summary>
     public static void Describe(CodeWriter writer, Step step)
     {
-        var sources = step.Sources.Length == 0 ? ["what the compiler needs"] : step.Sources.Select(source => $"<c>{CodeWriter.Xml(Short(SurfaceText.ToCSharp(source)))}</c>").Distinct().ToArray();
+        var sources = step.Sources.Length == 0 ? ["A copy to where the result belongs."] : step.Sources.Select(source => $"<c>{CodeWriter.Xml(Short(SurfaceText.ToCSharp(source)))}</c>").Distinct().ToArray();
         writer.Summary(string.Join("; ", sources));
         var places = Places(step);
         writer.Doc($"<remarks>{(places.Length > 0 ? places + ": " : "")}{Costs(step)}.</remarks>");
@@ -21,7 +21,7 @@ internal static class Comments
     {
         var text = string.Join("; ", step.Sources.Select(source => Short(SurfaceText.ToCSharp(source))).Distinct());
         var places = Places(step);
-        return "// " + (text.Length > 0 ? text : "copy") + (places.Length > 0 ? $"   ({places})" : "");
+        return "// " + (text.Length > 0 ? text : "to where the result belongs") + (places.Length > 0 ? $"   ({places})" : "");
     }
 
     public static string Costs(Step step) => $"{step.Flops} flops, {step.Bytes} bytes";

@@ -21,6 +21,9 @@ internal abstract class Dialect
 
     public abstract string Operation(Expr expr, IReadOnlyList<string> operands);
 
+    /// <summary>Arguments of a call need no parentheses of their own.</summary>
+    protected static string Arguments(IEnumerable<string> operands) => string.Join(", ", operands.Select(ExprPrinter.Strip));
+
     public static string Literal(double value, DType dtype)
     {
         switch (dtype)
@@ -82,7 +85,7 @@ internal class ScalarDialect(string math) : Dialect
             Op.Cast when from == DType.Bool => $"({x[0]} ? {Literal(1, expr.DType)} : {Literal(0, expr.DType)})",
             Op.Cast => $"({expr.DType.CSharp()}){x[0]}",
             Op.Relu => $"{math}.Max({x[0]}, {Literal(0, expr.DType)})",
-            _ => $"{math}.{expr.Op}({string.Join(", ", x)})",
+            _ => $"{math}.{expr.Op}({Arguments(x)})",
         };
     }
 }
@@ -122,11 +125,11 @@ internal sealed class LaneDialect(DType dtype) : Dialect
         Op.Mul => $"({x[0]} * {x[1]})",
         Op.Div => $"({x[0]} / {x[1]})",
         Op.Neg => $"(-{x[0]})",
-        Op.Where => $"V.Select({string.Join(", ", x)})",
+        Op.Where => $"V.Select({Arguments(x)})",
         Op.Cast when expr.DType == DType.Bool => $"V.NotEqual({x[0]}, V.Broadcast(0))",
         Op.Cast => $"V.Select({x[0]}, V.Broadcast(1), V.Broadcast(0))",
         Op.Relu => $"V.Max({x[0]}, V.Broadcast(0))",
         Op.Softplus => $"LaneMath.Softplus<V, {_element}>({x[0]})",
-        _ => $"V.{expr.Op}({string.Join(", ", x)})",
+        _ => $"V.{expr.Op}({Arguments(x)})",
     };
 }

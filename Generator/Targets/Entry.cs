@@ -19,6 +19,19 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
 
     /// <summary>The sizes that entry reads off the arguments.</summary>
     public ImmutableArray<string> Sizes => [.. Function.Bindings.Items.Select(binding => binding.Size).Distinct()];
+
+    /// <summary>Those of them that kernels or results need; the others are only checked.</summary>
+    public ImmutableArray<string> UsedSizes
+    {
+        get
+        {
+            var used = new HashSet<string>(Variants.SelectMany(plan => NamesOf(plan.Function.Body)));
+            return [.. Sizes.Where(used.Contains)];
+        }
+    }
+
+    private static IEnumerable<string> NamesOf(Region region) => region.Schedule().SelectMany(node => node.Shape.Concat(node.Dims).SelectMany(dim => dim.Names())
+        .Concat(node.Loop is { } loop ? loop.Trips.Names().Concat(NamesOf(loop.Body)) : []));
 }
 
 /// <summary>
@@ -33,8 +46,8 @@ internal static class Entry
         var access = declaration.Accessibility.Length > 0 ? declaration.Accessibility + " " : "";
         var parameters = string.Join(", ", declaration.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}"));
         var arguments = string.Concat(declaration.Arguments.Items.Select(a => Names.Identifier(a.Name) + ", "));
-        var sizes = string.Concat(method.Sources().Select(size => ", " + size));
-        var outs = string.Concat(method.Sizes.Select(size => $", out nint {size}"));
+        var sizes = string.Concat(method.UsedSizes.Select(size => ", " + size));
+        var outs = string.Concat(method.Sizes.Select(size => $", out {(method.UsedSizes.Contains(size) ? "nint " + size : "_")}"));
         var check = $"Check{method.Name}({arguments.TrimEnd(',', ' ')}{outs});";
         if (arguments.Length == 0) check = check.Replace("(, ", "(");
         var results = method.Function.Results;
@@ -90,12 +103,9 @@ internal static class Entry
                 writer.Line($"Run{method.Name}({arguments}{string.Join(", ", targets)}{sizes});");
             }
         }
-        PrintCheck(writer, method, parameters, outs);
+        PrintCheck(writer, method, parameters, string.Concat(method.Sizes.Select(size => $", out nint {size}")));
         if (method.Variants.Length > 1) PrintVariants(writer, method);
     }
-
-    /// <summary>The sizes in the order in which they are passed on.</summary>
-    private static IEnumerable<string> Sources(this CompiledMethod method) => method.Sizes;
 
     /// <summary>The fields that hold the parameters a method reads.</summary>
     public static IEnumerable<string> WeightFields(this CompiledMethod method) => method.Variants
@@ -113,12 +123,12 @@ internal static class Entry
     {
         var tensors = method.Declaration.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}")
             .Concat(method.Variants[0].Outputs.Select(output => $"Tensor {output.Name}Tensor"))
-            .Concat(method.Sizes.Select(size => $"nint {size}"));
+            .Concat(method.UsedSizes.Select(size => $"nint {size}"));
         return string.Join(", ", tensors);
     }
 
     private static string RunArguments(CompiledMethod method) => string.Join(", ", method.Declaration.Arguments.Items.Select(a => Names.Identifier(a.Name))
-        .Concat(method.Variants[0].Outputs.Select(output => output.Name + "Tensor")).Concat(method.Sizes));
+        .Concat(method.Variants[0].Outputs.Select(output => output.Name + "Tensor")).Concat(method.UsedSizes));
 
     private static void PrintVariants(CodeWriter writer, CompiledMethod method)
     {

@@ -70,10 +70,9 @@ internal sealed class ExprPrinter
             if (_levels[expr] != level || _texts.ContainsKey(expr)) continue;
             if (expr.Kind is ExprKind.Constant or ExprKind.Number) continue;
             var text = Spell(expr);
-            // Used once at its own level: written where it is used, unless the line grows long or the user named it.
-            var isInline = _uses[expr] == 1 && expr.Name is null && text.Length <= LongestInline && ConsumerLevel(expr, wanted) == level;
-            if (isInline && expr.Kind != ExprKind.Load) _texts[expr] = text;
-            else if (isInline) _texts[expr] = text;
+            // Used once at its own level: written where it is used, unless the line grows long or the user named the result of an operation.
+            var isNamed = expr.Name is not null && expr.Kind == ExprKind.Operation;
+            if (_uses[expr] == 1 && !isNamed && text.Length <= LongestInline && ConsumerLevel(expr, wanted) == level) _texts[expr] = text;
             else
             {
                 var name = NewName(expr);
@@ -92,7 +91,7 @@ internal sealed class ExprPrinter
 
     private string NewName(Expr expr)
     {
-        var name = expr.Name is { Length: > 0 } hint ? hint : "t" + ++_unnamed;
+        var name = expr.Name is { Length: > 0 } hint ? char.ToLowerInvariant(hint[0]) + hint.Substring(1) : "t" + ++_unnamed;
         var unique = name;
         for (var i = 1; !_names.Add(unique); i++) unique = name + i;
         return unique;

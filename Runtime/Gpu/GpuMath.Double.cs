@@ -1,5 +1,4 @@
 using ILGPU;
-using ILGPU.Algorithms;
 
 namespace Proxima.Gpu;
 
@@ -84,21 +83,17 @@ public static partial class GpuMath
         return x < 0 ? -value : value;
     }
 
-    /// <summary>The sine of an angle in radians; beyond 10^6 the device's own function.</summary>
+    /// <inheritdoc cref="Sin(float)"/>
     public static double Sin(double x)
     {
-        if (!(Abs(x) < 1e6))
-            return XMath.Sin(x);
         var r = ReduceAngle(x, out var quadrant, out var tail);
         var value = (quadrant & 1) == 0 ? SinNearZero(r) + tail * CosNearZero(r) : CosNearZero(r) - tail * SinNearZero(r);
         return (quadrant & 2) == 0 ? value : -value;
     }
 
-    /// <summary>The cosine of an angle in radians; beyond 10^6 the device's own function.</summary>
+    /// <inheritdoc cref="Cos(float)"/>
     public static double Cos(double x)
     {
-        if (!(Abs(x) < 1e6))
-            return XMath.Cos(x);
         var r = ReduceAngle(x, out var quadrant, out var tail);
         var value = (quadrant & 1) == 0 ? CosNearZero(r) - tail * SinNearZero(r) : SinNearZero(r) + tail * CosNearZero(r);
         return ((quadrant + 1) & 2) == 0 ? value : -value;
@@ -106,9 +101,12 @@ public static partial class GpuMath
 
     private static double DoublePowerOfTwo(int n) => Interop.IntAsFloat((ulong)(n + 1023) << 52);
 
-    /// <summary>x = quadrant pi/2 + result + tail for |x| &lt; 10^6, with pi/2 in three parts of 33, 33 and 53 bits.</summary>
+    /// <summary>x = quadrant pi/2 + result + tail, with a result of at most pi/4 in magnitude.</summary>
     private static double ReduceAngle(double x, out int quadrant, out double tail)
     {
+        if (!(Abs(x) < 1e6))
+            return ReduceLargeAngle(x, out quadrant, out tail);
+        // pi/2 in three parts of 33, 33 and 53 bits: the products of the first two with n are exact.
         var n = Floor(x * 0.63661977236758134308 + 0.5);
         quadrant = (int)n;
         var first = x - n * 1.57079632673412561417;
@@ -119,6 +117,75 @@ public static partial class GpuMath
         tail = r - result - w;
         return result;
     }
+
+    /// <summary>
+    /// The same by multiplying with 192 bits of 2/pi. With x = m 2^e for a whole m, the bits of 2/pi before bit e - 2 contribute whole turns, so
+    /// only those from there on are needed, and the product only modulo 2^128. (Payne and Hanek, 1983.)
+    /// </summary>
+    private static double ReduceLargeAngle(double x, out int quadrant, out double tail)
+    {
+        quadrant = 0;
+        tail = 0;
+        var bits = Interop.FloatAsInt(x);
+        var exponent = (int)(bits >> 52 & 2047);
+        if (exponent == 2047)
+            return double.NaN;
+        var m = bits & 0x000fffffffffffffUL | 0x0010000000000000UL;
+        var start = exponent - 1075 - 2;
+        ulong word0 = TwoOverPi(start), word1 = TwoOverPi(start + 64), word2 = TwoOverPi(start + 128);
+        var low = m * word1 + HighProduct(m, word2);
+        var high = m * word0 + HighProduct(m, word1) + (low < m * word1 ? 1UL : 0UL);
+        // The two top bits are the quadrant; what follows is a signed fraction of one, because the nearest multiple is at most half away.
+        quadrant = (int)(high >> 62);
+        var fraction = (long)(high << 2 | low >> 62);
+        if (fraction < 0)
+            quadrant++;
+        var r = (fraction * 5.42101086242752217004e-20 + (low << 2) * 2.93873587705571876992e-39) * 1.57079632679489661923;
+        if (bits >> 63 == 0)
+            return r;
+        quadrant = -quadrant;
+        return -r;
+    }
+
+    /// <summary>The upper 64 bits of a product.</summary>
+    private static ulong HighProduct(ulong x, ulong y)
+    {
+        ulong xLow = x & 0xffffffff, xHigh = x >> 32, yLow = y & 0xffffffff, yHigh = y >> 32;
+        var middle = xHigh * yLow + (xLow * yLow >> 32);
+        return xHigh * yHigh + (middle >> 32) + (xLow * yHigh + (middle & 0xffffffff) >> 32);
+    }
+
+    /// <summary>64 bits of 2/pi from bit <paramref name="start"/> on, which is at least -64; bit 0 is worth 1/2.</summary>
+    private static ulong TwoOverPi(int start)
+    {
+        var word = (start + 64) / 64;
+        var shift = (start + 64) % 64;
+        return shift == 0 ? TwoOverPiWord(word) : TwoOverPiWord(word) << shift | TwoOverPiWord(word + 1) >> 64 - shift;
+    }
+
+    private static ulong TwoOverPiWord(int word) => word switch
+    {
+        1 => 0xa2f9836e4e441529UL,
+        2 => 0xfc2757d1f534ddc0UL,
+        3 => 0xdb6295993c439041UL,
+        4 => 0xfe5163abdebbc561UL,
+        5 => 0xb7246e3a424dd2e0UL,
+        6 => 0x06492eea09d1921cUL,
+        7 => 0xfe1deb1cb129a73eUL,
+        8 => 0xe88235f52ebb4484UL,
+        9 => 0xe99c7026b45f7e41UL,
+        10 => 0x3991d639835339f4UL,
+        11 => 0x9c845f8bbdf9283bUL,
+        12 => 0x1ff897ffde05980fUL,
+        13 => 0xef2f118b5a0a6d1fUL,
+        14 => 0x6d367ecf27cb09b7UL,
+        15 => 0x4f463f669e5fea2dUL,
+        16 => 0x7527bac7ebe5f17bUL,
+        17 => 0x3d0739f78a5292eaUL,
+        18 => 0x6bfb5fb11f8d5d08UL,
+        19 => 0x56033046fc7b6babUL,
+        _ => 0, // in front of the binary point
+    };
 
     /// <summary>sin x for |x| &lt;= pi/4.</summary>
     private static double SinNearZero(double x)

@@ -102,65 +102,11 @@ public static partial class GpuMath
     }
 
     /// <summary>The sine of an angle in radians.</summary>
-    public static float Sin(float x)
-    {
-        var r = ReduceAngle(x, out var quadrant);
-        var value = (quadrant & 1) == 0 ? SinNearZero(r) : CosNearZero(r);
-        return (float)((quadrant & 2) == 0 ? value : -value);
-    }
+    public static float Sin(float x) => (float)Sin((double)x);
 
     /// <summary>The cosine of an angle in radians.</summary>
-    public static float Cos(float x)
-    {
-        var r = ReduceAngle(x, out var quadrant);
-        var value = (quadrant & 1) == 0 ? CosNearZero(r) : SinNearZero(r);
-        return (float)(((quadrant + 1) & 2) == 0 ? value : -value);
-    }
+    public static float Cos(float x) => (float)Cos((double)x);
 
     /// <summary>2^n for -126 &lt;= n &lt;= 127.</summary>
     private static float PowerOfTwo(int n) => Interop.IntAsFloat((uint)(n + 127) << 23);
-
-    /// <summary>x = quadrant pi/2 + result, exactly for every finite x; the result is at most pi/4 in magnitude.</summary>
-    private static double ReduceAngle(float x, out int quadrant)
-    {
-        if (Abs(x) < 1e8f)
-        {
-            // pi/2 in two parts, the first of 25 bits: its products with whole numbers below 2^28 are exact.
-            var n = Floor(x * 0.63661977236758134308 + 0.5);
-            quadrant = (int)n;
-            return x - n * 1.57079631090164184570 - n * 1.58932547735281966916e-8;
-        }
-        // x = m 2^e with a whole m. The bits of 2/pi before bit e - 2 contribute whole turns: multiply m by the
-        // 96 bits from there on, modulo 2^64; then the top two bits are the quadrant. (Payne and Hanek, 1983.)
-        var bits = Interop.FloatAsInt(x);
-        var e = (int)(bits >> 23 & 255) - 150;
-        if (e == 105)
-        {
-            quadrant = 0;
-            return double.NaN; // infinity or NaN
-        }
-        ulong m = bits & 0x007fffffu | 0x00800000u;
-        var product = m * TwoOverPi(e - 2) + (m * (TwoOverPi(e + 62) >> 32) >> 32);
-        quadrant = (int)(product >> 62);
-        var fraction = (long)(product << 2); // a signed fraction of a quadrant: the nearest multiple is at most half away
-        if (fraction < 0)
-            quadrant++;
-        var r = fraction * (1.57079632679489661923 / 18446744073709551616.0);
-        if ((bits >> 31) == 0)
-            return r;
-        quadrant = -quadrant;
-        return -r;
-    }
-
-    /// <summary>64 bits of 2/pi from bit <paramref name="start"/> on; bit 0 is worth 1/2.</summary>
-    private static ulong TwoOverPi(int start)
-    {
-        var word = start / 64;
-        var shift = start % 64;
-        var high = TwoOverPiWord(word);
-        return shift == 0 ? high : high << shift | TwoOverPiWord(word + 1) >> 64 - shift;
-    }
-
-    private static ulong TwoOverPiWord(int word)
-        => word == 0 ? 0xa2f9836e4e441529UL : word == 1 ? 0xfc2757d1f534ddc0UL : word == 2 ? 0xdb6295993c439041UL : 0xfe5163abdebbc561UL;
 }

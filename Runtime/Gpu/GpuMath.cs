@@ -1,6 +1,5 @@
 using System.Numerics;
 using ILGPU;
-using ILGPU.Algorithms;
 
 namespace Proxima.Gpu;
 
@@ -37,22 +36,22 @@ public static partial class GpuMath
     public static double SoftThreshold(double x, double threshold) => Sign(x) * Max(Abs(x) - threshold, 0);
 
     /// <summary>The largest whole number that is at most <paramref name="x"/>.</summary>
-    public static float Floor(float x) => XMath.Floor(x);
+    public static float Floor(float x) => MathF.Floor(x);
 
     /// <inheritdoc cref="Floor(float)"/>
-    public static double Floor(double x) => XMath.Floor(x);
+    public static double Floor(double x) => Math.Floor(x);
 
     /// <summary>The square root.</summary>
-    public static float Sqrt(float x) => XMath.Sqrt(x);
+    public static float Sqrt(float x) => MathF.Sqrt(x);
 
     /// <inheritdoc cref="Sqrt(float)"/>
-    public static double Sqrt(double x) => XMath.Sqrt(x);
+    public static double Sqrt(double x) => Math.Sqrt(x);
 
     /// <summary>One over the square root.</summary>
-    public static float Rsqrt(float x) => 1 / XMath.Sqrt(x);
+    public static float Rsqrt(float x) => 1 / MathF.Sqrt(x);
 
     /// <inheritdoc cref="Rsqrt(float)"/>
-    public static double Rsqrt(double x) => 1 / XMath.Sqrt(x);
+    public static double Rsqrt(double x) => 1 / Math.Sqrt(x);
 
     /// <summary>1 / (1 + e^-x).</summary>
     public static float Sigmoid(float x)

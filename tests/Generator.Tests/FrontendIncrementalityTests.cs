@@ -96,6 +96,35 @@ public class FrontendIncrementalityTests
     }
 
     [Fact]
+    public void AnEditElsewhereBindsNothing()
+    {
+        var networks = Enumerable.Range(0, 20).Select(i =>
+            $$"""
+            [Network]
+            public partial class Net{{i}}(int n)
+            {
+                [Parameter("n n")] public partial Tensor Weight { get; }
+                [return: Shape("b n")] public virtual Tensor Forward([Shape("b n")] Tensor x)
+                {
+                    {{string.Concat(Enumerable.Range(0, 200).Select(k => $"var x{k} = Relu(MatMul(x, Weight) + {k}); "))}}
+                    return x;
+                }
+            }
+            """).ToArray();
+        CSharpCompilation compilation = GeneratorHarness.Compile([.. networks, Other]);
+        var driver = GeneratorHarness.Driver().RunGenerators(compilation);
+        var least = long.MaxValue;
+        for (var edit = 0; edit < 5; edit++)
+        {
+            compilation = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[^1], GeneratorHarness.Parse(Other.Replace("return 1;", $"return {edit};"), "Other.cs"));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            driver = driver.RunGenerators(compilation);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.InRange(least, 0, 1 << 20);
+    }
+
+    [Fact]
     public void TheModelHoldsNothingOfTheCompiler()
     {
         var (_, after) = Edit(0, "x", "x");

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Lowering;
 using Xunit;
@@ -93,32 +92,11 @@ internal static class Declare
 
     public static string Text(Finding finding) => $"{finding.Id} {finding.Origin.File}:{finding.Origin.Start}+{finding.Origin.Length} {string.Join(" | ", finding.Arguments)}";
 
-    /// <summary>One line per node, inputs by number, loop bodies indented.</summary>
+    /// <summary>The text form, checked.</summary>
     public static string Print(Function function)
     {
-        var text = new StringBuilder();
-        Print(text, function.Body, "", "%");
-        return text.ToString();
-    }
-
-    private static void Print(StringBuilder text, Region region, string indent, string mark)
-    {
-        var numbers = new Dictionary<Node, string>();
-        foreach (var node in region.Parameters.Concat(region.Schedule()).Distinct())
-        {
-            numbers.Add(node, mark + numbers.Count.ToString(CultureInfo.InvariantCulture));
-            text.Append(CultureInfo.InvariantCulture, $"{indent}{numbers[node]} = {node.Op} {node.Type}");
-            if (node.Text.Length > 0) text.Append(' ').Append(node.Text);
-            if (node.Op == Op.Full) text.Append(CultureInfo.InvariantCulture, $" {node.Number}");
-            if (node.Ints.Length > 0) text.Append(" ints ").AppendJoin(',', node.Ints);
-            if (node.Dims.Length > 0) text.Append(" dims ").AppendJoin(',', node.Dims);
-            if (node.Inputs.Length > 0) text.Append(" (").AppendJoin(", ", node.Inputs.Select(i => numbers[i])).Append(')');
-            text.Append('\n');
-            if (node.Loop is not { } loop) continue;
-            text.Append(CultureInfo.InvariantCulture, $"{indent}  for {loop.Counter} < {loop.Trips}, {loop.Carries} carried\n");
-            Print(text, loop.Body, indent + "    ", mark + mark[0]);
-        }
-        text.Append(indent).Append("return ").AppendJoin(", ", region.Results.Select(r => numbers[r])).Append('\n');
+        Verifier.Check(function);
+        return TextPrinter.Print(function).TrimEnd();
     }
 }
 

@@ -94,7 +94,11 @@ internal static class CpuPrinter
                     {
                         PrintSteps(writer, loop.Body);
                         foreach (var (current, next) in loop.Swaps)
-                            writer.Line($"({Pointer(current)}, {Pointer(next)}) = ({Pointer(next)}, {Pointer(current)});");
+                        {
+                            // Pointers cannot be swapped as a tuple.
+                            var old = "old" + Pointer(current).Substring(1);
+                            writer.Line($"var {old} = {Pointer(current)};").Line($"{Pointer(current)} = {Pointer(next)};").Line($"{Pointer(next)} = {old};");
+                        }
                     }
                     break;
                 case Kernel kernel:

@@ -62,7 +62,13 @@ internal static class DeclarationPrinter
             writer.Line($"visitor.Parameter(\"{p.Name}\", ref {FieldName(p)}, DType.{p.DType}, {p.Init}, {Sizes(p.Shape)}{constraint}{buffer});");
         }
         foreach (var child in network.Children)
-            writer.Line($"visitor.{(child.Count is null ? "Child" : "Children")}(\"{child.Name}\", {Names.Identifier(child.Name)});");
+        {
+            var name = Names.Identifier(child.Name);
+            if (child.Count is null) writer.Line($"visitor.Child(\"{child.Name}\", {name});");
+            else if (child.Elements.Count == 0) writer.Line($"visitor.Children(\"{child.Name}\", {name});");
+            // Children that were written one by one may differ in size: each keeps its own tensors.
+            for (var i = 0; i < child.Elements.Count; i++) writer.Line($"visitor.Child(\"{child.Name}.{i}\", {name}[{i}]);");
+        }
     }
 
     /// <summary>A shape string as a collection expression over the constructor's parameters.</summary>

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Lowering;
+using Proxima.Generator.Optimize;
+using Proxima.Generator.Targets;
+using Proxima.Generator.Transforms;
+
+namespace Proxima.Generator;
+
+/// <summary>From a declaration to plans: lowering, clean-up and planning of every compiled method.</summary>
+internal static class NetworkCompiler
+{
+    /// <summary>The methods that could be compiled. One with a mistake is left out: the analyzer reports it, and the others still work while it is mended.</summary>
+    public static ImmutableArray<CompiledMethod> Compile(NetworkDeclaration network, Library library, CancellationToken cancellation)
+    {
+        var methods = ImmutableArray.CreateBuilder<CompiledMethod>();
+        foreach (var method in network.Methods)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!IsCompiled(method)) continue;
+            var lowered = MethodLowering.Lower(network, method, library, cancellation);
+            if (lowered.Variants.Length == 0) continue;
+            methods.Add(new(method, [.. lowered.Variants.Select(variant => Planner.Run(Cleanup.Apply(variant)))]));
+        }
+        return methods.ToImmutable();
+    }
+
+    /// <summary>Virtual methods with a body, and transforms: what targets override. Everything else is inlined where it is called.</summary>
+    public static bool IsCompiled(MethodDeclaration method) => method.IsVirtual && (method.Body is not null || method.Transform is not null);
+}
