@@ -13,8 +13,62 @@ internal sealed partial class Interpreter
     /// <summary>Lowers a method of a network on its own; null where it cannot be (which is reported here or by the frontend).</summary>
     public Function? Compile(NetworkDeclaration network, MethodDeclaration method)
     {
+        var instance = Open(network);
+        try
+        {
+            return method.Transform is { } transform ? CompileTransform(instance, method, transform) : CompileBody(instance, method, method.Arguments);
+        }
+        catch (Refusal refusal)
+        {
+            Report(refusal);
+            return null;
+        }
+        catch (OverflowException)
+        {
+            Report(Finding.Of("PRX0118", method.Origin, method.Name));
+            return null;
+        }
+    }
+
+    /// <summary>Checks what is declared outside of methods, whether a method uses it or not: the shapes of parameters and the sizes of children.</summary>
+    public void CheckDeclaration(NetworkDeclaration network)
+    {
+        var instance = Open(network);
+        foreach (var parameter in network.Parameters)
+            Guarded(parameter.ShapeOrigin, parameter.Shape, () => Shape(parameter.Shape, parameter.ShapeOrigin, instance, s_none, ParameterNames(network)));
+        foreach (var child in network.Children)
+        {
+            var field = Surface.Of("field", child.Name, child.Origin);
+            Guarded(child.Origin, child.Name, () =>
+            {
+                if (child.Count is null) Receiver(field);
+                else for (var i = 0; i < System.Math.Max(1, child.Elements.Count); i++) ElementOf(child, Dim.Of(i), field);
+            });
+        }
+
+        void Guarded(Origin origin, string what, Action check)
+        {
+            try
+            {
+                check();
+            }
+            catch (Refusal refusal)
+            {
+                Report(refusal);
+            }
+            catch (OverflowException)
+            {
+                Report(Finding.Of("PRX0118", origin, what));
+            }
+        }
+    }
+
+    /// <summary>Starts at a network as its user sees it: its constructor's parameters are named sizes.</summary>
+    private Instance Open(NetworkDeclaration network)
+    {
         _root = new Root();
         _frame = _root.Frame;
+        _compiled = network.FullName;
         var sizes = new Dictionary<string, Value>(StringComparer.Ordinal);
         foreach (var size in network.Sizes)
         {
@@ -25,27 +79,14 @@ internal sealed partial class Interpreter
                 : new SizeValue(Dim.Name(size.Name));
         }
         var instance = new Instance(network, "", [], [], sizes);
-        _call = new Activation(instance, null, null);
-        try
-        {
-            return method.Transform is { } transform ? CompileTransform(instance, method, transform) : CompileBody(instance, method, method.Arguments);
-        }
-        catch (Refusal refusal)
-        {
-            if (refusal.Finding is { } finding) Report(finding);
-            return null;
-        }
-        catch (OverflowException)
-        {
-            Report(Finding.Of("PRX0118", method.Origin, method.Name));
-            return null;
-        }
+        _call = new Activation(instance, null, null, Origin.None);
+        return instance;
     }
 
     private Function? CompileBody(Instance instance, MethodDeclaration method, EquatableArray<ArgumentDeclaration> names)
     {
         if (method.Body is null) return null;
-        var call = new Activation(instance, method, null);
+        var call = new Activation(instance, method, null, Origin.None);
         if (Enter(call, method, names) is not { } inputs) return null;
         _call = call;
         Block(method.Body);
@@ -143,7 +184,7 @@ internal sealed partial class Interpreter
                 _bindings.Add(new(anonymous, name, axis));
                 return Dim.Anonymous(anonymous);
             case ShapeEntryKind.Size:
-                var size = Size(entry, text, literal, call.Instance, n => call.Bound.TryGetValue(n, out var dim) ? dim : null, "bound by the constructor or an argument");
+                var size = Size(entry, text, literal, call.Instance, call.Bound, "bound by the constructor or an argument");
                 if (!_bindings.Any(b => b.Size == size.PlainName && b.Argument == name && b.Axis == axis))
                     CheckAxis(name, axis, size, $"{words}; its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {size}");
                 return size;
@@ -180,7 +221,7 @@ internal sealed partial class Interpreter
         // The derived method checks the shapes of its source, under its own names.
         EquatableArray<ArgumentDeclaration> names = method.Arguments.Items.Take(of.Arguments.Count).ToImmutableArray();
         GuardRecursion(instance, of.Name, Surface.Of("method", of.Name, transform.OfOrigin));
-        _call = new Activation(instance, method, _call);
+        _call = new Activation(instance, method, _call, Origin.None);
         var source = of.Transform is { } inner ? CompileTransform(instance, of with { Arguments = names }, inner) : CompileBody(instance, of, names);
         if (source is null)
         {
@@ -322,7 +363,7 @@ internal sealed partial class Interpreter
             }
             else
             {
-                var callee = new Activation(own, of, call);
+                var callee = new Activation(own, of, call, e.Origin);
                 Bind(callee, of, inner, e);
                 _call = callee;
                 Block(of.Body!);

@@ -15,12 +15,27 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
     private Root _root = null!;
     private Frame _frame = null!;
     private Activation _call = null!;
+    private string _compiled = "";
 
     public IReadOnlyList<Finding> Findings => _findings;
 
     public Builder Builder => _frame.Builder;
 
-    public void Report(Finding finding) => _findings.Add(finding);
+    public void Report(Finding finding) => _findings.Add(finding with { Site = Site() });
+
+    /// <summary>A refusal without a finding has been reported where it arose.</summary>
+    private void Report(Refusal refusal)
+    {
+        if (refusal.Finding is { } finding) Report(finding);
+    }
+
+    /// <summary>The call in the compiled class that leads to what is being read; none in its compiled method itself.</summary>
+    private Origin Site()
+    {
+        for (var call = _call; call.Caller is { } caller; call = caller)
+            if (call.Site.IsWritten && caller.Instance.Declaration.FullName == _compiled) return call.Site;
+        return Origin.None;
+    }
 
     /// <summary>Runs statements in a scope of their own.</summary>
     private void Block(Surface block)
@@ -46,7 +61,7 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
         }
         catch (Refusal refusal)
         {
-            if (refusal.Finding is { } finding) Report(finding);
+            Report(refusal);
             // What the statement would have assigned is in error, too.
             foreach (var name in Assigned(s)) _call.Scope.Assign(name, Value.Error);
             if (Returns(s)) _call.Returned = Value.Error;
