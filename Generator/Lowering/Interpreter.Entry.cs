@@ -192,7 +192,9 @@ internal sealed partial class Interpreter
                 throw Refusal.Of("PRX0004", bare.Origin, $"argument '{bare.Name}'");
             return null;
         }
-        var result = Transform(transform, source, of);
+        // Named arguments go by the names that the derived method gives them.
+        var wrt = transform.Wrt.Select(w => of.Arguments.Items.ToList().FindIndex(a => a.Name == w) is >= 0 and var i ? names[i].Name : w).ToImmutableArray();
+        var result = Transform(transform with { Wrt = wrt }, source, of);
         var inputs = result.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
         var tensors = method.Arguments.Items.Where((a, i) => i >= of.Arguments.Count || of.Arguments[i].Shape is not null || inputs.Any(x => x.Name == a.Name)).ToList();
         CheckSignature(method, transform, inputs.Count, tensors.Count, result);
@@ -208,8 +210,11 @@ internal sealed partial class Interpreter
             var gives = source.Results.Count != 1 ? $"{source.Results.Count} results" : source.Results[0].Type.ToString();
             throw new Refusal(Finding.Of("PRX0121", transform.OfOrigin, $"{of.Name} gives {gives}; a gradient is that of one floating-point scalar").With([of.ReturnOrigin]));
         }
-        return TransformRegistry.Apply(transform.Kind, source, transform, out var error)
+        var result = TransformRegistry.Apply(transform.Kind, source, transform, out var error)
             ?? throw Refusal.Of("PRX0121", transform.OfOrigin, error ?? $"there is no transform '{transform.Kind}'");
+        // A gradient by named arguments returns those alone, without the value.
+        if (transform.Kind != "Gradient" || transform.Wrt.Count == 0 || result.Results.Count != transform.Wrt.Count + 1) return result;
+        return result with { Results = result.Results.Items.RemoveAt(0), ResultNames = transform.Wrt.Select(_ => "").ToImmutableArray() };
     }
 
     private static void CheckSignature(MethodDeclaration method, TransformDeclaration transform, int inputs, int tensors, Function result)
@@ -239,21 +244,22 @@ internal sealed partial class Interpreter
         var hosts = method.Arguments.Items.Select((a, i) => (a, i)).Where(x => x.a.Type is "int" or "bool" or "float" or "double").Select(x => x.i).ToList();
         var tensors = values.Where((_, i) => !hosts.Contains(i)).ToList();
         CheckSignature(method, method.Transform!, parameters.Count, tensors.Count, function);
-        var arguments = new Dictionary<Node, Node>();
+        // The copy stands beside other copies, so its loops count with names of their own.
+        var copier = new Copier(Builder, null, new CounterNames(_names));
         for (var i = 0; i < parameters.Count; i++)
         {
             var (parameter, (source, value)) = (parameters[i].Node, tensors[i]);
             var node = ToNode(value, parameter.Type.DType, source);
             if (node.Rank != parameter.Rank) throw Different();
             for (var axis = 0; axis < node.Rank; axis++)
-                RequireEqual(parameter.Shape[axis], node.Shape[axis], $"{method.Name}: {Describe(source, node)} and must be {parameter.Type.ShapeText}", () => Different().Finding!);
-            arguments.Add(parameter, Builder.Reshape(node, parameter.Shape));
+                RequireEqual(parameter.Shape[axis], node.Shape[axis], () => $"{method.Name}: {Describe(source, node)} and must be {parameter.Type.ShapeText}", () => Different().Finding!);
+            copier.Map(parameter, Builder.Reshape(node, parameter.Shape));
 
             Refusal Different() => Refusal.Of("PRX0103", source.Origin, $"{method.Name}: {Describe(source, node)} and must be {parameter.Type.ShapeText}");
         }
         foreach (var argument in function.Arguments.Where(a => a.Kind != ArgumentKind.Input))
-            arguments.Add(argument.Node, WeightNode(instance, argument.Name, argument.Node.Type, argument.Kind, PathOf(instance.Declaration, argument.Name)));
-        var results = new GraphCopy(Builder, Unique).Copy(function.Results.Items, arguments).Select(Value (node) => Result(node)).ToImmutableArray();
+            copier.Map(argument.Node, WeightNode(instance, argument.Name, argument.Node.Type, argument.Kind, PathOf(instance.Declaration, argument.Name)));
+        var results = copier.Copy(function.Results).Select(Value (node) => Result(node)).ToImmutableArray();
         if (method.ReturnType.EndsWith("Gradients", StringComparison.Ordinal))
         {
             var items = ImmutableDictionary.CreateBuilder<string, Value>(StringComparer.Ordinal);
@@ -297,8 +303,7 @@ internal sealed partial class Interpreter
             Function? function;
             if (of.Transform is not null)
             {
-                var nested = DerivedFunction(own, of, e, inner);
-                function = nested;
+                function = DerivedFunction(own, of, e, inner);
             }
             else
             {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Transforms;
-using Xunit;
 using static Proxima.Tests.AutodiffSupport;
 
 namespace Proxima.Tests;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Transforms;
-using Xunit;
 using static Proxima.Tests.AutodiffSupport;
 
 namespace Proxima.Tests;
@@ -88,7 +87,7 @@ public class AutodiffRuleTests
             """));
     }
 
-    private static Dictionary<string, Value> Shifted(Function function, double offset) =>
+    private static Dictionary<string, IrValue> Shifted(Function function, double offset) =>
         Arguments(function, s_sizes).ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(v => v + offset)] });
 
     [Theory]
@@ -107,8 +106,8 @@ public class AutodiffRuleTests
         var values = Shifted(function, offset);
         var gradient = IrEvaluator.Run(GradientOfAll(function), values, s_sizes);
         var jvp = Checked(Jvp.Apply(function, ["x", "y"]));
-        Value dx = Arguments(function, s_sizes, 5)["x"], dy = Arguments(function, s_sizes, 6)["y"];
-        var results = IrEvaluator.Run(jvp, new Dictionary<string, Value>(values) { ["dx"] = dx, ["dy"] = dy }, s_sizes);
+        IrValue dx = Arguments(function, s_sizes, 5)["x"], dy = Arguments(function, s_sizes, 6)["y"];
+        var results = IrEvaluator.Run(jvp, new Dictionary<string, IrValue>(values) { ["dx"] = dx, ["dy"] = dy }, s_sizes);
         var expected = gradient[1].Data.Zip(dx.Data, (a, b) => a * b).Sum() + gradient[2].Data.Zip(dy.Data, (a, b) => a * b).Sum();
         AssertClose([gradient[0].Data[0], expected], [results[0].Data[0], results[1].Data[0]], 1e-12, name);
     }
@@ -141,7 +140,7 @@ public class AutodiffRuleTests
               return s
             }
             """));
-        var result = IrEvaluator.Run(GradientOfAll(function), new Dictionary<string, Value> { ["x"] = Value.Of(at, at, at) }, new Dictionary<string, long> { ["n"] = 3 });
+        var result = IrEvaluator.Run(GradientOfAll(function), new Dictionary<string, IrValue> { ["x"] = IrValue.Of(at, at, at) }, new Dictionary<string, long> { ["n"] = 3 });
         Assert.Equal([expected, expected, expected], result[1].Data);
     }
 
