@@ -40,7 +40,7 @@ internal sealed partial class Interpreter
                 var index = ToSize(Evaluate(e[0]), e[0]);
                 if (child.Count is null) throw Refusal.Of("PRX0114", e.Origin, $"'{e.Value}' is a single child, not an array");
                 var count = CountOf(child, e);
-                RequireIndex(index, count, e[0], $"{e.Value} has {count} elements", 0);
+                RequireIndex(index, count, e[0], () => $"{e.Value} has {count} elements", 0);
                 return ElementOf(child, index, e);
             default:
                 throw Malformed(e);
@@ -364,9 +364,9 @@ internal sealed partial class Interpreter
                 if (entry.Kind != ShapeEntryKind.Size) throw MalformedEntry(entry, declaration.Shape!, declaration.ShapeOrigin);
                 var expected = Size(entry, declaration.Shape!, declaration.ShapeOrigin, callee.Instance, callee.Bound, $"of {method.Name} or of the constructor");
                 var actual = node.Shape[lead + axis];
-                var words = $"{method.Name}: {declaration.Name} is declared [{declaration.Shape}], and {Describe(source, node)}";
-                RequireEqual(expected, actual, $"{words}; dimension {axis} must be {expected}", () =>
-                    Finding.Of("PRX0103", source.Origin, $"{words}; {entry.Text} is {expected} there and {actual} here")
+                string Words() => $"{method.Name}: {declaration.Name} is declared [{declaration.Shape}], and {Describe(source, node)}";
+                RequireEqual(expected, actual, () => $"{Words()}; the dimension {entry.Text} must be {expected}", () =>
+                    Finding.Of("PRX0103", source.Origin, $"{Words()}; {entry.Text} is {expected} there and {actual} here")
                         .With([declaration.ShapeOrigin, .. Declarations(expected, actual)]));
             }
             callee.Scope.Declare(declaration.Name, Result(node));
@@ -399,7 +399,7 @@ internal sealed partial class Interpreter
         for (var axis = 0; axis < shape.Length; axis++)
         {
             var (expected, actual) = (shape[axis], node.Shape[axis]);
-            RequireEqual(expected, actual, $"{method.Name} declares the result [{text}], and {Describe(e, node)}; dimension {axis} must be {expected}",
+            RequireEqual(expected, actual, () => $"{method.Name} declares the result [{text}], and {Describe(e, node)}; dimension {axis} must be {expected}",
                 () => Differs($"{expected} and {actual} differ"));
         }
         return Builder.Reshape(node, shape);

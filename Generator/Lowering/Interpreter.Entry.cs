@@ -176,7 +176,7 @@ internal sealed partial class Interpreter
                 }
                 else
                 {
-                    CheckAxis(-1, Dim.Name(_batch!), $"{words}; its leading dims must be those of {_bindings.First(b => b.Size == _batch).Argument}");
+                    CheckAxis(name, -1, Dim.Name(_batch!), $"{words}; its leading dims must be those of {_bindings.First(b => b.Size == _batch).Argument}");
                 }
                 return Dim.Name(_batch!);
             case ShapeEntryKind.Anonymous:
@@ -186,17 +186,10 @@ internal sealed partial class Interpreter
             case ShapeEntryKind.Size:
                 var size = Size(entry, text, literal, call.Instance, call.Bound, "bound by the constructor or an argument");
                 if (!_bindings.Any(b => b.Size == size.PlainName && b.Argument == name && b.Axis == axis))
-                    CheckAxis(axis, size, $"{words}; its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {size}");
+                    CheckAxis(name, axis, size, $"{words}; its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {size}");
                 return size;
             default:
                 throw MalformedEntry(entry, text, literal);
-        }
-
-        void CheckAxis(int at, Dim expected, string message)
-        {
-            var actual = Unique(name + (at < 0 ? "Batch" : "Dim" + at.ToString(CultureInfo.InvariantCulture)));
-            _bindings.Add(new(actual, name, at));
-            _checks.Add(new(Dim.Name(actual), "==", expected, message));
         }
     }
 
@@ -209,8 +202,11 @@ internal sealed partial class Interpreter
         if (of.Transform is not null) return of;
         foreach (var wrt in transform.Wrt)
         {
-            var argument = of.Arguments.Items.FirstOrDefault(a => a.Name == wrt)
-                ?? throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}");
+            var argument = of.Arguments.Items.FirstOrDefault(a => a.Name == wrt);
+            // A parameter may be named as well, by its full name; whether the method uses it is known only after lowering.
+            if (argument is null && (wrt.IndexOf('.') > 0 || network.Parameters.Items.Any(p => p.Name == wrt && !p.IsBuffer))) continue;
+            if (argument is null)
+                throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}");
             if (argument.Shape is null && argument.Type is "int" or "float" or "double" or "bool" || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
                 throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' of {of.Name} is no floating-point tensor, so there is no derivative by it");
         }
@@ -233,13 +229,34 @@ internal sealed partial class Interpreter
                 throw Refusal.Of("PRX0004", bare.Origin, $"argument '{bare.Name}'");
             return null;
         }
-        var result = Transform(transform, source, of);
+        // Named arguments go by the names that the derived method gives them.
+        var wrt = transform.Wrt.Select(w => of.Arguments.Items.ToList().FindIndex(a => a.Name == w) is >= 0 and var i ? names[i].Name : w).ToImmutableArray();
+        var result = Transform(transform with { Wrt = wrt }, source, of);
         var inputs = result.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
         var tensors = method.Arguments.Items.Where((a, i) => i >= of.Arguments.Count || of.Arguments[i].Shape is not null || inputs.Any(x => x.Name == a.Name)).ToList();
         CheckSignature(method, transform, inputs.Count, tensors.Count, result);
         // What the transform adds (directions, say) takes the names that the user gives it.
         var renamed = result.Arguments.Items.Select(a => inputs.IndexOf(a) is >= 0 and var i ? a with { Name = tensors[i].Name } : a).ToImmutableArray();
-        return result with { Name = method.Name, Arguments = renamed };
+        foreach (var added in inputs.Where(x => !source.Arguments.Any(a => a.Name == x.Name))) CheckAdded(added.Node, tensors[inputs.IndexOf(added)].Name);
+        return result with { Name = method.Name, Arguments = renamed, Bindings = _bindings.ToImmutableArray(), Checks = _checks.ToImmutableArray() };
+    }
+
+    /// <summary>The shape of an argument that a transform adds is checked at entry like a declared one.</summary>
+    private void CheckAdded(Node node, string name)
+    {
+        for (var axis = 0; axis < node.Rank; axis++)
+        {
+            var at = axis == 0 && HasLeading(node) ? -1 : axis;
+            var words = at < 0 ? "its leading dims must be the same" : $"its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {node.Shape[axis]}";
+            CheckAxis(name, at, node.Shape[axis], $"{name} must be {node.Type.ShapeText}; {words}");
+        }
+    }
+
+    private void CheckAxis(string argument, int axis, Dim expected, string message)
+    {
+        var actual = Unique(argument + (axis < 0 ? "Batch" : "Dim" + axis.ToString(CultureInfo.InvariantCulture)));
+        _bindings.Add(new(actual, argument, axis));
+        _checks.Add(new(Dim.Name(actual), "==", expected, message));
     }
 
     private static Function Transform(TransformDeclaration transform, Function source, MethodDeclaration of)
@@ -249,8 +266,11 @@ internal sealed partial class Interpreter
             var gives = source.Results.Count != 1 ? $"{source.Results.Count} results" : source.Results[0].Type.ToString();
             throw new Refusal(Finding.Of("PRX0121", transform.OfOrigin, $"{of.Name} gives {gives}; a gradient is that of one floating-point scalar").With([of.ReturnOrigin]));
         }
-        return TransformRegistry.Apply(transform.Kind, source, transform, out var error)
+        var result = TransformRegistry.Apply(transform.Kind, source, transform, out var error)
             ?? throw Refusal.Of("PRX0121", transform.OfOrigin, error ?? $"there is no transform '{transform.Kind}'");
+        // A gradient by named arguments returns those alone, without the value.
+        if (transform.Kind != "Gradient" || transform.Wrt.Count == 0 || result.Results.Count != transform.Wrt.Count + 1) return result;
+        return result with { Results = result.Results.Items.RemoveAt(0), ResultNames = transform.Wrt.Select(_ => "").ToImmutableArray() };
     }
 
     private static void CheckSignature(MethodDeclaration method, TransformDeclaration transform, int inputs, int tensors, Function result)
@@ -280,21 +300,22 @@ internal sealed partial class Interpreter
         var hosts = method.Arguments.Items.Select((a, i) => (a, i)).Where(x => x.a.Type is "int" or "bool" or "float" or "double").Select(x => x.i).ToList();
         var tensors = values.Where((_, i) => !hosts.Contains(i)).ToList();
         CheckSignature(method, method.Transform!, parameters.Count, tensors.Count, function);
-        var arguments = new Dictionary<Node, Node>();
+        // The copy stands beside other copies, so its loops count with names of their own.
+        var copier = new Copier(Builder, null, new CounterNames(_names));
         for (var i = 0; i < parameters.Count; i++)
         {
             var (parameter, (source, value)) = (parameters[i].Node, tensors[i]);
             var node = ToNode(value, parameter.Type.DType, source);
             if (node.Rank != parameter.Rank) throw Different();
             for (var axis = 0; axis < node.Rank; axis++)
-                RequireEqual(parameter.Shape[axis], node.Shape[axis], $"{method.Name}: {Describe(source, node)} and must be {parameter.Type.ShapeText}", () => Different().Finding!);
-            arguments.Add(parameter, Builder.Reshape(node, parameter.Shape));
+                RequireEqual(parameter.Shape[axis], node.Shape[axis], () => $"{method.Name}: {Describe(source, node)} and must be {parameter.Type.ShapeText}", () => Different().Finding!);
+            copier.Map(parameter, Builder.Reshape(node, parameter.Shape));
 
             Refusal Different() => Refusal.Of("PRX0103", source.Origin, $"{method.Name}: {Describe(source, node)} and must be {parameter.Type.ShapeText}");
         }
         foreach (var argument in function.Arguments.Where(a => a.Kind != ArgumentKind.Input))
-            arguments.Add(argument.Node, WeightNode(instance, argument.Name, argument.Node.Type, argument.Kind, PathOf(instance.Declaration, argument.Name)));
-        var results = new GraphCopy(Builder, Unique).Copy(function.Results.Items, arguments).Select(Value (node) => Result(node)).ToImmutableArray();
+            copier.Map(argument.Node, WeightNode(instance, argument.Name, argument.Node.Type, argument.Kind, PathOf(instance.Declaration, argument.Name)));
+        var results = copier.Copy(function.Results).Select(Value (node) => Result(node)).ToImmutableArray();
         if (method.ReturnType.EndsWith("Gradients", StringComparison.Ordinal))
         {
             var items = ImmutableDictionary.CreateBuilder<string, Value>(StringComparer.Ordinal);
@@ -338,8 +359,7 @@ internal sealed partial class Interpreter
             Function? function;
             if (of.Transform is not null)
             {
-                var nested = DerivedFunction(own, of, e, inner);
-                function = nested;
+                function = DerivedFunction(own, of, e, inner);
             }
             else
             {

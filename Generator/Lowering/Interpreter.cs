@@ -40,6 +40,7 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
     /// <summary>Runs statements in a scope of their own.</summary>
     private void Block(Surface block)
     {
+        if (block.Kind != "block") throw Malformed(block);
         var outer = _call.Scope;
         _call.Scope = new Scope(outer);
         foreach (var statement in block.Items)
@@ -153,12 +154,19 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
         var test = Compile(condition);
         var names = Assigned(s).Where(name => _call.Scope.Find(name) is not null).Distinct().ToImmutableArray();
         var before = names.Select(name => _call.Scope.Find(name)!).ToImmutableArray();
+        var then = before;
         _call.Inside++;
-        Block(s[1]);
-        var then = names.Select(name => _call.Scope.Find(name)!).ToImmutableArray();
-        for (var i = 0; i < names.Length; i++) _call.Scope.Assign(names[i], before[i]);
-        if (s.Count == 3) Block(s[2]);
-        _call.Inside--;
+        try
+        {
+            Block(s[1]);
+            then = [.. names.Select(name => _call.Scope.Find(name)!)];
+            for (var i = 0; i < names.Length; i++) _call.Scope.Assign(names[i], before[i]);
+            if (s.Count == 3) Block(s[2]);
+        }
+        finally
+        {
+            _call.Inside--;
+        }
         for (var i = 0; i < names.Length; i++)
             _call.Scope.Assign(names[i], Named(names[i], Choose(test, then[i], _call.Scope.Find(names[i])!, names[i], s)));
     }

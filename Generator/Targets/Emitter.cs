@@ -2,6 +2,8 @@ using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Targets.Cpu;
 using Proxima.Generator.Targets.Declaration;
+using Proxima.Generator.Targets.Report;
+using Proxima.Generator.Targets.Gpu;
 
 namespace Proxima.Generator.Targets;
 
@@ -16,6 +18,9 @@ internal enum TargetSet
 
     /// <summary>The compilation is Proxima.Dsl itself, which declares the base class.</summary>
     Language = 8,
+
+    /// <summary>The project asks for the compile report.</summary>
+    Report = 16,
 }
 
 /// <summary>Declaration in, source files out: the one entry of the room.</summary>
@@ -27,7 +32,9 @@ internal static class Emitter
         if (network.IsStatic) yield break;
         yield return (HintName(network, ""), DeclarationPrinter.Print(network, targets));
         var methods = NetworkCompiler.Compile(network, library, CancellationToken.None);
+        if ((targets & TargetSet.Report) != 0) yield return (HintName(network, ".Report"), ReportPrinter.Print(network, methods));
         if ((targets & TargetSet.Cpu) != 0) yield return (HintName(network, ".Cpu"), CpuPrinter.Print(network, methods));
+        if ((targets & TargetSet.Gpu) != 0) yield return (HintName(network, ".Gpu"), GpuPrinter.Print(network, methods));
     }
 
     /// <summary>A file name for each network and part: full names are unique in a compilation, and so are these.</summary>

@@ -67,7 +67,8 @@ internal sealed class TorchBinding
             throw new InvalidOperationException($"An earlier backward pass through {Inner.GetType()} failed and left NaN in its gradients.", failure);
         if (!is_grad_enabled() || !(_learned.Exists(pair => pair.Torch.requires_grad) || Array.Exists(inputs, input => input.requires_grad)))
             return Forward(function, inputs);
-        object[] arguments = [new Call(this, function, inputs.Length), .. inputs, .. _learned.Select(pair => pair.Torch)];
+        var call = new Call(this, function, Array.ConvertAll(inputs, input => (input.shape, input.dtype)));
+        object[] arguments = [call, .. inputs, .. _learned.Select(pair => pair.Torch)];
         return [.. FusedFunction.apply(arguments)];
     }
 
@@ -104,11 +105,16 @@ internal sealed class TorchBinding
 
     private void Fail(Exception failure) => Interlocked.CompareExchange(ref _failure, failure, null);
 
-    /// <summary>What a node of the graph needs besides its tensors.</summary>
-    private sealed record Call(TorchBinding Binding, ITorchFunction Function, int InputCount);
-
-    private static List<torch.Tensor?> AllNaN(IEnumerable<torch.Tensor> like)
-        => [.. like.Select(tensor => tensor.is_floating_point() ? full_like(tensor, double.NaN) : null)];
+    /// <summary>What a node of the graph needs besides its tensors, which torch may refuse to give back.</summary>
+    private sealed record Call(TorchBinding Binding, ITorchFunction Function, (long[] Shape, ScalarType Type)[] Inputs)
+    {
+        /// <summary>NaN for every input and parameter that can have a gradient.</summary>
+        public IEnumerable<torch.Tensor?> NaN() =>
+        [
+            .. Inputs.Select(input => input.Type is ScalarType.Float32 or ScalarType.Float64 ? full(input.Shape, double.NaN, input.Type) : null),
+            .. Binding._learned.Select(pair => full_like(pair.Torch, double.NaN)),
+        ];
+    }
 
     /// <summary>The node: one call of generated code forward and one backward, with inputs and parameters alike as its arguments.</summary>
     [SuppressMessage("Design", "CA1812", Justification = "TorchSharp creates it.")]
@@ -120,7 +126,7 @@ internal sealed class TorchBinding
         {
             var call = (Call)arguments[0];
             var tensors = arguments[1..].Cast<torch.Tensor>().ToList();
-            var outputs = call.Binding.Forward(call.Function, [.. tensors.Take(call.InputCount)]);
+            var outputs = call.Binding.Forward(call.Function, [.. tensors.Take(call.Inputs.Length)]);
             context.save_for_backward(tensors);
             context.save_data(nameof(Call), call);
             context.mark_non_differentiable([.. outputs.Where(output => !output.is_floating_point())]);
@@ -137,15 +143,15 @@ internal sealed class TorchBinding
             {
                 saved = context.get_saved_variables();
                 using (no_grad())
-                    gradients = call.Binding.Backward(call.Function, call.InputCount, saved, cotangents);
+                    gradients = call.Binding.Backward(call.Function, call.Inputs.Length, saved, cotangents);
             }
             catch (Exception failure)
             {
                 call.Binding.Fail(failure);
-                gradients = AllNaN(saved);
+                gradients = [.. call.NaN()];
             }
             if (is_grad_enabled()) // create_graph: torch will differentiate what we return
-                gradients = gradients.ConvertAll(gradient => gradient is null ? null : OnceDifferentiable.apply([call.Binding, gradient, .. saved]));
+                gradients = gradients.ConvertAll(gradient => gradient is null ? null : OnceDifferentiable.apply([call, gradient, .. saved]));
             foreach (var tensor in saved)
                 tensor.Dispose();
             return [null!, .. gradients.Select(gradient => gradient!)];
@@ -157,21 +163,24 @@ internal sealed class TorchBinding
     /// </summary>
     private sealed class OnceDifferentiable : autograd.SingleTensorFunction<OnceDifferentiable>
     {
+        private const string Connected = nameof(Connected); // whether inputs and parameters are arguments, too
+
         public override string Name => nameof(OnceDifferentiable);
 
         public override torch.Tensor forward(autograd.AutogradContext context, params object[] arguments)
         {
-            context.save_data(nameof(TorchBinding), arguments[0]);
-            context.save_for_backward(arguments[1..].Cast<torch.Tensor>().ToList());
+            context.save_data(nameof(Call), arguments[0]);
+            context.save_data(Connected, arguments.Length > 2);
             return ((torch.Tensor)arguments[1]).clone();
         }
 
         public override List<torch.Tensor> backward(autograd.AutogradContext context, torch.Tensor cotangent)
         {
-            var binding = (TorchBinding)context.get_data(nameof(TorchBinding));
-            binding.Fail(new NotSupportedException(
-                $"The methods of {binding.Inner.GetType()} can be differentiated once by torch; declare second derivatives in the network, with [Hvp] or a gradient of a gradient."));
-            return [null!, .. AllNaN(context.get_saved_variables()).Select(gradient => gradient!)];
+            var call = (Call)context.get_data(nameof(Call));
+            call.Binding.Fail(new NotSupportedException(
+                $"The methods of {call.Binding.Inner.GetType()} can be differentiated once by torch; declare second derivatives in the network, with [Hvp] or a gradient of a gradient."));
+            IEnumerable<torch.Tensor?> gradients = [full_like(cotangent, double.NaN), .. (bool)context.get_data(Connected) ? call.NaN() : []];
+            return [null!, .. gradients.Select(gradient => gradient!)];
         }
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 using Proxima.Tests.Infrastructure;
@@ -32,6 +34,10 @@ public class FrontendDeclarationTests
         }
         """;
 
+    /// <summary>A compilation that references no target: only the shared part is generated.</summary>
+    private static CSharpCompilation LanguageOnly(string source, params MetadataReference[] references) => GeneratorHarness.Compile(
+        references.Length == 0 ? "User" : "Second", references, [source], "Proxima.Runtime", "Proxima.Runtime.Gpu", "Proxima.Runtime.Torch");
+
     [Fact]
     public void TextReadsBack()
     {
@@ -56,7 +62,7 @@ public class FrontendDeclarationTests
     }
 
     [Fact]
-    public void GeneratedDeclaration() => Snapshot.Verify(GeneratorHarness.Run(Source)["Nets.Outer.Inner.proxima.g.cs"]);
+    public void GeneratedDeclaration() => Snapshot.Verify(GeneratorHarness.Run(LanguageOnly(Source))["Nets.Outer.Inner.proxima.g.cs"]);
 
     [Fact]
     public void TheDeclaredNetworkRuns()
@@ -90,8 +96,8 @@ public class FrontendDeclarationTests
     [Fact]
     public void NetworksOfAReferencedAssemblyAreInTheLibrary()
     {
-        var library = GeneratorHarness.Run(Source.Replace("internal partial class Inner", "public partial class Inner")).Output;
-        var user = GeneratorHarness.Compile("Second", [library.ToMetadataReference()], ["[Network] public partial class User(int n) { readonly Nets.Outer.Inner inner = new(n, n); }"]);
+        var library = GeneratorHarness.Run(LanguageOnly(Source.Replace("internal partial class Inner", "public partial class Inner"))).Output;
+        var user = LanguageOnly("[Network] public partial class User(int n) { readonly Nets.Outer.Inner inner = new(n, n); }", library.ToMetadataReference());
         var names = ReferencedDeclarations.Of(user, CancellationToken.None).Items.Select(n => n.FullName).ToList();
         Assert.Contains("Nets.Outer+Inner", names);
         Assert.Contains("Proxima.Linear", names);

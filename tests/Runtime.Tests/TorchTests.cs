@@ -441,6 +441,19 @@ public sealed class TorchTests
     }
 
     [Fact]
+    public void AParameterChangedBeforeTheBackwardPassIsNoticed()
+    {
+        using var module = new Module(new Perceptron(3, 4, 2));
+        using var x = randn(5, 3, requires_grad: true);
+        var outputs = module.Forward(x);
+        using (no_grad())
+            module.named_parameters().First(p => p.name == "first.Weight").parameter.mul_(2);
+        outputs[1].sum().backward();
+        Assert.All(Values(x.grad!), value => Assert.Equal(float.NaN, value));
+        Assert.Throws<InvalidOperationException>(() => module.Forward(x));
+    }
+
+    [Fact]
     public void ASecondDerivativeIsRefused()
     {
         using var module = new Module(new Perceptron(3, 4, 2));
