@@ -5,8 +5,8 @@ using Proxima.Generator.Optimize;
 
 namespace Proxima.Generator.Targets;
 
-/// <summary>A method with the plans of its variants (one per outcome of the ifs on sizes).</summary>
-internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableArray<Plan> Variants)
+/// <summary>A method with its variants (one per outcome of the ifs on sizes): as lowered, which the reference prints, and as planned, which targets print.</summary>
+internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableArray<Function> Lowered, ImmutableArray<Plan> Variants)
 {
     public Function Function => Variants[0].Function;
 
