@@ -16,6 +16,16 @@ internal static class Comments
         writer.Doc($"<remarks>{(places.Length > 0 ? places + ": " : "")}{Costs(step)}.</remarks>");
     }
 
+    /// <summary>The remarks of a method: what it costs, the function it computes, why its kernels are not fewer.</summary>
+    public static void Describe(CodeWriter writer, Plan plan)
+    {
+        writer.Doc("<remarks>").Doc($"{plan.Flops} flops, {plan.Bytes} bytes.").Doc("<code>");
+        foreach (var line in TextPrinter.Print(plan.Function).TrimEnd().Split('\n')) writer.Doc(CodeWriter.Xml(line));
+        writer.Doc("</code>");
+        foreach (var refusal in plan.Refusals) writer.Doc(CodeWriter.Xml($"Not fused: {refusal.What}, because {refusal.Why}."));
+        writer.Doc("</remarks>");
+    }
+
     /// <summary>One line over a step: <c>// x = SoftThreshold(c, Threshold[0])   Lista.cs:15</c>.</summary>
     public static string Line(Step step)
     {

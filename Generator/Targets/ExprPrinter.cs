@@ -23,15 +23,16 @@ internal sealed class ExprPrinter
     private int _unnamed;
 
     /// <param name="axes">The loops from the outside in; a value's level is the number of loops around the place where it is computed.</param>
+    /// <param name="names">The names in scope; the printer adds those of its locals.</param>
     /// <param name="accumulators">Spells finished reductions; their level is given with them.</param>
     public ExprPrinter(
-        Dialect dialect, ImmutableArray<string> axes, string? laneAxis, IEnumerable<Statement> statements, IEnumerable<string> reserved,
+        Dialect dialect, ImmutableArray<string> axes, string? laneAxis, IEnumerable<Statement> statements, HashSet<string> names,
         Func<Expr, (string Text, int Level)> accumulators)
     {
         _dialect = dialect;
         _axes = axes;
         _laneAxis = laneAxis;
-        _names = [.. reserved];
+        _names = names;
         var roots = statements.Select(statement => statement.Value).ToImmutableArray();
         _order = Exprs.Order(roots);
         foreach (var expr in _order)
@@ -91,7 +92,14 @@ internal sealed class ExprPrinter
 
     private string NewName(Expr expr)
     {
-        var name = expr.Name is { Length: > 0 } hint ? char.ToLowerInvariant(hint[0]) + hint.Substring(1) : "t" + ++_unnamed;
+        if (expr.Name is not { Length: > 0 } hint)
+        {
+            string unnamed;
+            do unnamed = "t" + ++_unnamed;
+            while (!_names.Add(unnamed));
+            return unnamed;
+        }
+        var name = char.ToLowerInvariant(hint[0]) + hint.Substring(1);
         var unique = name;
         for (var i = 1; !_names.Add(unique); i++) unique = name + i;
         return unique;

@@ -4,11 +4,15 @@ using Proxima.Generator.Ir;
 
 namespace Proxima.Generator.Targets;
 
+/// <summary>What a target's constructor takes before the sizes.</summary>
+/// <param name="Current">The expression that gives it back, for a twin.</param>
+/// <param name="Keep">The statements with which the constructor starts.</param>
+internal sealed record LeadingParameter(string Type, string Name, string Current, ImmutableArray<string> Keep);
+
 /// <summary>Prints what every compiled class holds: the sizes of its constructor and the tensors of its parameters.</summary>
 internal static class Instance
 {
-    /// <param name="first">A leading constructor parameter with its declaration and field, for targets that need a device.</param>
-    public static void Print(CodeWriter writer, NetworkDeclaration network, ImmutableArray<CompiledMethod> methods, string type, (string Type, string Name)? first = null)
+    public static void Print(CodeWriter writer, NetworkDeclaration network, ImmutableArray<CompiledMethod> methods, string type, LeadingParameter? first = null)
     {
         foreach (var size in network.Sizes)
             writer.Line($"private readonly {FieldType(size.Type)} {Names.Identifier(size.Name)};");
@@ -16,12 +20,12 @@ internal static class Instance
             .Where(argument => argument.Kind != ArgumentKind.Input).Select(argument => argument.Name).Distinct().OrderBy(name => name, StringComparer.Ordinal).ToArray();
         foreach (var weight in weights) writer.Line($"private Tensor {Entry.FieldOf(weight)} = null!;");
         var parameters = network.Sizes.Items.Select(size => $"{size.Type} {Names.Identifier(size.Name)}{(size.Default is { } value ? " = " + value : "")}");
-        if (first is { } device) parameters = parameters.Prepend($"{device.Type} {device.Name}");
+        if (first is not null) parameters = parameters.Prepend($"{first.Type} {first.Name}");
         var passed = string.Join(", ", network.Sizes.Items.Select(size => Names.Identifier(size.Name)));
         writer.Blank().Summary("Allocates the parameters and initialises them with seed 0.");
         using (writer.Block($"public {type}({string.Join(", ", parameters)}) : base({passed})"))
         {
-            if (first is { } d) writer.Line($"_{d.Name} = new({d.Name});");
+            foreach (var statement in first?.Keep ?? []) writer.Line(statement);
             foreach (var size in network.Sizes)
             {
                 var name = Names.Identifier(size.Name);
@@ -31,7 +35,7 @@ internal static class Instance
         }
         writer.Blank().Summary("Another instance over the same parameters, for another thread.");
         var arguments = network.Sizes.Items.Select(size => size.Type switch { "bool" => $"{Names.Identifier(size.Name)} != 0", "int" => $"(int){Names.Identifier(size.Name)}", _ => Names.Identifier(size.Name) });
-        if (first is { } f) arguments = arguments.Prepend($"_{f.Name}.Accelerator");
+        if (first is not null) arguments = arguments.Prepend(first.Current);
         using (writer.Block($"public {type} Share()"))
         {
             writer.Line($"var twin = new {type}({string.Join(", ", arguments)});").Line("twin.ShareFrom(this);").Line("return twin;");

@@ -11,6 +11,10 @@ public sealed class GpuArena(GpuDevice device) : IDisposable
     /// <summary>Offsets that are multiples of this suit every element type and let the device read whole lines.</summary>
     public const int Alignment = 256;
 
+    /// <summary>The next multiple of <see cref="Alignment"/>.</summary>
+    /// <exception cref="OverflowException">There is none.</exception>
+    public static long Align(long bytes) => checked(bytes + Alignment - 1) & -Alignment;
+
     private MemoryBuffer1D<byte, Stride1D.Dense>? _buffer;
 
     /// <summary>The device that the memory belongs to.</summary>

@@ -69,10 +69,7 @@ public sealed class GpuDevice
     /// <exception cref="ArgumentOutOfRangeException">A size is negative, or there are more than 2^31 - 1 tiles of 64 x 64.</exception>
     /// <exception cref="ArgumentException">The sizes and strides reach outside a view.</exception>
     public void Gemm<T, TEpilogue>(
-        long batches, long m, long n, long k,
-        ArrayView<T> a, long aBatch, long aRow, long aColumn,
-        ArrayView<T> b, long bBatch, long bRow, long bColumn,
-        TEpilogue epilogue)
+        long batches, long m, long n, long k, GpuMatrix<T> a, GpuMatrix<T> b, TEpilogue epilogue)
         where T : unmanaged, INumber<T>
         where TEpilogue : struct, IGemmEpilogue<T>
     {
@@ -80,19 +77,17 @@ public sealed class GpuDevice
         ArgumentOutOfRangeException.ThrowIfNegative(m);
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         ArgumentOutOfRangeException.ThrowIfNegative(k);
-        var left = new GpuMatrix<T>(a, aBatch, aRow, aColumn);
-        var right = new GpuMatrix<T>(b, bBatch, bRow, bColumn);
-        if (!left.Holds(batches, m, k))
-            throw new ArgumentException($"The left operand, {batches} x [{m}, {k}] with strides {aBatch}, {aRow}, {aColumn}, reaches outside its {a.Length} elements.", nameof(a));
-        if (!right.Holds(batches, k, n))
-            throw new ArgumentException($"The right operand, {batches} x [{k}, {n}] with strides {bBatch}, {bRow}, {bColumn}, reaches outside its {b.Length} elements.", nameof(b));
+        if (!a.Holds(batches, m, k))
+            throw new ArgumentException($"The left operand, {batches} x [{m}, {k}] {a.Outside}.", nameof(a));
+        if (!b.Holds(batches, k, n))
+            throw new ArgumentException($"The right operand, {batches} x [{k}, {n}] {b.Outside}.", nameof(b));
         var tiles = checked(batches * GpuGemm<T, TEpilogue>.TilesAlong(m) * GpuGemm<T, TEpilogue>.TilesAlong(n));
         var groups = Groups(tiles, tiles, nameof(batches));
         if (groups == 0)
             return;
         lock (_lock)
             Kernel(static accelerator => accelerator.LoadKernel<GpuGemm<T, TEpilogue>>(GpuGemm<T, TEpilogue>.Kernel))
-                (Accelerator.DefaultStream, new KernelConfig(groups, GpuGemm<T, TEpilogue>.Items), new(m, n, k, left, right, epilogue));
+                (Accelerator.DefaultStream, new KernelConfig(groups, GpuGemm<T, TEpilogue>.Items), new(m, n, k, a, b, epilogue));
     }
 
     /// <summary>Waits until everything launched so far is done.</summary>

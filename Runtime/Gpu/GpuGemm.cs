@@ -3,27 +3,35 @@ using ILGPU;
 
 namespace Proxima.Gpu;
 
-/// <summary>A batch of matrices somewhere in device memory, with any strides, in elements.</summary>
-internal readonly struct GpuMatrix<T>(ArrayView<T> data, long batch, long row, long column) where T : unmanaged
+/// <summary>A batch of matrices somewhere in device memory, from any offset and with any strides, in elements.</summary>
+/// <param name="data">The memory.</param>
+/// <param name="offset">The position of the first element.</param>
+/// <param name="batch">The distance between matrices.</param>
+/// <param name="row">The distance between rows.</param>
+/// <param name="column">The distance between columns.</param>
+public readonly struct GpuMatrix<T>(ArrayView<T> data, long offset, long batch, long row, long column) where T : unmanaged
 {
     private readonly ArrayView<T> _data = data;
+    private readonly long _offset = offset;
     private readonly long _batch = batch;
 
-    public readonly long Row = row;
-    public readonly long Column = column;
+    internal readonly long Row = row;
+    internal readonly long Column = column;
 
-    public T At(long batch, long row, long column) => _data[batch * _batch + row * Row + column * Column];
+    internal T At(long batch, long row, long column) => _data[_offset + batch * _batch + row * Row + column * Column];
 
     /// <summary>Whether every element of the given extents lies inside the view.</summary>
-    public bool Holds(long batches, long rows, long columns)
+    internal bool Holds(long batches, long rows, long columns)
     {
         if (batches == 0 || rows == 0 || columns == 0)
             return true;
         Int128 b = (Int128)(batches - 1) * _batch, r = (Int128)(rows - 1) * Row, c = (Int128)(columns - 1) * Column;
-        var lowest = Int128.Min(b, 0) + Int128.Min(r, 0) + Int128.Min(c, 0);
-        var highest = Int128.Max(b, 0) + Int128.Max(r, 0) + Int128.Max(c, 0);
+        var lowest = _offset + Int128.Min(b, 0) + Int128.Min(r, 0) + Int128.Min(c, 0);
+        var highest = _offset + Int128.Max(b, 0) + Int128.Max(r, 0) + Int128.Max(c, 0);
         return lowest >= 0 && highest < _data.Length;
     }
+
+    internal string Outside => $"from element {_offset} on with strides {_batch}, {Row}, {Column} reaches outside its {_data.Length} elements";
 }
 
 /// <summary>The matrix product: each group computes a tile of 64 x 64 elements from tiles in shared memory, each work item 4 x 4 of them.</summary>

@@ -211,8 +211,8 @@ public sealed class GpuKernelTests
             using var into = Buffer(Enumerable.Repeat(1f, m * n).ToArray()); // added to: an element stored twice shows
             var (aRow, aColumn) = aTransposed ? (1, m) : (k, 1);
             var (bRow, bColumn) = bTransposed ? (1, k) : (n, 1);
-            s_device.Gemm<float, StoreScaled<float>>(1, m, n, k, da.View.AsContiguous().SubView(0, m * k), 0, aRow, aColumn,
-                db.View.AsContiguous().SubView(0, k * n), 0, bRow, bColumn, new(into.View, m, n, 2));
+            s_device.Gemm<float, StoreScaled<float>>(1, m, n, k, new(da.View.AsContiguous().SubView(0, m * k), 0, 0, aRow, aColumn),
+                new(db.View.AsContiguous().SubView(0, k * n), 0, 0, bRow, bColumn), new(into.View, m, n, 2));
             var result = Read(into, m * n);
             for (var i = 0; i < m; i++)
                 for (var j = 0; j < n; j++)
@@ -238,7 +238,7 @@ public sealed class GpuKernelTests
         using var da = Buffer(a);
         using var db = Buffer(b);
         using var into = Buffer(new double[batches * M * N]);
-        s_device.Gemm<double, StoreScaled<double>>(batches, M, N, K, da.View.AsContiguous(), M * K * 2, K * 2, 2, db.View.AsContiguous(), 0, N, 1, new(into.View, M, N, 1));
+        s_device.Gemm<double, StoreScaled<double>>(batches, M, N, K, new(da.View.AsContiguous(), 0, M * K * 2, K * 2, 2), new(db.View.AsContiguous(), 0, 0, N, 1), new(into.View, M, N, 1));
         var result = Read(into, batches * M * N);
         for (var t = 0; t < batches; t++)
             for (var i = 0; i < M; i++)
@@ -251,10 +251,10 @@ public sealed class GpuKernelTests
     {
         using var a = Buffer(new float[12]);
         using var b = Buffer(new float[20]);
-        var error = Assert.Throws<ArgumentException>(() => s_device.Gemm<float, StoreScaled<float>>(1, 3, 5, 4, a.View.AsContiguous(), 0, 4, 1, b.View.AsContiguous(), 0, 5, 2, default));
+        var error = Assert.Throws<ArgumentException>(() => s_device.Gemm<float, StoreScaled<float>>(1, 3, 5, 4, new(a.View.AsContiguous(), 0, 0, 4, 1), new(b.View.AsContiguous(), 0, 0, 5, 2), default));
         Assert.Contains("[4, 5]", error.Message);
-        Assert.Throws<ArgumentException>(() => s_device.Gemm<float, StoreScaled<float>>(1, 3, 5, 4, a.View.AsContiguous(), 0, -4, 1, b.View.AsContiguous(), 0, 5, 1, default));
-        Assert.Throws<ArgumentOutOfRangeException>(() => s_device.Gemm<float, StoreScaled<float>>(1, 3, -5, 4, a.View.AsContiguous(), 0, 4, 1, b.View.AsContiguous(), 0, 5, 1, default));
+        Assert.Throws<ArgumentException>(() => s_device.Gemm<float, StoreScaled<float>>(1, 3, 5, 4, new(a.View.AsContiguous(), 0, 0, -4, 1), new(b.View.AsContiguous(), 0, 0, 5, 1), default));
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_device.Gemm<float, StoreScaled<float>>(1, 3, -5, 4, new(a.View.AsContiguous(), 0, 0, 4, 1), new(b.View.AsContiguous(), 0, 0, 5, 1), default));
     }
 
     [Fact]

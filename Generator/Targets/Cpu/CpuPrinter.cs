@@ -19,23 +19,35 @@ internal static class CpuPrinter
         using (writer.Block($"partial class {Names.Identifier(network.Name)}"))
         {
             writer.Summary($"<see cref=\"{Names.Identifier(network.Name)}\"/> as fused SIMD code: no native library, memory planned at build time.");
-            using (writer.Block($"public sealed unsafe class Cpu : {Names.Identifier(network.Name)}"))
+            using (writer.Block($"public sealed unsafe partial class Cpu : {Names.Identifier(network.Name)}"))
             {
                 writer.Line("private readonly Arena _arena = new();");
                 Instance.Print(writer, network, methods, "Cpu");
                 foreach (var method in methods)
                 {
                     Entry.Print(writer, method);
-                    for (var i = 0; i < method.Variants.Length; i++) PrintRun(writer, method, method.Variants[i], method.Variants.Length > 1 ? (i + 1).ToString() : "");
+                    PrintRuns(writer, method);
                 }
-                foreach (var kernel in methods.SelectMany(method => method.Variants).SelectMany(plan => Kernels(plan.Steps)))
-                {
-                    if (kernel is Kernel nest) KernelPrinter.Print(writer, nest);
-                    else KernelPrinter.Print(writer, (Gemm)kernel);
-                }
+                PrintKernels(writer, methods);
             }
         }
         return writer.ToString();
+    }
+
+    /// <summary>Run{Name} of every variant.</summary>
+    public static void PrintRuns(CodeWriter writer, CompiledMethod method)
+    {
+        for (var i = 0; i < method.Variants.Length; i++) PrintRun(writer, method, method.Variants[i], method.Variants.Length > 1 ? (i + 1).ToString() : "");
+    }
+
+    /// <summary>The structs that the methods run.</summary>
+    public static void PrintKernels(CodeWriter writer, IEnumerable<CompiledMethod> methods)
+    {
+        foreach (var kernel in methods.SelectMany(method => method.Variants).SelectMany(plan => Kernels(plan.Steps)))
+        {
+            if (kernel is Kernel nest) KernelPrinter.Print(writer, nest);
+            else KernelPrinter.Print(writer, (Gemm)kernel);
+        }
     }
 
     public static IEnumerable<Step> Kernels(IEnumerable<Step> steps) =>
@@ -44,11 +56,7 @@ internal static class CpuPrinter
     private static void PrintRun(CodeWriter writer, CompiledMethod method, Plan plan, string suffix)
     {
         writer.Blank();
-        writer.Doc("<remarks>").Doc($"{plan.Flops} flops, {plan.Bytes} bytes.").Doc("<code>");
-        foreach (var line in TextPrinter.Print(plan.Function).TrimEnd().Split('\n')) writer.Doc(CodeWriter.Xml(line));
-        writer.Doc("</code>");
-        foreach (var refusal in plan.Refusals) writer.Doc(CodeWriter.Xml($"Not fused: {refusal.What}, because {refusal.Why}."));
-        writer.Doc("</remarks>");
+        Comments.Describe(writer, plan);
         using var body = writer.Block($"private void Run{method.Name}{suffix}({Entry.RunParameters(method)})");
         PrintMemory(writer, method, plan);
         PrintSteps(writer, plan.Steps);

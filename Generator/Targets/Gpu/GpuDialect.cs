@@ -1,0 +1,22 @@
+using Proxima.Generator.Ir;
+using Proxima.Generator.Optimize;
+
+namespace Proxima.Generator.Targets.Gpu;
+
+/// <summary>C# that ILGPU compiles: views indexed by <c>long</c>, functions from <c>GpuMath</c>, truth values stored as bytes.</summary>
+internal sealed class GpuDialect() : ScalarDialect("GpuMath")
+{
+    public override string Load(Access access, DType dtype, string? axis) =>
+        dtype == DType.Bool ? $"({base.Load(access, dtype, axis)} != 0)" : base.Load(access, dtype, axis);
+
+    /// <summary>The element type of a buffer on the device.</summary>
+    public static string Element(DType dtype) => dtype == DType.Bool ? "byte" : dtype.CSharp();
+
+    /// <summary>The statement that writes a value to memory.</summary>
+    public static string Store(StoreStatement store, string value)
+    {
+        var place = $"{store.Target.Buffer.Name}[{store.Target.Offset.ToCSharp()}]";
+        if (store.Target.Buffer.DType == DType.Bool) return $"{place} = {value} ? (byte)1 : (byte)0;";
+        return $"{place} {(store.Accumulate ? "+=" : "=")} {ExprPrinter.Strip(value)};";
+    }
+}
