@@ -25,8 +25,11 @@ public sealed class ProximaGenerator : IIncrementalGenerator
         var referenced = context.CompilationProvider
             .Select(static (compilation, cancellation) => ReferencedDeclarations.Of(compilation, cancellation))
             .WithTrackingName(TrackingNames.References);
+        var wantsReport = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
+            options.GlobalOptions.TryGetValue("build_property.ProximaReport", out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase));
         var targets = context.CompilationProvider
-            .Select(static (compilation, _) => Targets(compilation))
+            .Select(static (compilation, _) => Targets(compilation)).Combine(wantsReport)
+            .Select(static (pair, _) => pair.Left | (pair.Right ? TargetSet.Report : 0))
             .WithTrackingName(TrackingNames.Targets);
 
         // From here on everything compares by content: a comment, or an edit of other code, stops at this line.

@@ -58,6 +58,9 @@ internal sealed class Dim : IEquatable<Dim>
         _terms.Length == 1 && _terms[0].Coefficient == 1 && _terms[0].Powers.Length == 1 && _terms[0].Powers[0].Exponent == 1
         && _terms[0].Powers[0].Factor is VariableFactor variable ? variable.Name : null;
 
+    /// <summary>Is the dim one anonymous size?</summary>
+    public bool IsAnonymous => PlainName is not null && _terms[0].Powers[0].Factor is VariableFactor { IsAnonymous: true };
+
     /// <summary>Number of terms of the normal form.</summary>
     public int TermCount => _terms.Length;
 
@@ -230,7 +233,11 @@ internal sealed class Dim : IEquatable<Dim>
     public static bool IsNonNegative(Dim a)
     {
         foreach (var term in a._terms)
+        {
             if (term.Coefficient < 0) return false;
+            foreach (var power in term.Powers)
+                if (power.Exponent % 2 != 0 && !power.Factor.IsNonNegative) return false;
+        }
         return true;
     }
 
@@ -557,6 +564,9 @@ internal sealed class Dim : IEquatable<Dim>
     {
         public string Key { get; } = key;
 
+        /// <summary>Never below zero, for certain.</summary>
+        public abstract bool IsNonNegative { get; }
+
         public abstract string Print(bool csharp);
 
         public abstract Dim Substitute(Func<string, Dim?> replacement);
@@ -581,6 +591,8 @@ internal sealed class Dim : IEquatable<Dim>
 
         public bool IsAnonymous { get; } = isAnonymous;
 
+        public override bool IsNonNegative => true;
+
         public override string Print(bool csharp) => Name;
 
         public override Dim Substitute(Func<string, Dim?> replacement) => replacement(Name) ?? new Dim(this);
@@ -595,6 +607,13 @@ internal sealed class Dim : IEquatable<Dim>
 
     private sealed class OperationFactor(string name, Dim a, Dim b) : Factor(name + "(" + a.Key + "," + b.Key + ")")
     {
+        public override bool IsNonNegative { get; } = name switch
+        {
+            "max" => Dim.IsNonNegative(a) || Dim.IsNonNegative(b),
+            "mod" => Dim.IsNonNegative(b),
+            _ => Dim.IsNonNegative(a) && Dim.IsNonNegative(b),
+        };
+
         public string Name => name;
 
         public Dim A => a;

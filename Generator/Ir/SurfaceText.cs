@@ -3,20 +3,29 @@ using System.Text;
 namespace Proxima.Generator.Ir;
 
 /// <summary>Prints <see cref="Surface"/> as the C# it came from, for comments in generated code and for messages.</summary>
-internal static class SurfaceText
+internal sealed class SurfaceText
 {
     private const int Primary = 20;
     private const int Unary = 15;
+
+    /// <summary>Deeper parts print as three dots: nobody reads them, and a chain of thousands must not overflow the stack.</summary>
+    private const int Deepest = 60;
+
+    private int _depth;
+
+    private SurfaceText()
+    {
+    }
 
     /// <summary>One line of C#: <c>x = SoftThreshold(c + MatMul(x, Inhibition), Threshold[k])</c>.</summary>
     public static string ToCSharp(Surface node)
     {
         var text = new StringBuilder();
-        Statement(text, node);
+        new SurfaceText().Statement(text, node);
         return text.ToString();
     }
 
-    private static void Statement(StringBuilder text, Surface node)
+    private void Statement(StringBuilder text, Surface node)
     {
         switch (node.Kind)
         {
@@ -53,13 +62,7 @@ internal static class SurfaceText
                 Append(text, node[0], 0);
                 break;
             case "block":
-                text.Append("{ ");
-                foreach (var statement in node.Items)
-                {
-                    Statement(text, statement);
-                    text.Append("; ");
-                }
-                text.Append('}');
+                text.Append("{ .. }");
                 break;
             default:
                 Append(text, node, 0);
@@ -83,7 +86,7 @@ internal static class SurfaceText
     };
 
     /// <summary>Appends an expression, in parentheses where it binds weaker than its surroundings.</summary>
-    private static void Append(StringBuilder text, Surface node, int surroundings)
+    private void Append(StringBuilder text, Surface node, int surroundings)
     {
         var own = node.Kind switch
         {
@@ -94,6 +97,12 @@ internal static class SurfaceText
             "int" or "float" when node.Value.StartsWith("-", StringComparison.Ordinal) => Unary,
             _ => Primary,
         };
+        if (_depth == Deepest)
+        {
+            text.Append("...");
+            return;
+        }
+        _depth++;
         if (own < surroundings) text.Append('(');
         switch (node.Kind)
         {
@@ -196,16 +205,17 @@ internal static class SurfaceText
                 break;
         }
         if (own < surroundings) text.Append(')');
+        _depth--;
     }
 
-    private static void Call(StringBuilder text, IEnumerable<Surface> arguments)
+    private void Call(StringBuilder text, IEnumerable<Surface> arguments)
     {
         text.Append('(');
         List(text, arguments);
         text.Append(')');
     }
 
-    private static void List(StringBuilder text, IEnumerable<Surface> items)
+    private void List(StringBuilder text, IEnumerable<Surface> items)
     {
         var first = true;
         foreach (var item in items)

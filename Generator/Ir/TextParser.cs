@@ -12,6 +12,7 @@ internal sealed class TextParser
     private readonly string _text;
     private readonly Dictionary<string, Node> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dim> _counters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dim> _anonymous = new(StringComparer.Ordinal);
     private int _at;
 
     private TextParser(string text) => _text = text;
@@ -237,8 +238,10 @@ internal sealed class TextParser
     private Dim ReadDim()
     {
         var word = ReadWord();
-        if (Dim.Parse(word) is not { } dim) throw Bad($"'{word}' is no size");
-        return dim.Substitute(name => _counters.TryGetValue(name, out var counter) ? counter : name[0] == '_' ? Dim.Anonymous(name) : null);
+        var isAnonymous = word[0] == '?';
+        if (Dim.Parse(isAnonymous ? word.Substring(1) : word) is not { } dim) throw Bad($"'{word}' is no size");
+        if (isAnonymous) return _anonymous[dim.PlainName ?? throw Bad($"'{word}' is no name")] = Dim.Anonymous(dim.PlainName);
+        return dim.Substitute(name => _counters.TryGetValue(name, out var known) || _anonymous.TryGetValue(name, out known) ? known : null);
     }
 
     private int ReadInt()

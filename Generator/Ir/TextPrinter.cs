@@ -6,7 +6,7 @@ namespace Proxima.Generator.Ir;
 
 /// <summary>
 /// The text form of a function: one line per node, producers first, loops nested. <see cref="TextParser"/> reads it back.
-/// A named value prints as its name (<c>x</c>, then <c>x.2</c>), others as <c>%1</c>, <c>%2</c>.
+/// A named value prints as its name (<c>x</c>, then <c>x.2</c>), others as <c>%1</c>, <c>%2</c>; an argument's size without a name as <c>?x0</c>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -46,7 +46,8 @@ internal sealed class TextPrinter
         {
             var argument = function.Arguments[i];
             var name = Define(argument.Node);
-            _text.Append(i > 0 ? ", " : "").Append(name).Append(": ").Append(argument.Node.Type).Append(' ')
+            _text.Append(i > 0 ? ", " : "").Append(name).Append(": ").Append(argument.Node.Type.DType.Short())
+                .Append('[').Append(string.Join(" ", argument.Node.Shape.Select(dim => dim.IsAnonymous ? "?" + dim : dim.ToString()))).Append("] ")
                 .Append(argument.Kind.ToString().ToLowerInvariant());
             if (argument.Name != name) _text.Append(' ').Append(Quote(argument.Name));
         }

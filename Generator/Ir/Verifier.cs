@@ -28,7 +28,8 @@ internal sealed class Verifier
         {
             var argument = function.Arguments.FirstOrDefault(a => a.Name == binding.Argument);
             if (argument is null) throw new InvalidOperationException($"{function.Name}: size {binding.Size} is bound by the unknown argument {binding.Argument}");
-            if (binding.Axis < 0 || binding.Axis >= argument.Node.Rank)
+            // Axis -1 is the product of the leading dims.
+            if (binding.Axis < -1 || binding.Axis >= argument.Node.Rank)
                 throw new InvalidOperationException($"{function.Name}: size {binding.Size} is bound by axis {binding.Axis} of {argument.Node.Type}");
         }
         if (function.ResultNames.Count != 0 && function.ResultNames.Count != function.Results.Count)

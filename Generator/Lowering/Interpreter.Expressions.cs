@@ -23,7 +23,7 @@ internal sealed partial class Interpreter
         }
         catch (Refusal refusal)
         {
-            if (refusal.Finding is { } finding) Report(finding);
+            Report(refusal);
             return Value.Error;
         }
         catch (OverflowException)
@@ -435,7 +435,7 @@ internal sealed partial class Interpreter
     public bool HasLeading(Node node) => _batch is not null && node.Rank > 0 && node.Shape[0].PlainName == _batch;
 
     /// <summary>An axis of a tensor, counted from the end where negative.</summary>
-    public int Axis(Value value, Surface e, Node node, string what, int extra = 0)
+    public int Axis(Value value, Surface e, Node node, Func<string> what, int extra = 0)
     {
         if (value is not SizeValue { Dim.Constant: { } axis })
             throw value is SizeValue ? Refusal.Of("PRX0114", e.Origin, $"{SurfaceText.ToCSharp(e)} is an axis, which must be known at build time") : Wrong(value, "an axis (an int)", e);
@@ -443,27 +443,27 @@ internal sealed partial class Interpreter
         if (axis < -rank || axis >= rank)
         {
             var range = rank == 0 ? "a scalar has no dimensions" : $"dimensions run from {-rank} to {rank - 1}";
-            throw Refusal.Of("PRX0109", e.Origin, $"{what}; it has no dimension {axis}: {range}");
+            throw Refusal.Of("PRX0109", e.Origin, $"{what()}; it has no dimension {axis}: {range}");
         }
         if (axis >= 0 && HasLeading(node))
-            throw Refusal.Of("PRX0109", e.Origin, $"{what} with leading batch dims ('...') in front; count its dimensions from the end, as -1");
+            throw Refusal.Of("PRX0109", e.Origin, $"{what()} with leading batch dims ('...') in front; count its dimensions from the end, as -1");
         return (int)(axis < 0 ? axis + rank : axis);
     }
 
     private (Node Node, int Axis) AxisOf(Surface e)
     {
         var node = ToTensor(Evaluate(e[0]), e[0]);
-        return (node, Axis(Evaluate(e[1]), e[1], node, Describe(e[0], node)));
+        return (node, Axis(Evaluate(e[1]), e[1], node, () => Describe(e[0], node)));
     }
 
     private Value Index(Surface e)
     {
         var x = ToTensor(Evaluate(e[0]), e[0]);
         var ats = e.Items.RemoveAt(0);
-        var what = Describe(e[0], x);
-        if (ats.Length > x.Rank) throw Refusal.Of("PRX0109", e.Origin, $"{what}; it has no {ats.Length} dimensions to index");
+        string What() => Describe(e[0], x);
+        if (ats.Length > x.Rank) throw Refusal.Of("PRX0109", e.Origin, $"{What()}; it has no {ats.Length} dimensions to index");
         if (ats.Length > 0 && HasLeading(x))
-            throw Refusal.Of("PRX0109", e.Origin, $"{what} with leading batch dims ('...') in front; use Slice with a dimension counted from the end, as -1");
+            throw Refusal.Of("PRX0109", e.Origin, $"{What()} with leading batch dims ('...') in front; use Slice with a dimension counted from the end, as -1");
         var starts = ImmutableArray.CreateBuilder<Dim>();
         var sizes = ImmutableArray.CreateBuilder<Dim>();
         var kept = ImmutableArray.CreateBuilder<Dim>();
@@ -480,7 +480,7 @@ internal sealed partial class Interpreter
             {
                 var start = range[0].Kind == "null" ? Dim.Zero : Position(range[0], size);
                 var end = range[1].Kind == "null" ? size : Position(range[1], size);
-                RequireSlice(start, end, size, range, what, i);
+                RequireSlice(start, end, size, range, What, i);
                 starts.Add(start);
                 sizes.Add(end - start);
                 kept.Add(end - start);
@@ -489,7 +489,7 @@ internal sealed partial class Interpreter
             {
                 var at = ats[i] is { Kind: "at", Count: 1 } single ? single[0] : ats[i];
                 var index = Position(at, size);
-                RequireIndex(index, size, at, what, i);
+                RequireIndex(index, size, at, What, i);
                 starts.Add(index);
                 sizes.Add(Dim.One);
             }
@@ -505,18 +505,18 @@ internal sealed partial class Interpreter
         return position.Constant is < 0 ? size + position : position;
     }
 
-    public void RequireIndex(Dim index, Dim size, Surface at, string what, int axis)
+    public void RequireIndex(Dim index, Dim size, Surface at, Func<string> what, int axis)
     {
-        Finding Refuse() => Finding.Of("PRX0113", at.Origin, $"{what}; index {index} is not within its dimension {axis}, which is {size}").With(Declarations(index, size));
-        RequireAtMost(Dim.Zero, index, $"{what}; index {index} of dimension {axis} must not be negative", Refuse);
-        RequireAtMost(index + Dim.One, size, $"{what}; index {index} must be within dimension {axis}, which is {size}", Refuse);
+        Finding Refuse() => Finding.Of("PRX0113", at.Origin, $"{what()}; index {index} is not within its dimension {axis}, which is {size}").With(Declarations(index, size));
+        RequireAtMost(Dim.Zero, index, () => $"{what()}; index {index} of dimension {axis} must not be negative", Refuse);
+        RequireAtMost(index + Dim.One, size, () => $"{what()}; index {index} must be within dimension {axis}, which is {size}", Refuse);
     }
 
-    public void RequireSlice(Dim start, Dim end, Dim size, Surface at, string what, int axis)
+    public void RequireSlice(Dim start, Dim end, Dim size, Surface at, Func<string> what, int axis)
     {
-        Finding Refuse() => Finding.Of("PRX0113", at.Origin, $"{what}; {start}..{end} is not within its dimension {axis}, which is {size}").With(Declarations(start, end, size));
-        RequireAtMost(Dim.Zero, start, $"{what}; the start {start} of a slice of dimension {axis} must not be negative", Refuse);
-        RequireAtMost(start, end, $"{what}; a slice of dimension {axis} must not end ({end}) before it starts ({start})", Refuse);
-        RequireAtMost(end, size, $"{what}; the end {end} of a slice must be within dimension {axis}, which is {size}", Refuse);
+        Finding Refuse() => Finding.Of("PRX0113", at.Origin, $"{what()}; {start}..{end} is not within its dimension {axis}, which is {size}").With(Declarations(start, end, size));
+        RequireAtMost(Dim.Zero, start, () => $"{what()}; the start {start} of a slice of dimension {axis} must not be negative", Refuse);
+        RequireAtMost(start, end, () => $"{what()}; a slice of dimension {axis} must not end ({end}) before it starts ({start})", Refuse);
+        RequireAtMost(end, size, () => $"{what()}; the end {end} of a slice must be within dimension {axis}, which is {size}", Refuse);
     }
 }

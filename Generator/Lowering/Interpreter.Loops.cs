@@ -61,13 +61,18 @@ internal sealed partial class Interpreter
     private void Loop(Surface s, string variable, Dim trips, Func<Dim, Value> element, Surface body)
     {
         if (trips.Constant is <= 0) return;
-        var names = Assigned(body).Where(name => _call.Scope.Find(name) is { } value && value != Value.Nothing && value != Value.Error).ToImmutableArray();
+        var assigned = Assigned(body).Where(name => _call.Scope.Find(name) is not null).ToImmutableArray();
+        // What has no value before the loop cannot be read after it: C# sees to that.
+        var names = assigned.Where(name => _call.Scope.Find(name) is { } value && value != Value.Nothing && value != Value.Error).ToImmutableArray();
+        var empty = assigned.Except(names).Select(name => (Name: name, Value: _call.Scope.Find(name)!)).ToImmutableArray();
         var slots = names.SelectMany(name => Slots(name, name, _call.Scope.Find(name)!)).ToImmutableArray();
         // A body may show that a carried number is a tensor, or a size grows: then it is read again with that known. Every reading settles one slot.
         for (var reading = 0; ; reading++)
         {
             var saved = (Findings: _findings.Count, Checks: _checks.Count, Equalities: _equalities.Count, Names: _names.ToArray());
-            if (TryLoop(s, variable, trips, element, body, names, slots, reading > 2 * slots.Length + 1)) return;
+            var settled = TryLoop(s, variable, trips, element, body, names, slots, reading > 2 * slots.Length + 1);
+            foreach (var (name, value) in empty) _call.Scope.Assign(name, value);
+            if (settled) return;
             _findings.RemoveRange(saved.Findings, _findings.Count - saved.Findings);
             _checks.RemoveRange(saved.Checks, _checks.Count - saved.Checks);
             _equalities.RemoveRange(saved.Equalities, _equalities.Count - saved.Equalities);
@@ -182,7 +187,7 @@ internal sealed partial class Interpreter
             }
             catch (Refusal refusal)
             {
-                if (refusal.Finding is { } finding) Report(finding);
+                Report(refusal);
                 failed = true;
             }
         }
@@ -244,7 +249,7 @@ internal sealed partial class Interpreter
                 for (var i = 0; i < type.Rank; i++)
                 {
                     var (was, @is) = (type.Shape[i], node.Shape[i]);
-                    RequireEqual(was, @is, $"{slot.Name} is {type.ShapeText} in the first iteration of a loop and {node.Type.ShapeText} in the next", () => Changed(node));
+                    RequireEqual(was, @is, () => $"{slot.Name} is {type.ShapeText} in the first iteration of a loop and {node.Type.ShapeText} in the next", () => Changed(node));
                 }
                 return Builder.Reshape(node, type.Shape);
             }
@@ -259,8 +264,7 @@ internal sealed partial class Interpreter
                 ? "a loop keeps the shape of what it carries"
                 : "start it with a tensor of the final shape, as Zeros makes one";
             var (first, second) = (Describe(type), Describe(node.Type));
-            if (first == second) (first, second) = (type.ToString(), node.Type.ToString());
-            if (slot.IsNumber) first = "a number";
+            if (slot.IsNumber) (first, second) = ("a number", node.Type.ShapeText);
             return Finding.Of("PRX0105", at.Origin, $"'{slot.Name}' is {first} in the first iteration and {second} in the next; {advice}")
                 .With(Declarations([.. type.Shape, .. node.Shape]));
         }

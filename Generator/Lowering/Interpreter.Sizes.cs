@@ -62,14 +62,14 @@ internal sealed partial class Interpreter
 
     /// <summary>Settles that two sizes are equal: now, or at entry, or by refusing.</summary>
     /// <param name="message">What the check at entry says where it fails.</param>
-    public void RequireEqual(Dim a, Dim b, string message, Func<Finding> refusal)
+    public void RequireEqual(Dim a, Dim b, Func<string> message, Func<Finding> refusal)
     {
         switch (AreEqual(a, b))
         {
             case Answer.Yes:
                 return;
             case Answer.Unknown when !DependsOnLoop(a) && !DependsOnLoop(b):
-                Check(a, "==", b, message);
+                Check(a, "==", b, message());
                 return;
             default:
                 throw new Refusal(refusal());
@@ -77,15 +77,15 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>Settles that a &lt;= b: now, or at entry, or by refusing.</summary>
-    public void RequireAtMost(Dim a, Dim b, string message, Func<Finding> refusal)
+    public void RequireAtMost(Dim a, Dim b, Func<string> message, Func<Finding> refusal)
     {
         var answer = IsAtMost(a, b);
         if (answer == Answer.Yes) return;
         var least = (b - a).Extreme(false);
         if (answer == Answer.No || DependsOnLoop(least)) throw new Refusal(refusal());
         // A loop's counter is checked once, at its worst.
-        if (DependsOnLoop(b - a)) Check(Dim.Zero, "<=", least, message);
-        else Check(a, "<=", b, message);
+        if (DependsOnLoop(b - a)) Check(Dim.Zero, "<=", least, message());
+        else Check(a, "<=", b, message());
     }
 
     private void Check(Dim left, string relation, Dim right, string message)

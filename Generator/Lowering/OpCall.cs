@@ -89,7 +89,7 @@ internal sealed class OpCall(Interpreter interpreter, Surface call, string name,
     };
 
     public int Axis(string argument, Node x, string operand = "x", int extra = 0) =>
-        Interpreter.Axis(Of(argument), Source(argument), x, $"{Name}: {Describe(operand, x)}", extra);
+        Interpreter.Axis(Of(argument), Source(argument), x, () => $"{Name}: {Describe(operand, x)}", extra);
 
     /// <summary>The axes named by <c>dim</c> or <c>dims</c>; all where neither is given.</summary>
     public ImmutableArray<int> Axes(Node x)
@@ -98,7 +98,7 @@ internal sealed class OpCall(Interpreter interpreter, Surface call, string name,
         if (!Has("dims")) return [.. Enumerable.Range(0, x.Rank)];
         var source = Source("dims");
         if (Of("dims") is not ListValue list) throw Interpreter.Wrong(Of("dims"), "a list of axes", source);
-        var axes = list.Items.Select((item, i) => Interpreter.Axis(item, source.Count > i ? source[i] : source, x, $"{Name}: {Describe("x", x)}")).ToImmutableArray();
+        var axes = list.Items.Select((item, i) => Interpreter.Axis(item, source.Count > i ? source[i] : source, x, () => $"{Name}: {Describe("x", x)}")).ToImmutableArray();
         return axes.Distinct().Count() == axes.Length ? axes : throw Refusal.Of("PRX0109", source.Origin, $"{Name}: {Describe("x", x)}; a dimension is named twice");
     }
 
@@ -112,7 +112,8 @@ internal sealed class OpCall(Interpreter interpreter, Surface call, string name,
     public Refusal NotNumbers(Surface e) =>
         Refusal.Of("PRX0111", e.Origin, $"{Name}: {SurfaceText.ToCSharp(e)} holds truth values, not numbers; convert it with To, or use &, | and !");
 
-    public void RequireEqual(Dim a, Dim b, string id, string words) => Interpreter.RequireEqual(a, b, $"{Name}: {words}", () => Refuse(id, words, a, b).Finding!);
+    public void RequireEqual(Dim a, Dim b, string id, Func<string> words) =>
+        Interpreter.RequireEqual(a, b, () => $"{Name}: {words()}", () => Refuse(id, words(), a, b).Finding!);
 
     // ---- Results ----
 
@@ -140,7 +141,7 @@ internal sealed class OpCall(Interpreter interpreter, Surface call, string name,
                 else if (!size.IsOne)
                 {
                     var (have, other) = (shape[at], operand);
-                    RequireEqual(have, size, "PRX0104",
+                    RequireEqual(have, size, "PRX0104", () =>
                         $"{Describe(first.Argument, first.Node)} and {Describe(other.Argument, other.Node)}; {have} and {size} differ and neither is a written 1");
                 }
             }

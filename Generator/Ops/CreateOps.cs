@@ -26,7 +26,7 @@ internal static class CreateOps
 
     private static Dim Positive(OpCall c, Dim dim, string argument)
     {
-        c.Interpreter.RequireAtMost(Dim.Zero, dim, $"{c.Name}: the size {dim} must not be negative",
+        c.Interpreter.RequireAtMost(Dim.Zero, dim, () => $"{c.Name}: the size {dim} must not be negative",
             () => Finding.Of("PRX0110", c.Source(argument).Origin, $"{c.Name}: the size {dim} is negative"));
         return dim;
     }
@@ -41,7 +41,7 @@ internal static class CreateOps
             throw Refusal.Of("PRX0114", c.Source("step").Origin, "Arange: the step is a number other than 0, known at build time");
         var words = $"steps of {step} do not lead from {start} to {end}";
         var (low, high) = by > 0 ? (start, end) : (end, start);
-        c.Interpreter.RequireAtMost(low, high, $"Arange: {words}", () => c.Refuse("PRX0110", words, start, end).Finding!);
+        c.Interpreter.RequireAtMost(low, high, () => $"Arange: {words}", () => c.Refuse("PRX0110", words, start, end).Finding!);
         var count = by > 0 ? Dim.CeilDiv(end - start, step) : Dim.CeilDiv(start - end, -step);
         // Positions are integers; they become the element type last, as the reference does it.
         var exact = dtype == DType.Bool ? DType.Int64 : dtype;

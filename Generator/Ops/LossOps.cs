@@ -17,10 +17,10 @@ internal static class LossOps
         var dtype = Interpreter.Promote(c.Of("input"), c.Of("target"));
         if (dtype < DType.Float32) dtype = DType.Float32;
         Node input = c.Tensor("input", dtype), target = c.Tensor("target", dtype);
-        var words = $"{c.Describe("input", input)}, {c.Describe("target", target)}";
-        if (input.Rank != target.Rank) throw c.Refuse("PRX0104", $"{words}; the shapes must be equal");
+        string Words() => $"{c.Describe("input", input)}, {c.Describe("target", target)}";
+        if (input.Rank != target.Rank) throw c.Refuse("PRX0104", $"{Words()}; the shapes must be equal");
         for (var i = 0; i < input.Rank; i++)
-            c.RequireEqual(input.Shape[i], target.Shape[i], "PRX0104", $"{words}; {input.Shape[i]} and {target.Shape[i]} differ, and the shapes must be equal");
+            c.RequireEqual(input.Shape[i], target.Shape[i], "PRX0104", () => $"{Words()}; {input.Shape[i]} and {target.Shape[i]} differ, and the shapes must be equal");
         var difference = c.B.Sub(input, c.B.Reshape(target, input.Shape));
         return c.Result(ReductionOps.Mean(c, c.B.Mul(difference, difference), [.. Enumerable.Range(0, input.Rank)]));
     }
@@ -30,9 +30,9 @@ internal static class LossOps
     {
         var logits = c.Floating("logits");
         var target = CreateOps.Indices(c, "target");
-        var words = $"{c.Describe("logits", logits)}, {c.Describe("target", target)}";
-        if (logits.Rank != 2 || target.Rank != 1) throw c.Refuse("PRX0104", $"{words}; they must be [b c] and [b]");
-        c.RequireEqual(logits.Shape[0], target.Shape[0], "PRX0104", $"{words}; {logits.Shape[0]} and {target.Shape[0]} differ, and they must be [b c] and [b]");
+        string Words() => $"{c.Describe("logits", logits)}, {c.Describe("target", target)}";
+        if (logits.Rank != 2 || target.Rank != 1) throw c.Refuse("PRX0104", $"{Words()}; they must be [b c] and [b]");
+        c.RequireEqual(logits.Shape[0], target.Shape[0], "PRX0104", () => $"{Words()}; {logits.Shape[0]} and {target.Shape[0]} differ, and they must be [b c] and [b]");
         var right = CreateOps.OneHot(c, c.B.Reshape(target, [logits.Shape[0]]), logits.Shape[1]);
         var picked = c.B.Where(right, ReductionOps.LogSoftmax(c, logits, 1), c.B.Zeros(logits.Type));
         return c.Result(c.B.Neg(ReductionOps.Mean(c, c.B.Sum(picked, [1]), [0])));

@@ -13,11 +13,12 @@ internal static class MatMulOps
     {
         var dtype = Interpreter.Promote(c.Of("x"), c.Of("y"));
         Node x = c.Tensor("x", dtype), y = c.Tensor("y", dtype);
-        var words = $"{c.Describe("x", x)}, {c.Describe("y", y)}";
-        if (x.Rank == 0 || y.Rank == 0) throw c.Refuse("PRX0102", $"{words}; a scalar has no matrix product, '*' scales");
+        var (left, right) = (x, y);
+        string Words() => $"{c.Describe("x", left)}, {c.Describe("y", right)}";
+        if (x.Rank == 0 || y.Rank == 0) throw c.Refuse("PRX0102", $"{Words()}; a scalar has no matrix product, '*' scales");
         if (dtype == DType.Bool) throw c.NotNumbers(c.Source("x"));
         Dim inner = x.Shape[x.Rank - 1], other = y.Shape[System.Math.Max(0, y.Rank - 2)];
-        c.RequireEqual(inner, other, "PRX0102", $"{words}; the inner dims {inner} and {other} differ");
+        c.RequireEqual(inner, other, "PRX0102", () => $"{Words()}; the inner dims {inner} and {other} differ");
         if (y.Rank > 0) y = c.B.Reshape(y, y.Shape.SetItem(System.Math.Max(0, y.Rank - 2), inner));
 
         if (x.Rank == 1 && y.Rank == 1) return c.Result(c.B.Sum(c.B.Mul(x, y), [0]));
@@ -32,20 +33,19 @@ internal static class MatMulOps
         }
         var isVector = x.Rank == 1;
         if (isVector) x = c.B.Reshape(x, [Dim.One, inner]);
-        var batch = Batch(c, x, y, words);
-        Node left = Stretch(c, x, batch), right = Stretch(c, y, batch);
-        var result = c.B.Dot(left, right);
+        var batch = Batch(c, x, y, Words);
+        var result = c.B.Dot(Stretch(c, x, batch), Stretch(c, y, batch));
         return c.Result(isVector ? c.B.Reshape(result, result.Shape.RemoveAt(result.Rank - 2)) : result);
     }
 
-    private static ImmutableArray<Dim> Batch(OpCall c, Node x, Node y, string words)
+    private static ImmutableArray<Dim> Batch(OpCall c, Node x, Node y, Func<string> words)
     {
         var rank = System.Math.Max(x.Rank, y.Rank) - 2;
         var batch = new Dim[rank];
         for (var i = 0; i < rank; i++)
         {
             var (a, b) = (At(x, i), At(y, i));
-            if (!a.IsOne && !b.IsOne) c.RequireEqual(a, b, "PRX0102", $"{words}; the batch dims {a} and {b} differ and neither is a written 1");
+            if (!a.IsOne && !b.IsOne) c.RequireEqual(a, b, "PRX0102", () => $"{words()}; the batch dims {a} and {b} differ and neither is a written 1");
             batch[i] = a.IsOne ? b : a;
         }
         return [.. batch];

@@ -55,8 +55,8 @@ internal static class ReductionOps
     {
         foreach (var axis in axes)
         {
-            var words = $"{c.Describe("x", x)}; dimension {axis} must have an element to choose";
-            c.Interpreter.RequireAtMost(Dim.One, x.Shape[axis], $"{c.Name}: {words}", () => c.Refuse("PRX0109", words, x.Shape[axis]).Finding!);
+            string Words() => $"{c.Describe("x", x)}; dimension {axis} must have an element to choose";
+            c.Interpreter.RequireAtMost(Dim.One, x.Shape[axis], () => $"{c.Name}: {Words()}", () => c.Refuse("PRX0109", Words(), x.Shape[axis]).Finding!);
         }
     }
 

@@ -40,27 +40,27 @@ internal static class ShapeOps
         var x = c.Tensor("x");
         var shape = c.Sizes("shape");
         var open = shape.Select((dim, i) => (dim, i)).Where(entry => entry.dim.Constant == -1).Select(entry => entry.i).ToList();
-        var words = $"{c.Describe("x", x)}, which has {x.Type.Count} elements; the new shape is [{string.Join(" ", shape)}]";
-        if (open.Count > 1) throw c.Refuse("PRX0110", $"{words}; only one size may be -1");
-        if (shape.FirstOrDefault(dim => dim.Constant < -1) is { } negative) throw c.Refuse("PRX0110", $"{words}; {negative} is no size");
+        var given = shape;
+        string Words() => $"{c.Describe("x", x)}, which has {x.Type.Count} elements; the new shape is [{string.Join(" ", given)}]";
+        if (open.Count > 1) throw c.Refuse("PRX0110", $"{Words()}; only one size may be -1");
+        if (shape.FirstOrDefault(dim => dim.Constant < -1) is { } negative) throw c.Refuse("PRX0110", $"{Words()}; {negative} is no size");
         if (open.Count == 1)
         {
             var others = shape.Where(dim => dim.Constant != -1).Aggregate(Dim.One, (count, dim) => count * dim);
-            if (others.IsZero) throw c.Refuse("PRX0110", $"{words}; the size at -1 does not follow");
+            if (others.IsZero) throw c.Refuse("PRX0110", $"{Words()}; the size at -1 does not follow");
             var rest = Dim.ExactDiv(x.Type.Count, others);
             if (rest is null)
             {
                 rest = Dim.FloorDiv(x.Type.Count, others);
-                // Names without a common factor never divide for all sizes: that is checked with the sizes at hand.
-                c.Interpreter.RequireEqual(Dim.Mod(x.Type.Count, others), Dim.Zero, $"{c.Name}: {words}; {others} must divide {x.Type.Count}",
-                    () => c.Refuse("PRX0110", $"{words}; {others} does not divide {x.Type.Count}", x.Type.Count, others).Finding!);
+                c.Interpreter.RequireEqual(Dim.Mod(x.Type.Count, others), Dim.Zero, () => $"{c.Name}: {Words()}; {others} must divide {x.Type.Count}",
+                    () => c.Refuse("PRX0110", $"{Words()}; {others} does not divide {x.Type.Count}", x.Type.Count, others).Finding!);
             }
             shape = shape.SetItem(open[0], rest);
         }
         else
         {
             var count = new TensorType(DType.Float32, shape).Count;
-            c.RequireEqual(x.Type.Count, count, "PRX0110", $"{words}, which has {count}");
+            c.RequireEqual(x.Type.Count, count, "PRX0110", () => $"{Words()}, which has {count}");
         }
         return c.Result(c.B.Reshape(x, shape));
     }
@@ -69,20 +69,21 @@ internal static class ShapeOps
     {
         var x = c.Tensor("x");
         var shape = c.Sizes("shape");
-        var words = $"{c.Describe("x", x)}, the new shape is [{string.Join(" ", shape)}]";
-        if (shape.Length < x.Rank) throw c.Refuse("PRX0104", $"{words}; it has fewer dimensions");
+        var given = shape;
+        string Words() => $"{c.Describe("x", x)}, the new shape is [{string.Join(" ", given)}]";
+        if (shape.Length < x.Rank) throw c.Refuse("PRX0104", $"{Words()}; it has fewer dimensions");
         var lead = shape.Length - x.Rank;
         for (var i = 0; i < shape.Length; i++)
         {
             if (shape[i].Constant is < 0)
             {
-                if (i < lead || shape[i].Constant != -1) throw c.Refuse("PRX0104", $"{words}; {shape[i]} is no size of a new dimension");
+                if (i < lead || shape[i].Constant != -1) throw c.Refuse("PRX0104", $"{Words()}; {shape[i]} is no size of a new dimension");
                 shape = shape.SetItem(i, x.Shape[i - lead]);
             }
             else if (i >= lead && !x.Shape[i - lead].IsOne)
             {
                 var (own, wanted) = (x.Shape[i - lead], shape[i]);
-                c.RequireEqual(own, wanted, "PRX0104", $"{words}; {own} and {wanted} differ, and only a written 1 is repeated");
+                c.RequireEqual(own, wanted, "PRX0104", () => $"{Words()}; {own} and {wanted} differ, and only a written 1 is repeated");
             }
         }
         return c.Result(c.Stretch(x, shape));
@@ -92,7 +93,7 @@ internal static class ShapeOps
     {
         var x = c.Tensor("x");
         var axis = c.Axis("dim", x);
-        c.RequireEqual(x.Shape[axis], Dim.One, "PRX0110", $"{c.Describe("x", x)}; dimension {axis} is {x.Shape[axis]}, and only a 1 is squeezed");
+        c.RequireEqual(x.Shape[axis], Dim.One, "PRX0110", () => $"{c.Describe("x", x)}; dimension {axis} is {x.Shape[axis]}, and only a 1 is squeezed");
         return c.Result(c.B.Reshape(x, x.Shape.RemoveAt(axis)));
     }
 
@@ -108,7 +109,7 @@ internal static class ShapeOps
         var step = c.Has("step") ? c.Size("step") : Dim.One;
         if (step.Constant is not (>= 1 and <= int.MaxValue and var by))
             throw Refusal.Of("PRX0113", c.Source("step").Origin, $"{c.Name}: the step is {step}; it must be a number from 1 on, known at build time");
-        c.Interpreter.RequireSlice(start, end, size, c.Call, $"{c.Name}: {c.Describe("x", x)}", axis);
+        c.Interpreter.RequireSlice(start, end, size, c.Call, () => $"{c.Name}: {c.Describe("x", x)}", axis);
         return c.Result(c.B.Slice(
             x,
             [.. x.Shape.Select((_, i) => i == axis ? start : Dim.Zero)],
@@ -131,19 +132,18 @@ internal static class ShapeOps
         var dtype = Interpreter.Promote(tensors.Select(t => t.Value));
         var parts = tensors.Select(t => c.Interpreter.ToNode(t.Value, dtype, t.Source)).ToImmutableArray();
         var first = parts[0];
-        var what = $"{c.Name}: {Interpreter.Describe(tensors[0].Source, first)}";
-        var axis = c.Has("dim") ? c.Interpreter.Axis(c.Of("dim"), c.Source("dim"), first, what, stack ? 1 : 0) : 0;
+                var axis = c.Has("dim") ? c.Interpreter.Axis(c.Of("dim"), c.Source("dim"), first, () => $"{c.Name}: {Interpreter.Describe(tensors[0].Source, first)}", stack ? 1 : 0) : 0;
         if (!stack && first.Rank == 0) throw c.Refuse("PRX0112", $"{Interpreter.Describe(tensors[0].Source, first)}; scalars are put together with Stack");
         for (var i = 1; i < parts.Length; i++)
         {
-            var words = $"{Interpreter.Describe(tensors[0].Source, first)} and {Interpreter.Describe(tensors[i].Source, parts[i])}";
-            if (parts[i].Rank != first.Rank) throw c.Refuse("PRX0112", $"{words}; the numbers of dimensions differ");
+            string Words() => $"{Interpreter.Describe(tensors[0].Source, first)} and {Interpreter.Describe(tensors[i].Source, parts[i])}";
+            if (parts[i].Rank != first.Rank) throw c.Refuse("PRX0112", $"{Words()}; the numbers of dimensions differ");
             var shape = parts[i].Shape;
             for (var d = 0; d < first.Rank; d++)
             {
                 if (d == axis && !stack) continue;
                 var (a, b) = (first.Shape[d], shape[d]);
-                c.RequireEqual(a, b, "PRX0112", stack ? $"{words}; {a} and {b} differ" : $"{words}; they may differ in dimension {axis} only, and {a} and {b} differ");
+                c.RequireEqual(a, b, "PRX0112", () => stack ? $"{Words()}; {a} and {b} differ" : $"{Words()}; they may differ in dimension {axis} only, and {a} and {b} differ");
                 shape = shape.SetItem(d, a);
             }
             parts = parts.SetItem(i, c.B.Reshape(parts[i], shape));

@@ -2,6 +2,7 @@ using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Targets.Cpu;
 using Proxima.Generator.Targets.Declaration;
+using Proxima.Generator.Targets.Report;
 using Proxima.Generator.Targets.Gpu;
 using Proxima.Generator.Targets.Torch;
 
@@ -18,6 +19,9 @@ internal enum TargetSet
 
     /// <summary>The compilation is Proxima.Dsl itself, which declares the base class.</summary>
     Language = 8,
+
+    /// <summary>The project asks for the compile report.</summary>
+    Report = 16,
 }
 
 /// <summary>Declaration in, source files out: the one entry of the room.</summary>
@@ -29,6 +33,7 @@ internal static class Emitter
         if (network.IsStatic) yield break;
         yield return (HintName(network, ""), DeclarationPrinter.Print(network, targets));
         var methods = NetworkCompiler.Compile(network, library, CancellationToken.None);
+        if ((targets & TargetSet.Report) != 0) yield return (HintName(network, ".Report"), ReportPrinter.Print(network, methods));
         if ((targets & TargetSet.Cpu) != 0) yield return (HintName(network, ".Cpu"), CpuPrinter.Print(network, methods));
         if ((targets & TargetSet.Gpu) != 0) yield return (HintName(network, ".Gpu"), GpuPrinter.Print(network, methods));
         if ((targets & TargetSet.Cpu) != 0 && (targets & TargetSet.Torch) != 0) yield return (HintName(network, ".Torch"), TorchPrinter.Print(network, methods));

@@ -9,7 +9,7 @@ namespace Proxima.Generator.Transforms;
 /// </summary>
 /// <param name="sizes">What to replace in every size; null changes none.</param>
 /// <param name="names">Renames the counters of copied loops where the originals stay; null keeps them.</param>
-internal class Copier(Builder builder, Func<string, Dim?>? sizes = null, Names? names = null)
+internal class Copier(Builder builder, Func<string, Dim?>? sizes = null, CounterNames? names = null)
 {
     private readonly Dictionary<Node, Node> _copies = [];
     private readonly Dictionary<Node, ImmutableArray<Node>> _loops = [];

@@ -54,7 +54,7 @@ internal static class Gradient
     private sealed class Reverse
     {
         private readonly Function _of;
-        private readonly Names _names;
+        private readonly CounterNames _names;
         private readonly Linearizer _linearizer;
         private readonly ImmutableArray<Node> _tangents;
 
@@ -62,7 +62,7 @@ internal static class Gradient
         {
             // What is simple before stays simple: each node less is a tangent and a cotangent less.
             _of = of = Cleanup.Apply(of);
-            _names = Names.Of(of);
+            _names = CounterNames.Of(of);
             _linearizer = new Linearizer(Builder, _names);
             var arguments = ImmutableArray.CreateBuilder<FunctionArgument>();
             var tangents = new Dictionary<string, Node>(StringComparer.Ordinal);

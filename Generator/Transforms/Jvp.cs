@@ -7,7 +7,7 @@ namespace Proxima.Generator.Transforms;
 /// Forward mode: walks a region and builds every value again, its tangent beside it. A loop becomes one loop that carries tangents next to
 /// values, or (<see cref="Linearizer"/>) the same loop and a second one, linear in the tangents.
 /// </summary>
-internal class Jvp(Builder builder, Names names)
+internal class Jvp(Builder builder, CounterNames names)
 {
     private readonly Dictionary<Node, Node> _values = [];
     private readonly Dictionary<Node, Node> _tangents = [];
@@ -15,7 +15,7 @@ internal class Jvp(Builder builder, Names names)
 
     protected Builder Builder { get; } = builder;
 
-    protected Names Names { get; } = names;
+    protected CounterNames Names { get; } = names;
 
     /// <summary>
     /// The function that also takes the tangents of the arguments named in <paramref name="wrt"/> (as <c>d</c> + name) and also returns the
@@ -25,7 +25,7 @@ internal class Jvp(Builder builder, Names names)
     {
         of = Cleanup.Apply(of);
         var builder = new Builder();
-        var jvp = new Jvp(builder, Names.Of(of));
+        var jvp = new Jvp(builder, CounterNames.Of(of));
         var arguments = ImmutableArray.CreateBuilder<FunctionArgument>();
         var tangents = ImmutableArray.CreateBuilder<FunctionArgument>();
         foreach (var argument in of.Arguments)

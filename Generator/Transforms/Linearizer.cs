@@ -7,7 +7,7 @@ namespace Proxima.Generator.Transforms;
 /// The jvp with every loop split in two: the loop itself, keeping what the second one reads (histories, scans), and a loop that is linear in the
 /// tangents. Nodes that depend on tangents are linear in them, so <see cref="Transposer"/> can turn them round.
 /// </summary>
-internal sealed class Linearizer(Builder builder, Names names) : Jvp(builder, names)
+internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(builder, names)
 {
     protected override (ImmutableArray<Node> Values, ImmutableArray<Node?> Tangents) RunLoop(Node node, ImmutableArray<Node> inputs, ImmutableArray<Node?> tangents)
     {
@@ -67,7 +67,7 @@ internal sealed class Linearizer(Builder builder, Names names) : Jvp(builder, na
     /// of contractions, reductions and inner loops are kept as scans.
     /// </summary>
     private sealed class ResidualCopier(
-        Builder builder, LoopInfo loop, ImmutableArray<Node> parameters, ImmutableArray<Node> results, Dim counter, Names names)
+        Builder builder, LoopInfo loop, ImmutableArray<Node> parameters, ImmutableArray<Node> results, Dim counter, CounterNames names)
         : Copier(builder, name => name == loop.Counter ? counter : null, names)
     {
         private readonly HashSet<Node> _linear = [];

@@ -26,7 +26,10 @@ internal static class TransformRegistry
                     error = $"{of.Name} uses no float parameter: name the inputs to differentiate by with wrt";
                     return null;
                 }
-                return Gradient.Apply(of, wrt);
+                var gradient = Gradient.Apply(of, wrt);
+                if (wrt.IsEmpty) return gradient;
+                // Named inputs return their tensors: no value, no names.
+                return Cleanup.Apply(gradient with { Results = gradient.Results.Items.RemoveAt(0), ResultNames = wrt.Select(_ => "").ToImmutableArray() });
             case "Jvp":
                 if (wrt.IsEmpty) wrt = [.. of.Arguments.Where(a => a.Kind == ArgumentKind.Input && a.Node.Type.IsFloat).Select(a => a.Name)];
                 if (wrt.IsEmpty)

@@ -10,7 +10,7 @@ namespace Proxima.Generator.Transforms;
 /// <param name="builder">Where cotangents are built.</param>
 /// <param name="residual">The copy of a node that does not depend on the parameters.</param>
 /// <param name="sizes">What to replace in the sizes of linear nodes.</param>
-internal sealed class Transposer(Builder builder, Names names, Func<Node, Node> residual, Func<string, Dim?>? sizes)
+internal sealed class Transposer(Builder builder, CounterNames names, Func<Node, Node> residual, Func<string, Dim?>? sizes)
 {
     private readonly HashSet<Node> _linear = [];
     private readonly Dictionary<Node, Node> _cotangents = [];
@@ -269,7 +269,7 @@ internal sealed class Transposer(Builder builder, Names names, Func<Node, Node> 
 
     private Builder Builder => builder;
 
-    private Names Names => names;
+    private CounterNames Names => names;
 
     private Node Residual(Node node) => residual(node);
 

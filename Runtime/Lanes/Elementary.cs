@@ -39,7 +39,7 @@ internal static unsafe class Elementary<V, T, TFormat>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Sign(V x) => V.Select(V.Greater(x, Zero), One, V.Select(V.Less(x, Zero), -One, x));
+    public static V Sign(V x) => V.Select(V.Greater(x, Zero), One, V.Select(V.Less(x, Zero), -One, Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V SoftThreshold(V x, V t)

@@ -55,7 +55,7 @@ public unsafe interface ILane<V, T>
     static abstract V Floor(V a);
     /// <summary>The nearest whole number, ties to even.</summary>
     static abstract V Round(V a);
-    /// <summary>-1, 0 or 1; NaN for NaN.</summary>
+    /// <summary>-1, 0 or 1; 0 for NaN too, as in PyTorch.</summary>
     static abstract V Sign(V a);
 
     /// <summary>eᵃ.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Transforms;
-using Xunit;
 
 namespace Proxima.Tests;
 
@@ -65,22 +64,22 @@ internal static class AutodiffSupport
         Gradient(function, [.. function.Arguments.Where(a => a.Node.Type.IsFloat).Select(a => a.Name)]);
 
     /// <summary>Random values for every argument; those of a test's own choice come from <paramref name="given"/>.</summary>
-    public static Dictionary<string, Value> Arguments(Function function, Dictionary<string, long> sizes, int seed = 1, Dictionary<string, Value>? given = null)
+    public static Dictionary<string, IrValue> Arguments(Function function, Dictionary<string, long> sizes, int seed = 1, Dictionary<string, IrValue>? given = null)
     {
         var random = new Random(seed);
-        var values = new Dictionary<string, Value>();
+        var values = new Dictionary<string, IrValue>();
         foreach (var argument in function.Arguments)
         {
             var shape = argument.Node.Shape.Select(d => d.Evaluate(name => sizes[name])).ToArray();
             values[argument.Name] = given is not null && given.TryGetValue(argument.Name, out var value)
                 ? value
-                : new(shape, [.. Enumerable.Range(0, (int)Value.Count(shape)).Select(_ => random.NextDouble() * 2 - 1)]);
+                : new(shape, [.. Enumerable.Range(0, (int)IrValue.Count(shape)).Select(_ => random.NextDouble() * 2 - 1)]);
         }
         return values;
     }
 
     /// <summary>Compares every gradient with central differences of the first result.</summary>
-    public static void CheckGradient(Function function, Function gradient, Dictionary<string, Value> arguments, Dictionary<string, long> sizes, double tolerance = 1e-6)
+    public static void CheckGradient(Function function, Function gradient, Dictionary<string, IrValue> arguments, Dictionary<string, long> sizes, double tolerance = 1e-6)
     {
         var results = IrEvaluator.Run(gradient, arguments, sizes);
         Assert.Equal(IrEvaluator.Run(function, arguments, sizes)[0].Data[0], results[0].Data[0], 12);
@@ -96,7 +95,7 @@ internal static class AutodiffSupport
                 {
                     var data = x.Data.ToArray();
                     data[i] += offset;
-                    return IrEvaluator.Run(function, new Dictionary<string, Value>(arguments) { [name] = x with { Data = data } }, sizes)[0].Data[0];
+                    return IrEvaluator.Run(function, new Dictionary<string, IrValue>(arguments) { [name] = x with { Data = data } }, sizes)[0].Data[0];
                 }
                 expected[i] = (8 * (At(Step) - At(-Step)) - (At(2 * Step) - At(-2 * Step))) / (12 * Step);
             }

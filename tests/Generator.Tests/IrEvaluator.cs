@@ -1,17 +1,16 @@
 using System.Collections.Immutable;
 using Proxima.Generator.Ir;
-using Xunit;
 
 namespace Proxima.Tests;
 
 /// <summary>A value of the evaluator: row-major doubles, whatever the element type.</summary>
-internal sealed record Value(long[] Shape, double[] Data)
+internal sealed record IrValue(long[] Shape, double[] Data)
 {
-    public static Value Of(params double[] data) => new([data.Length], data);
+    public static IrValue Of(params double[] data) => new([data.Length], data);
 
-    public static Value Scalar(double value) => new([], [value]);
+    public static IrValue Scalar(double value) => new([], [value]);
 
-    public static Value Zeros(params long[] shape) => new(shape, new double[Count(shape)]);
+    public static IrValue Zeros(params long[] shape) => new(shape, new double[Count(shape)]);
 
     public static long Count(IEnumerable<long> shape) => shape.Aggregate(1L, (product, size) => product * size);
 
@@ -28,7 +27,7 @@ internal sealed record Value(long[] Shape, double[] Data)
 /// <summary>Runs a function of the IR in float64, node by node, by the definition of each operation: the oracle of the transforms.</summary>
 internal sealed class IrEvaluator(Dictionary<string, long> sizes)
 {
-    public static Value[] Run(Function function, IReadOnlyDictionary<string, Value> arguments, IReadOnlyDictionary<string, long>? constructorSizes = null)
+    public static IrValue[] Run(Function function, IReadOnlyDictionary<string, IrValue> arguments, IReadOnlyDictionary<string, long>? constructorSizes = null)
     {
         var sizes = new Dictionary<string, long>(constructorSizes ?? new Dictionary<string, long>());
         foreach (var binding in function.Bindings) sizes[binding.Size] = arguments[binding.Argument].Shape[binding.Axis];
@@ -42,10 +41,10 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
 
     private long[] Sizes(ImmutableArray<Dim> dims) => [.. dims.Select(Size)];
 
-    private Value[] RunRegion(Region region, Value[] parameters)
+    private IrValue[] RunRegion(Region region, IrValue[] parameters)
     {
-        var values = new Dictionary<Node, Value>();
-        var loops = new Dictionary<Node, Value[]>();
+        var values = new Dictionary<Node, IrValue>();
+        var loops = new Dictionary<Node, IrValue[]>();
         for (var i = 0; i < parameters.Length; i++) values[region.Parameters[i]] = parameters[i];
         foreach (var node in region.Schedule())
         {
@@ -58,13 +57,13 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
         return [.. region.Results.Select(r => values[r])];
     }
 
-    private Value[] RunLoop(Node node, Value[] inputs)
+    private IrValue[] RunLoop(Node node, IrValue[] inputs)
     {
         var loop = node.Loop!;
         var trips = Size(loop.Trips);
         var carries = inputs.Take(loop.Carries).ToArray();
-        var histories = loop.Histories.Select(i => new List<Value> { carries[i] }).ToArray();
-        var scans = Enumerable.Range(0, loop.Scans).Select(_ => new List<Value>()).ToArray();
+        var histories = loop.Histories.Select(i => new List<IrValue> { carries[i] }).ToArray();
+        var scans = Enumerable.Range(0, loop.Scans).Select(_ => new List<IrValue>()).ToArray();
         for (var k = 0L; k < trips; k++)
         {
             sizes[loop.Counter] = k;
@@ -80,16 +79,16 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
             .. scans.Select((s, i) => Stack(s, loop.Body.Results[loop.Carries + i].Shape)),
         ];
 
-        Value Stack(List<Value> values, ImmutableArray<Dim> shape) => new([values.Count, .. Sizes(shape)], [.. values.SelectMany(v => v.Data)]);
+        IrValue Stack(List<IrValue> values, ImmutableArray<Dim> shape) => new([values.Count, .. Sizes(shape)], [.. values.SelectMany(v => v.Data)]);
     }
 
-    private Value Compute(Node node, Value[] inputs)
+    private IrValue Compute(Node node, IrValue[] inputs)
     {
         var shape = Sizes(node.Shape);
         switch (node.Op)
         {
             case Op.Full: return Map(shape, _ => node.Number);
-            case Op.Size: return Value.Scalar(Size(node.Dims[0]));
+            case Op.Size: return IrValue.Scalar(Size(node.Dims[0]));
             case Op.Iota: return Map(shape, at => at[node.Ints[0]]);
             case Op.Cast: return new(shape, [.. inputs[0].Data.Select(v => Cast(v, node.Type.DType))]);
             case Op.Broadcast: return Map(shape, at => inputs[0][[.. node.Ints.Select(axis => at[axis])]]);
@@ -101,10 +100,10 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
                     return inputs[0][source];
                 });
             case Op.Reshape:
-                Assert.Equal(inputs[0].Data.Length, Value.Count(shape));
+                Assert.Equal(inputs[0].Data.Length, IrValue.Count(shape));
                 return new(shape, inputs[0].Data);
             case Op.Slice: return Map(shape, at => inputs[0][Block(node, inputs[0].Shape, at)]);
-            case Op.Pad: return Add(Value.Zeros(shape), inputs[0], node);
+            case Op.Pad: return Add(IrValue.Zeros(shape), inputs[0], node);
             case Op.UpdateAdd: return Add(new(shape, [.. inputs[0].Data]), inputs[1], node);
             case Op.Concat:
                 var axis = node.Ints[0];
@@ -139,9 +138,9 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
         }
     }
 
-    private static Value Map(long[] shape, Func<long[], double> value)
+    private static IrValue Map(long[] shape, Func<long[], double> value)
     {
-        var data = new double[Value.Count(shape)];
+        var data = new double[IrValue.Count(shape)];
         var index = new long[shape.Length];
         for (var i = 0; i < data.Length; i++)
         {
@@ -163,7 +162,7 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
         return index;
     }
 
-    private Value Add(Value target, Value update, Node node)
+    private IrValue Add(IrValue target, IrValue update, Node node)
     {
         var strides = target.Strides();
         Map(update.Shape, at =>
@@ -174,9 +173,9 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
         return target;
     }
 
-    private static Value Reduce(Node node, Value x, long[] shape, double start, Func<double, double, double> combine)
+    private static IrValue Reduce(Node node, IrValue x, long[] shape, double start, Func<double, double, double> combine)
     {
-        var result = new Value(shape, [.. Enumerable.Repeat(start, (int)Value.Count(shape))]);
+        var result = new IrValue(shape, [.. Enumerable.Repeat(start, (int)IrValue.Count(shape))]);
         var strides = result.Strides();
         Map(x.Shape, at =>
         {

@@ -4,13 +4,14 @@ using Proxima.Generator.Ir;
 namespace Proxima.Generator.Transforms;
 
 /// <summary>Hands out counters that no size and no other loop of a function uses.</summary>
-internal sealed class Names
+/// <param name="used">The names that are taken; grows by those handed out.</param>
+internal sealed class CounterNames(HashSet<string> used)
 {
-    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _used = used;
 
-    public static Names Of(Function function)
+    public static CounterNames Of(Function function)
     {
-        var names = new Names();
+        var names = new CounterNames(new HashSet<string>(StringComparer.Ordinal));
         foreach (var binding in function.Bindings) names._used.Add(binding.Size);
         foreach (var argument in function.Arguments) names._used.Add(argument.Name);
         names.Collect(function.Body);
