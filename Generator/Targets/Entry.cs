@@ -130,7 +130,8 @@ internal static class Entry
     private static string RunArguments(CompiledMethod method) => string.Join(", ", method.Declaration.Arguments.Items.Select(a => Names.Identifier(a.Name))
         .Concat(method.Variants[0].Outputs.Select(output => output.Name + "Tensor")).Concat(method.UsedSizes));
 
-    private static void PrintVariants(CodeWriter writer, CompiledMethod method)
+    /// <summary>The choice of the variant whose assumptions on sizes hold.</summary>
+    public static void PrintVariants(CodeWriter writer, CompiledMethod method)
     {
         writer.Blank();
         using var body = writer.Block($"private void Run{method.Name}({RunParameters(method)})");
