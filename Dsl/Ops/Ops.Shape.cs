@@ -97,7 +97,7 @@ public static partial class Ops
         return Slice(x, starts, sizes, steps);
     }
 
-    /// <summary>A regular block: <c>size[i]</c> positions of dimension i from <c>start[i]</c> on, <c>step[i]</c> apart. Used by generated code.</summary>
+    /// <summary>A regular block: <c>size[i]</c> positions of dimension i from <c>start[i]</c> on, <c>step[i]</c> apart (backwards where negative). Used by generated code.</summary>
     /// <exception cref="ArgumentException">The block is not within x.</exception>
     public static Tensor Slice(Tensor x, int[] start, int[] size, int[] step)
     {
@@ -106,8 +106,8 @@ public static partial class Ops
         var fits = start.Length == x.Rank && size.Length == x.Rank && step.Length == x.Rank;
         for (var i = 0; fits && i < x.Rank; i++)
         {
-            fits = start[i] >= 0 && size[i] >= 0 && step[i] >= 1
-                && (size[i] == 0 ? start[i] <= x.Shape[i] : start[i] + (size[i] - 1L) * step[i] < x.Shape[i]);
+            var last = start[i] + (size[i] - 1L) * step[i];
+            fits = size[i] == 0 || (size[i] > 0 && step[i] != 0 && start[i] >= 0 && start[i] < x.Shape[i] && last >= 0 && last < x.Shape[i]);
             offset += start[i] * strides[i];
             strides[i] *= step[i];
         }
@@ -166,6 +166,26 @@ public static partial class Ops
         var result = Tensor.Zeros(shape, x.DType);
         var strides = Shapes.Strides(shape);
         Strided.Write(x, result, Offset(low, strides), strides);
+        return result;
+    }
+
+    /// <summary>x spread over zeros of the given shape: index j of dimension i goes to <c>start[i] + step[i] * j</c>, as <see cref="Slice(Tensor, int[], int[], int[])"/> reads it. Used by generated code.</summary>
+    /// <exception cref="ArgumentException">The block is not within the shape.</exception>
+    public static Tensor Pad(Tensor x, int[] shape, int[] start, int[] step) => UpdateAdd(Tensor.Zeros(shape, x.DType), x, start, step);
+
+    /// <summary>The target with the update added to the block that begins at <paramref name="start"/>, <c>step[i]</c> apart in dimension i. Used by generated code.</summary>
+    /// <exception cref="ArgumentException">The block is not within the target, or the element types differ.</exception>
+    public static Tensor UpdateAdd(Tensor target, Tensor update, int[] start, int[] step)
+    {
+        if (update.DType != target.DType) throw new ArgumentException($"UpdateAdd: the update is {update.DType}, the target is {target.DType}.");
+        // Reading the block checks that it lies within the target.
+        var block = Slice(target, start, update.Shape.ToArray(), step);
+        if (update.DType == DType.Bool) throw NotNumbers("UpdateAdd");
+        var result = target.Clone();
+        var strides = Shapes.Strides(target.Shape);
+        var offset = update.Length == 0 ? 0 : Offset(start, strides);
+        for (var i = 0; i < strides.Length; i++) strides[i] *= step[i];
+        Strided.Write(block + update, result, offset, strides);
         return result;
     }
 

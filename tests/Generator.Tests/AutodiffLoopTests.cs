@@ -192,9 +192,9 @@ public class AutodiffLoopTests
         return data;
     }
 
-    private static Function Program(string name) => Checked(Parse(s_programs[name]));
+    internal static Function Program(string name) => Checked(Parse(s_programs[name]));
 
-    private static Dictionary<string, long> Sizes(long layers) => new() { ["b"] = 2, ["m"] = 4, ["n"] = 3, ["layers"] = layers };
+    internal static Dictionary<string, long> Sizes(long layers) => new() { ["b"] = 2, ["m"] = 4, ["n"] = 3, ["layers"] = layers };
 
     [Theory]
     [MemberData(nameof(Programs))]

@@ -64,10 +64,10 @@ public class AutodiffRuleTests
           "m = ReduceMax(x) axes [1] : f32[2] mb = Broadcast(m) axes [0] : f32[2 n] d = Sub(x, mb) : f32[2 n] e = Exp(d) : f32[2 n] s = ReduceSum(e) axes [1] : f32[2] sb = Broadcast(s) axes [0] : f32[2 n] p = Div(e, sb) : f32[2 n] r = Mul(p, y) : f32[2 n]" },
     };
 
-    private static readonly Dictionary<string, long> s_sizes = new() { ["n"] = 7, ["b"] = 2 };
+    internal static readonly Dictionary<string, long> Sizes = new() { ["n"] = 7, ["b"] = 2 };
 
     /// <summary>The weighted sum of <c>r</c>'s elements, the weights all different.</summary>
-    private static Function Weighted(string name, string arguments, string body)
+    internal static Function Weighted(string name, string arguments, string body)
     {
         var type = body[(body.LastIndexOf(" : ", StringComparison.Ordinal) + 3)..];
         var shape = type[3..];
@@ -87,15 +87,15 @@ public class AutodiffRuleTests
             """));
     }
 
-    private static Dictionary<string, IrValue> Shifted(Function function, double offset) =>
-        Arguments(function, s_sizes).ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(v => v + offset)] });
+    internal static Dictionary<string, IrValue> Shifted(Function function, double offset) =>
+        Arguments(function, Sizes).ToDictionary(pair => pair.Key, pair => pair.Value with { Data = [.. pair.Value.Data.Select(v => v + offset)] });
 
     [Theory]
     [MemberData(nameof(Rules))]
     public void ReverseModeAgreesWithDifferences(string name, double offset, string arguments, string body)
     {
         var function = Weighted(name, arguments, body);
-        CheckGradient(function, GradientOfAll(function), Shifted(function, offset), s_sizes);
+        CheckGradient(function, GradientOfAll(function), Shifted(function, offset), Sizes);
     }
 
     [Theory]
@@ -104,10 +104,10 @@ public class AutodiffRuleTests
     {
         var function = Weighted(name, arguments, body);
         var values = Shifted(function, offset);
-        var gradient = IrEvaluator.Run(GradientOfAll(function), values, s_sizes);
+        var gradient = IrEvaluator.Run(GradientOfAll(function), values, Sizes);
         var jvp = Checked(Jvp.Apply(function, ["x", "y"]));
-        IrValue dx = Arguments(function, s_sizes, 5)["x"], dy = Arguments(function, s_sizes, 6)["y"];
-        var results = IrEvaluator.Run(jvp, new Dictionary<string, IrValue>(values) { ["dx"] = dx, ["dy"] = dy }, s_sizes);
+        IrValue dx = Arguments(function, Sizes, 5)["x"], dy = Arguments(function, Sizes, 6)["y"];
+        var results = IrEvaluator.Run(jvp, new Dictionary<string, IrValue>(values) { ["dx"] = dx, ["dy"] = dy }, Sizes);
         var expected = gradient[1].Data.Zip(dx.Data, (a, b) => a * b).Sum() + gradient[2].Data.Zip(dy.Data, (a, b) => a * b).Sum();
         AssertClose([gradient[0].Data[0], expected], [results[0].Data[0], results[1].Data[0]], 1e-12, name);
     }
@@ -117,7 +117,7 @@ public class AutodiffRuleTests
     public void SecondOrderAgreesWithDifferences(string name, double offset, string arguments, string body)
     {
         var first = SumOfSquaredGradients(GradientOfAll(Weighted(name, arguments, body)));
-        CheckGradient(first, GradientOfAll(first), Shifted(first, offset), s_sizes);
+        CheckGradient(first, GradientOfAll(first), Shifted(first, offset), Sizes);
     }
 
     [Theory]
