@@ -23,7 +23,7 @@ internal sealed class Scope
 /// Translates one body (or one expression) from Roslyn's operations to <see cref="Surface"/>. Every construct outside the language becomes a
 /// diagnostic that says what to write instead; code that C# itself rejects is given up silently.
 /// </summary>
-internal sealed partial class BodyReader(Scope scope, List<SurfaceDiagnostic> diagnostics, CancellationToken cancellation)
+internal sealed partial class BodyReader(Scope scope, List<Finding> diagnostics, CancellationToken cancellation)
 {
     /// <summary>
     /// How deep expressions and statements may nest, together. Later passes recurse over Surface without a guard of their own: this is their bound.
@@ -119,7 +119,7 @@ internal sealed partial class BodyReader(Scope scope, List<SurfaceDiagnostic> di
     private Surface Report(string id, Origin origin, params string[] arguments)
     {
         _failed = true;
-        diagnostics.Add(SurfaceDiagnostic.Of(id, origin, arguments));
+        diagnostics.Add(Finding.Of(id, origin, arguments));
         return s_nothing;
     }
 

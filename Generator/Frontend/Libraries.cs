@@ -32,7 +32,8 @@ internal static class Libraries
         return Of(reached.Values);
     }
 
-    private static HashSet<string> References(NetworkDeclaration network)
+    /// <summary>The full names of the classes that a network mentions: its children's, and those whose functions it calls.</summary>
+    public static HashSet<string> References(NetworkDeclaration network)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var child in network.Children)

@@ -16,7 +16,7 @@ internal sealed class NetworkReader
     private readonly INamedTypeSymbol _type;
     private readonly Compilation _compilation;
     private readonly CancellationToken _cancellation;
-    private readonly List<SurfaceDiagnostic> _diagnostics = [];
+    private readonly List<Finding> _diagnostics = [];
     private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
     private readonly Scope _scope = new();
 
@@ -64,7 +64,7 @@ internal sealed class NetworkReader
             _type.Origin());
     }
 
-    private void Report(string id, Origin origin, params string[] arguments) => _diagnostics.Add(SurfaceDiagnostic.Of(id, origin, arguments));
+    private void Report(string id, Origin origin, params string[] arguments) => _diagnostics.Add(Finding.Of(id, origin, arguments));
 
     private SemanticModel Model(SyntaxNode node)
     {

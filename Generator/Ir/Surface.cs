@@ -11,6 +11,9 @@ internal sealed record Origin(string File, int Start, int Length, int Line)
 {
     public static readonly Origin None = new("", 0, 0, 0);
 
+    /// <summary>False for <see cref="None"/>, which what comes from another assembly has. Lines count from 1.</summary>
+    public bool IsWritten => Line > 0;
+
     public bool Equals(Origin? other) => true;
 
     public override int GetHashCode() => 0;
@@ -232,7 +235,11 @@ internal sealed record TransformDeclaration(string Kind, string Of, EquatableArr
 /// <param name="ReturnType">"Tensor", "Gradients", "(Tensor, Tensor)" ...</param>
 internal sealed record MethodDeclaration(
     string Name, string Accessibility, bool IsVirtual, EquatableArray<ArgumentDeclaration> Arguments, string ReturnType, EquatableArray<string> Returns,
-    EquatableArray<string> ReturnDTypes, Surface? Body, TransformDeclaration? Transform, Origin Origin, Origin ReturnOrigin, string Documentation);
+    EquatableArray<string> ReturnDTypes, Surface? Body, TransformDeclaration? Transform, Origin Origin, Origin ReturnOrigin, string Documentation)
+{
+    /// <summary>True for a helper: it is read where it is called, with the shapes of that call.</summary>
+    public bool IsPrivate => !(Accessibility.Contains("public") || Accessibility.Contains("internal") || Accessibility.Contains("protected"));
+}
 
 /// <summary>One <c>[Network]</c> class, or the static class that holds <c>[TensorFunction]</c>s: everything the compiler knows of it.</summary>
 /// <param name="FullName">Metadata name, with namespace and containing types ('+').</param>

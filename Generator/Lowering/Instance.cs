@@ -82,13 +82,16 @@ internal sealed class Scope(Scope? outer)
 }
 
 /// <summary>One call in progress.</summary>
-internal sealed class Activation(Instance instance, MethodDeclaration? method, Activation? caller)
+/// <param name="site">Where the call is written; <see cref="Origin.None"/> for the compiled method itself.</param>
+internal sealed class Activation(Instance instance, MethodDeclaration? method, Activation? caller, Origin site)
 {
     public Instance Instance { get; } = instance;
 
     public MethodDeclaration? Method { get; } = method;
 
     public Activation? Caller { get; } = caller;
+
+    public Origin Site { get; } = site;
 
     public Scope Scope { get; set; } = new(null);
 

@@ -70,6 +70,11 @@ internal sealed partial class Interpreter
         ChildDeclaration child, string type, ImmutableArray<Surface> arguments, string prefix, ImmutableArray<int> path, ImmutableArray<(Dim, Dim)> stack, Surface e)
     {
         var declaration = library.Find(type) ?? throw Refusal.Of("PRX0116", e.Origin, $"the declaration of '{type}' is not known; is it a [Network]?");
+        for (var caller = _call; caller is not null; caller = caller.Caller)
+        {
+            if (caller.Instance.Declaration.FullName == declaration.FullName)
+                throw Refusal.Of("PRX0107", child.Origin.IsWritten ? child.Origin : e.Origin, $"{declaration.Name} contains itself by way of '{child.Name}', so it never ends");
+        }
         var parent = _call.Instance;
         var sizes = new Dictionary<string, Value>(StringComparer.Ordinal);
         InDeclaration(() =>
@@ -112,7 +117,7 @@ internal sealed partial class Interpreter
     private T InDeclaration<T>(Func<T> evaluate)
     {
         var saved = _call;
-        _call = new Activation(saved.Instance, null, saved);
+        _call = new Activation(saved.Instance, null, saved, saved.Site);
         try
         {
             return evaluate();
@@ -149,13 +154,18 @@ internal sealed partial class Interpreter
 
     // ---- Weights ----
 
+    /// <summary>The shapes of parameters name sizes of the constructor only.</summary>
+    private static readonly Dictionary<string, Dim> s_none = [];
+
+    private static string ParameterNames(NetworkDeclaration network) => $"a constructor parameter of {network.Name}";
+
     private Value Weight(Instance instance, string name, Surface e)
     {
         var declarations = instance.Declaration.Parameters.Items;
         var ordinal = declarations.ToList().FindIndex(p => p.Name == name);
         if (ordinal < 0) throw Refusal.Of("PRX0116", e.Origin, $"{instance.Declaration.Name} has no parameter '{name}'");
         var declaration = declarations[ordinal];
-        var shape = Shape(declaration.Shape, declaration.ShapeOrigin, instance, n => null, $"a constructor parameter of {instance.Declaration.Name}");
+        var shape = Shape(declaration.Shape, declaration.ShapeOrigin, instance, s_none, ParameterNames(instance.Declaration));
         var type = new TensorType(ParseDType(declaration.DType) ?? DType.Float32, shape);
         return Result(WeightNode(instance, name, type, declaration.IsBuffer ? ArgumentKind.Buffer : ArgumentKind.Weight, [ordinal]));
     }
@@ -176,7 +186,7 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>The sizes of a shape string. Names are those of the constructor and those that <paramref name="bound"/> knows; any other is reported.</summary>
-    private ImmutableArray<Dim> Shape(string text, Origin literal, Instance instance, Func<string, Dim?> bound, string where, ImmutableArray<Dim>? leading = null)
+    private ImmutableArray<Dim> Shape(string text, Origin literal, Instance instance, IReadOnlyDictionary<string, Dim> bound, string where, ImmutableArray<Dim>? leading = null)
     {
         var shape = ImmutableArray.CreateBuilder<Dim>();
         foreach (var entry in ShapeEntry.Parse(text))
@@ -199,18 +209,18 @@ internal sealed partial class Interpreter
     private static Refusal MalformedEntry(ShapeEntry entry, string text, Origin literal) =>
         Refusal.Of("PRX0117", ShapeEntry.Locate(text, literal, entry.Offset, entry.Text.Length), entry.Text);
 
-    private static Dim Size(ShapeEntry entry, string text, Origin literal, Instance instance, Func<string, Dim?> bound, string where)
+    private static Dim Size(ShapeEntry entry, string text, Origin literal, Instance instance, IReadOnlyDictionary<string, Dim> bound, string where)
     {
         try
         {
             return entry.Dim.Substitute(name =>
-                bound(name)
+                (bound.TryGetValue(name, out var dim) ? dim : null)
                 ?? (instance.Sizes.TryGetValue(name, out var value) ? value switch
                 {
                     SizeValue size => size.Dim,
                     _ => throw Refusal.Of("PRX0114", ShapeEntry.Locate(text, literal, entry.Offset, entry.Text.Length), $"'{name}' is {value.Kind}, and a dimension is an int"),
                 } : null)
-                ?? throw Unknown(name, entry, text, literal, instance.Sizes.Keys, where));
+                ?? throw Unknown(name, entry, text, literal, instance.Sizes.Keys.Concat(bound.Keys), where));
         }
         catch (OverflowException)
         {
@@ -220,9 +230,12 @@ internal sealed partial class Interpreter
 
     private static Refusal Unknown(string name, ShapeEntry entry, string text, Origin literal, IEnumerable<string> known, string where)
     {
+        // Two short names that share nothing are no misspelling of each other.
         var nearest = known.Select(k => (Name: k, Distance: Distance(k, name))).OrderBy(k => k.Distance).ThenBy(k => k.Name, StringComparer.Ordinal).FirstOrDefault();
-        var suggestion = nearest.Name is not null && nearest.Distance <= System.Math.Max(1, name.Length / 3) ? $"; did you mean '{nearest.Name}'?" : "";
-        return Refusal.Of("PRX0101", ShapeEntry.Locate(text, literal, entry.Offset + entry.Find(name), name.Length), name, where, suggestion);
+        var isClose = nearest.Name is not null && nearest.Distance < name.Length && nearest.Distance <= System.Math.Max(1, name.Length / 3);
+        var origin = ShapeEntry.Locate(text, literal, entry.Offset + entry.Find(name), name.Length);
+        var finding = Finding.Of("PRX0101", origin, name, where, isClose ? $"; did you mean '{nearest.Name}'?" : "");
+        return new(isClose ? finding with { Repairs = new([Repair.Rename(nearest.Name!)]) } : finding);
     }
 
     /// <summary>Edits between two names, upper and lower case alike.</summary>
@@ -274,7 +287,7 @@ internal sealed partial class Interpreter
         // A body that was refused by the frontend has its own diagnostics.
         if (method.Body is null) return Value.Error;
         var (call, source, inLambda) = (_call, Builder.Source, _inLambda);
-        var callee = new Activation(instance, method, call);
+        var callee = new Activation(instance, method, call, e.Origin);
         _inLambda = false;
         try
         {
@@ -349,7 +362,7 @@ internal sealed partial class Interpreter
                 var entry = entries[i][axis];
                 if (entry.Kind == ShapeEntryKind.Anonymous) continue;
                 if (entry.Kind != ShapeEntryKind.Size) throw MalformedEntry(entry, declaration.Shape!, declaration.ShapeOrigin);
-                var expected = Size(entry, declaration.Shape!, declaration.ShapeOrigin, callee.Instance, Bound, $"of {method.Name} or of the constructor");
+                var expected = Size(entry, declaration.Shape!, declaration.ShapeOrigin, callee.Instance, callee.Bound, $"of {method.Name} or of the constructor");
                 var actual = node.Shape[lead + axis];
                 string Words() => $"{method.Name}: {declaration.Name} is declared [{declaration.Shape}], and {Describe(source, node)}";
                 RequireEqual(expected, actual, () => $"{Words()}; the dimension {entry.Text} must be {expected}", () =>
@@ -358,8 +371,6 @@ internal sealed partial class Interpreter
             }
             callee.Scope.Declare(declaration.Name, Result(node));
         }
-
-        Dim? Bound(string name) => callee.Bound.TryGetValue(name, out var dim) ? dim : null;
     }
 
     /// <summary>Compares a result with the declared shapes and gives it their form.</summary>
@@ -378,7 +389,7 @@ internal sealed partial class Interpreter
     private Node Conform(Value value, MethodDeclaration method, int index, Surface e)
     {
         var text = method.Returns[index];
-        var shape = Shape(text, method.ReturnOrigin, _call.Instance, Bound, $"bound by the constructor or an argument of {method.Name}", _call.Leading);
+        var shape = Shape(text, method.ReturnOrigin, _call.Instance, _call.Bound, $"bound by the constructor or an argument of {method.Name}", _call.Leading);
         var dtype = ReturnType(method, index);
         if (value is TensorValue tensor && tensor.Type.DType != dtype)
             throw new Refusal(Finding.Of("PRX0111", e.Origin, $"{method.Name} declares a result of {dtype}, and {NameOf(e)} is {tensor.Type.DType}; convert it with To")
@@ -392,8 +403,6 @@ internal sealed partial class Interpreter
                 () => Differs($"{expected} and {actual} differ"));
         }
         return Builder.Reshape(node, shape);
-
-        Dim? Bound(string name) => _call.Bound.TryGetValue(name, out var dim) ? dim : null;
 
         Finding Differs(string why) =>
             Finding.Of("PRX0106", e.Origin, $"{method.Name} declares the result [{text}], and {Describe(e, node)}; {why}")

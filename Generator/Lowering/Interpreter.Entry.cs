@@ -13,8 +13,62 @@ internal sealed partial class Interpreter
     /// <summary>Lowers a method of a network on its own; null where it cannot be (which is reported here or by the frontend).</summary>
     public Function? Compile(NetworkDeclaration network, MethodDeclaration method)
     {
+        var instance = Open(network);
+        try
+        {
+            return method.Transform is { } transform ? CompileTransform(instance, method, transform) : CompileBody(instance, method, method.Arguments);
+        }
+        catch (Refusal refusal)
+        {
+            Report(refusal);
+            return null;
+        }
+        catch (OverflowException)
+        {
+            Report(Finding.Of("PRX0118", method.Origin, method.Name));
+            return null;
+        }
+    }
+
+    /// <summary>Checks what is declared outside of methods, whether a method uses it or not: the shapes of parameters and the sizes of children.</summary>
+    public void CheckDeclaration(NetworkDeclaration network)
+    {
+        var instance = Open(network);
+        foreach (var parameter in network.Parameters)
+            Guarded(parameter.ShapeOrigin, parameter.Shape, () => Shape(parameter.Shape, parameter.ShapeOrigin, instance, s_none, ParameterNames(network)));
+        foreach (var child in network.Children)
+        {
+            var field = Surface.Of("field", child.Name, child.Origin);
+            Guarded(child.Origin, child.Name, () =>
+            {
+                if (child.Count is null) Receiver(field);
+                else for (var i = 0; i < System.Math.Max(1, child.Elements.Count); i++) ElementOf(child, Dim.Of(i), field);
+            });
+        }
+
+        void Guarded(Origin origin, string what, Action check)
+        {
+            try
+            {
+                check();
+            }
+            catch (Refusal refusal)
+            {
+                Report(refusal);
+            }
+            catch (OverflowException)
+            {
+                Report(Finding.Of("PRX0118", origin, what));
+            }
+        }
+    }
+
+    /// <summary>Starts at a network as its user sees it: its constructor's parameters are named sizes.</summary>
+    private Instance Open(NetworkDeclaration network)
+    {
         _root = new Root();
         _frame = _root.Frame;
+        _compiled = network.FullName;
         var sizes = new Dictionary<string, Value>(StringComparer.Ordinal);
         foreach (var size in network.Sizes)
         {
@@ -25,27 +79,14 @@ internal sealed partial class Interpreter
                 : new SizeValue(Dim.Name(size.Name));
         }
         var instance = new Instance(network, "", [], [], sizes);
-        _call = new Activation(instance, null, null);
-        try
-        {
-            return method.Transform is { } transform ? CompileTransform(instance, method, transform) : CompileBody(instance, method, method.Arguments);
-        }
-        catch (Refusal refusal)
-        {
-            if (refusal.Finding is { } finding) Report(finding);
-            return null;
-        }
-        catch (OverflowException)
-        {
-            Report(Finding.Of("PRX0118", method.Origin, method.Name));
-            return null;
-        }
+        _call = new Activation(instance, null, null, Origin.None);
+        return instance;
     }
 
     private Function? CompileBody(Instance instance, MethodDeclaration method, EquatableArray<ArgumentDeclaration> names)
     {
         if (method.Body is null) return null;
-        var call = new Activation(instance, method, null);
+        var call = new Activation(instance, method, null, Origin.None);
         if (Enter(call, method, names) is not { } inputs) return null;
         _call = call;
         Block(method.Body);
@@ -135,7 +176,7 @@ internal sealed partial class Interpreter
                 }
                 else
                 {
-                    CheckAxis(-1, Dim.Name(_batch!), $"{words}; its leading dims must be those of {_bindings.First(b => b.Size == _batch).Argument}");
+                    CheckAxis(name, -1, Dim.Name(_batch!), $"{words}; its leading dims must be those of {_bindings.First(b => b.Size == _batch).Argument}");
                 }
                 return Dim.Name(_batch!);
             case ShapeEntryKind.Anonymous:
@@ -143,19 +184,12 @@ internal sealed partial class Interpreter
                 _bindings.Add(new(anonymous, name, axis));
                 return Dim.Anonymous(anonymous);
             case ShapeEntryKind.Size:
-                var size = Size(entry, text, literal, call.Instance, n => call.Bound.TryGetValue(n, out var dim) ? dim : null, "bound by the constructor or an argument");
+                var size = Size(entry, text, literal, call.Instance, call.Bound, "bound by the constructor or an argument");
                 if (!_bindings.Any(b => b.Size == size.PlainName && b.Argument == name && b.Axis == axis))
-                    CheckAxis(axis, size, $"{words}; its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {size}");
+                    CheckAxis(name, axis, size, $"{words}; its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {size}");
                 return size;
             default:
                 throw MalformedEntry(entry, text, literal);
-        }
-
-        void CheckAxis(int at, Dim expected, string message)
-        {
-            var actual = Unique(name + (at < 0 ? "Batch" : "Dim" + at.ToString(CultureInfo.InvariantCulture)));
-            _bindings.Add(new(actual, name, at));
-            _checks.Add(new(Dim.Name(actual), "==", expected, message));
         }
     }
 
@@ -168,8 +202,11 @@ internal sealed partial class Interpreter
         if (of.Transform is not null) return of;
         foreach (var wrt in transform.Wrt)
         {
-            var argument = of.Arguments.Items.FirstOrDefault(a => a.Name == wrt)
-                ?? throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}");
+            var argument = of.Arguments.Items.FirstOrDefault(a => a.Name == wrt);
+            // A parameter may be named as well, by its full name; whether the method uses it is known only after lowering.
+            if (argument is null && (wrt.IndexOf('.') > 0 || network.Parameters.Items.Any(p => p.Name == wrt && !p.IsBuffer))) continue;
+            if (argument is null)
+                throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}");
             if (argument.Shape is null && argument.Type is "int" or "float" or "double" or "bool" || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
                 throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' of {of.Name} is no floating-point tensor, so there is no derivative by it");
         }
@@ -184,7 +221,7 @@ internal sealed partial class Interpreter
         // The derived method checks the shapes of its source, under its own names.
         EquatableArray<ArgumentDeclaration> names = method.Arguments.Items.Take(of.Arguments.Count).ToImmutableArray();
         GuardRecursion(instance, of.Name, Surface.Of("method", of.Name, transform.OfOrigin));
-        _call = new Activation(instance, method, _call);
+        _call = new Activation(instance, method, _call, Origin.None);
         var source = of.Transform is { } inner ? CompileTransform(instance, of with { Arguments = names }, inner) : CompileBody(instance, of, names);
         if (source is null)
         {
@@ -200,7 +237,26 @@ internal sealed partial class Interpreter
         CheckSignature(method, transform, inputs.Count, tensors.Count, result);
         // What the transform adds (directions, say) takes the names that the user gives it.
         var renamed = result.Arguments.Items.Select(a => inputs.IndexOf(a) is >= 0 and var i ? a with { Name = tensors[i].Name } : a).ToImmutableArray();
-        return result with { Name = method.Name, Arguments = renamed };
+        foreach (var added in inputs.Where(x => !source.Arguments.Any(a => a.Name == x.Name))) CheckAdded(added.Node, tensors[inputs.IndexOf(added)].Name);
+        return result with { Name = method.Name, Arguments = renamed, Bindings = _bindings.ToImmutableArray(), Checks = _checks.ToImmutableArray() };
+    }
+
+    /// <summary>The shape of an argument that a transform adds is checked at entry like a declared one.</summary>
+    private void CheckAdded(Node node, string name)
+    {
+        for (var axis = 0; axis < node.Rank; axis++)
+        {
+            var at = axis == 0 && HasLeading(node) ? -1 : axis;
+            var words = at < 0 ? "its leading dims must be the same" : $"its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {node.Shape[axis]}";
+            CheckAxis(name, at, node.Shape[axis], $"{name} must be {node.Type.ShapeText}; {words}");
+        }
+    }
+
+    private void CheckAxis(string argument, int axis, Dim expected, string message)
+    {
+        var actual = Unique(argument + (axis < 0 ? "Batch" : "Dim" + axis.ToString(CultureInfo.InvariantCulture)));
+        _bindings.Add(new(actual, argument, axis));
+        _checks.Add(new(Dim.Name(actual), "==", expected, message));
     }
 
     private static Function Transform(TransformDeclaration transform, Function source, MethodDeclaration of)
@@ -307,7 +363,7 @@ internal sealed partial class Interpreter
             }
             else
             {
-                var callee = new Activation(own, of, call);
+                var callee = new Activation(own, of, call, e.Origin);
                 Bind(callee, of, inner, e);
                 _call = callee;
                 Block(of.Body!);

@@ -23,7 +23,7 @@ internal sealed partial class Interpreter
         }
         catch (Refusal refusal)
         {
-            if (refusal.Finding is { } finding) Report(finding);
+            Report(refusal);
             return Value.Error;
         }
         catch (OverflowException)

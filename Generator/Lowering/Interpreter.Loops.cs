@@ -187,7 +187,7 @@ internal sealed partial class Interpreter
             }
             catch (Refusal refusal)
             {
-                if (refusal.Finding is { } finding) Report(finding);
+                Report(refusal);
                 failed = true;
             }
         }

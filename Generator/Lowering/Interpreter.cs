@@ -15,16 +15,32 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
     private Root _root = null!;
     private Frame _frame = null!;
     private Activation _call = null!;
+    private string _compiled = "";
 
     public IReadOnlyList<Finding> Findings => _findings;
 
     public Builder Builder => _frame.Builder;
 
-    public void Report(Finding finding) => _findings.Add(finding);
+    public void Report(Finding finding) => _findings.Add(finding with { Site = Site() });
+
+    /// <summary>A refusal without a finding has been reported where it arose.</summary>
+    private void Report(Refusal refusal)
+    {
+        if (refusal.Finding is { } finding) Report(finding);
+    }
+
+    /// <summary>The call in the compiled class that leads to what is being read; none in its compiled method itself.</summary>
+    private Origin Site()
+    {
+        for (var call = _call; call.Caller is { } caller; call = caller)
+            if (call.Site.IsWritten && caller.Instance.Declaration.FullName == _compiled) return call.Site;
+        return Origin.None;
+    }
 
     /// <summary>Runs statements in a scope of their own.</summary>
     private void Block(Surface block)
     {
+        if (block.Kind != "block") throw Malformed(block);
         var outer = _call.Scope;
         _call.Scope = new Scope(outer);
         foreach (var statement in block.Items)
@@ -45,7 +61,7 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
         }
         catch (Refusal refusal)
         {
-            if (refusal.Finding is { } finding) Report(finding);
+            Report(refusal);
             // What the statement would have assigned is in error, too.
             foreach (var name in Assigned(s)) _call.Scope.Assign(name, Value.Error);
             if (Returns(s)) _call.Returned = Value.Error;
@@ -138,12 +154,19 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
         var test = Compile(condition);
         var names = Assigned(s).Where(name => _call.Scope.Find(name) is not null).Distinct().ToImmutableArray();
         var before = names.Select(name => _call.Scope.Find(name)!).ToImmutableArray();
+        var then = before;
         _call.Inside++;
-        Block(s[1]);
-        var then = names.Select(name => _call.Scope.Find(name)!).ToImmutableArray();
-        for (var i = 0; i < names.Length; i++) _call.Scope.Assign(names[i], before[i]);
-        if (s.Count == 3) Block(s[2]);
-        _call.Inside--;
+        try
+        {
+            Block(s[1]);
+            then = [.. names.Select(name => _call.Scope.Find(name)!)];
+            for (var i = 0; i < names.Length; i++) _call.Scope.Assign(names[i], before[i]);
+            if (s.Count == 3) Block(s[2]);
+        }
+        finally
+        {
+            _call.Inside--;
+        }
         for (var i = 0; i < names.Length; i++)
             _call.Scope.Assign(names[i], Named(names[i], Choose(test, then[i], _call.Scope.Find(names[i])!, names[i], s)));
     }

@@ -28,7 +28,8 @@ public static class Png
             return image;
         var (height, width) = (image.Dim(1), image.Dim(2));
         var gray = Tensor.Empty(DType.Float32, height, width);
-        var (from, to) = (image.AsSpan<float>(), gray.AsSpan<float>());
+        var from = image.AsSpan<float>();
+        var to = gray.AsSpan<float>();
         for (var i = 0; i < to.Length; i++)
             to[i] = 0.299f * from[i] + 0.587f * from[to.Length + i] + 0.114f * from[2 * to.Length + i];
         return gray;

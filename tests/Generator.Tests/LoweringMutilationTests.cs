@@ -19,8 +19,14 @@ public sealed class LoweringMutilationTests
             var body = bodies[random.Next(bodies.Length)];
             for (var changes = random.Next(1, 4); changes > 0; changes--) body = Mutilate(body, random, pieces);
             var network = LoweringTests.Playground(body);
-            var result = Lower(network, "Forward", LoweringTests.Block, LoweringTests.Functions);
-            foreach (var variant in result.Variants) Verifier.Check(variant);
+            try
+            {
+                foreach (var variant in Lower(network, "Forward", LoweringTests.Block, LoweringTests.Functions).Variants) Verifier.Check(variant);
+            }
+            catch (Exception error)
+            {
+                throw new InvalidOperationException(body.ToString(), error);
+            }
         }
     }
 

@@ -147,6 +147,39 @@ public sealed class LoweringTests
     }
 
     [Fact]
+    public void GradientsOfChildrenAreCalledInLoops()
+    {
+        var child = Network("Descent", "width", Parameter("Weight", "width"),
+            Method("Energy(x: b width) ->", "(block (return (op Sum (arg x (op Square (arg x (binary * (local x) (param Weight))))))))"),
+            Gradient("Slope(x) -> b width", "Energy", "x"),
+            Gradient("Learn(x) -> Gradients", "Energy"));
+        const string body = """
+            (block (let x (local y))
+              (for k (int 0) (size depth) (int 1) (block
+                (let g (child Learn (element steps (local k)) (arg x (local x))))
+                (assign x (binary - (binary * (local x) (gradient "steps.Weight" (local g))) (child Slope (element steps (local k)) (arg x (local x)))))))
+              (return (local x)))
+            """;
+        var network = Network("Net", "n, depth", Children("steps", "Descent", "(size depth)", "(arg width (size n))"), Method("Forward(y: b n) -> b n", body.Replace("\"steps.Weight\"", "Weight", StringComparison.Ordinal)));
+        var function = Function(network, "Forward", child);
+        Verifier.Check(function);
+        Assert.Equal(["steps.*.Weight f32[depth n]"], Weights(function));
+        Assert.Equal("depth", Assert.Single(function.Body.Schedule(), n => n.Op == Op.Loop).Loop!.Trips.ToString());
+    }
+
+    [Fact]
+    public void DirectionalDerivativesTakeTheirNames()
+    {
+        var network = Network("Net", "m, n", Parameter("W", "m n"),
+            Method("Forward(y: b m) -> b n", "(block (return (op Tanh (arg x (op MatMul (arg x (local y)) (arg y (param W)))))))"),
+            Method("Push(y, direction) -> b n; b n", null, new TransformDeclaration("Jvp", "Forward", EquatableArray<string>.Empty, EquatableArray<Surface>.Empty, Origin.None, Origin.None)));
+        var function = Function(network, "Push");
+        Verifier.Check(function);
+        Assert.Contains(function.Checks, c => c.ToString() == "EntryCheck { Left = directionDim1, Relation = ==, Right = m, Message = direction must be [b m]; its dimension 1 must be m }");
+        Assert.Equal(["y", "direction"], function.Arguments.Where(a => a.Kind == ArgumentKind.Input).Select(a => a.Name));
+    }
+
+    [Fact]
     public void EveryBodyLowers()
     {
         foreach (var body in Bodies)
@@ -157,43 +190,52 @@ public sealed class LoweringTests
         }
     }
 
+    private static Function[] Variants(string body, string signature)
+    {
+        var result = Lower(Playground(Surface.Parse(body)) with { Methods = new([Method(signature, body)]) }, "Forward", Block, Functions);
+        Assert.Empty(result.Findings.Select(Text));
+        return [.. result.Variants];
+    }
+
+    private static string[] Weights(Function function) => [.. function.Arguments.Where(a => a.Kind != ArgumentKind.Input).Select(a => $"{a.Name} {a.Node.Type}")];
+
     [Fact]
-    public void ArraysOfChildrenAreStacks() => Expect("""
-        func Forward(y: f32[b m] input, blocks.*.Weight: f32[layers+1 m m] weight, blocks.*.Bias: f32[layers+1 m] weight) {
-          bind b = "y" 0
-          bind yDim1 = "y" 1
-          check yDim1 == m "y is declared [b m]; its dimension 1 must be m"
-          assume flag == 0 false
-          (x) = Loop b1 < layers+1 carry (x.2 = y) capture (blocks.*.Weight.2 = blocks.*.Weight, blocks.*.Bias.2 = blocks.*.Bias) {
-          }
+    public void ArraysOfChildrenAreStacks()
+    {
+        var variants = Variants("(block (let x (local y)) (foreach b (field blocks) (block (assign x (child Forward (local b) (arg x (local x)))))) (return (local x)))", "Forward(y: b m) -> b m");
+        Assert.Equal(["flag == 0", "!(flag == 0)"], variants.Select(v => string.Join(", ", v.Assumptions)));
+        foreach (var variant in variants)
+        {
+            Verifier.Check(variant);
+            Assert.Equal(["blocks.*.Weight f32[layers+1 m m]", "blocks.*.Bias f32[layers+1 m]"], Weights(variant));
+            var loop = variant.Results[0].Inputs[0].Loop!;
+            // The size b is taken, so the counter gets a number.
+            Assert.Equal(("b1", "layers+1", 1), (loop.Counter, loop.Trips.ToString(), loop.Carries));
+            Assert.Equal(variant.Assumptions[0].Holds ? 0 : 1, loop.Body.Schedule().Count(n => n.Op == Op.Sigmoid));
+            Assert.Equal("b1,0,0", string.Join(",", loop.Body.Schedule().Single(n => n.Op == Op.Slice && n.Rank == 3).Dims));
         }
-        """, Print(Lower(
-            Playground(Surface.Parse("(block (let x (local y)) (foreach b (field blocks) (block (assign x (child Forward (local b) (arg x (local x)))))) (return (local x)))")) with
-            {
-                Methods = new([Method("Forward(y: b m) -> b m", "(block (let x (local y)) (foreach b (field blocks) (block (assign x (child Forward (local b) (arg x (local x)))))) (return (local x)))")]),
-            },
-            "Forward", Block).Variants[1]));
+    }
 
     [Fact]
     public void ElementsAreChildrenOfTheirOwn()
     {
-        var text = Lowered("(block (let x (local y)) (foreach b (field pair) (block (assign x (child Forward (local b) (arg x (local x)))))) (return (local x)))", "Forward(y: b m) -> b m");
-        Assert.StartsWith(
-            "func Forward(y: f32[b m] input, pair.0.Weight: f32[m m] weight, pair.0.Bias: f32[m] weight, pair.1.Weight: f32[m m] weight, pair.1.Bias: f32[m] weight)", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Loop", text, StringComparison.Ordinal);
-        Assert.Single(text.Split('\n'), line => line.Contains("Sigmoid", StringComparison.Ordinal));
+        var function = Assert.Single(Variants("(block (let x (local y)) (foreach b (field pair) (block (assign x (child Forward (local b) (arg x (local x)))))) (return (local x)))", "Forward(y: b m) -> b m"));
+        Assert.Equal(["pair.0.Weight f32[m m]", "pair.0.Bias f32[m]", "pair.1.Weight f32[m m]", "pair.1.Bias f32[m]"], Weights(function));
+        Assert.DoesNotContain(function.Body.Schedule(), n => n.Op == Op.Loop);
+        Assert.Single(function.Body.Schedule(), n => n.Op == Op.Sigmoid);
     }
 
     [Fact]
     public void WeightsFollowTheDeclaration()
     {
-        var text = Lowered("""
-            (block (let a (op MatMul (arg x (child Forward (element blocks (int 0)) (arg x (local y)))) (arg y (param W))))
+        var function = Assert.Single(Variants("""
+            (block (let first (childparam Weight (element blocks (int 0))))
+              (let a (op MatMul (arg x (child Forward (element pair (int 1)) (arg x (op MatMul (arg x (local y)) (arg y (local first)))))) (arg y (param W))))
               (return (binary + (child Forward (field one) (arg x (local a))) (binary * (buffer Mean) (childparam Bias (field one))))))
-            """.Replace("(size flag)", "(bool true)", StringComparison.Ordinal));
-        Assert.StartsWith(
-            "func Forward(y: f32[b m] input, W: f32[m n] weight, blocks.*.Weight: f32[layers+1 m m] weight, blocks.*.Bias: f32[layers+1 m] weight, one.Weight: f32[n n] weight, one.Bias: f32[n] weight, Mean: f32[n] buffer)",
-            text, StringComparison.Ordinal);
+            """, "Forward(y: b m) -> b n"));
+        Assert.Equal(
+            ["W f32[m n]", "blocks.*.Weight f32[layers+1 m m]", "one.Weight f32[n n]", "one.Bias f32[n]", "pair.1.Weight f32[m m]", "pair.1.Bias f32[m]", "Mean f32[n]"], Weights(function));
+        Assert.Equal(ArgumentKind.Buffer, function.Arguments[function.Arguments.Count - 1].Kind);
     }
 
     [Fact]
