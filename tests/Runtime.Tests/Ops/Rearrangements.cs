@@ -108,7 +108,6 @@ public partial class Rearrangements
 
 /// <summary>Indices and ranges.</summary>
 [Network]
-[AtLeast(2, "indexes the first, the last and inner positions")]
 public partial class Selections
 {
     [return: Shape("b c")]
@@ -204,7 +203,6 @@ public partial class Selections
 
 /// <summary>Concat and Stack.</summary>
 [Network]
-[AtLeast(1, "rotates by one position")]
 public partial class Compositions
 {
     [return: Shape("2*b n")]

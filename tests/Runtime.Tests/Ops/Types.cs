@@ -33,7 +33,7 @@ public partial class ElementTypes(int n)
     public virtual Tensor IntegerSums([Shape("b n", DType.Int64)] Tensor x) => Sum(x, dim: 1) * 2;
 
     [return: Shape("n", DType.Int64)]
-    public virtual Tensor IntegerColumns([Shape("b n", DType.Int64), AtLeast("b", 1)] Tensor x) => Max(x, dim: 0) - Min(x, dim: 0);
+    public virtual Tensor IntegerColumns([Shape("b n", DType.Int64)] Tensor x) => Max(x, dim: 0) - Min(x, dim: 0);
 
     [return: Shape("b b", DType.Int64)]
     public virtual Tensor IntegerProducts([Shape("b n", DType.Int64)] Tensor x) => MatMul(x, Transpose(x)) + 1;
