@@ -1,11 +1,10 @@
-using System.Collections.Immutable;
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Targets.Cpu;
 using Proxima.Generator.Targets.Declaration;
-using Proxima.Generator.Targets.Report;
 using Proxima.Generator.Targets.Gpu;
 using Proxima.Generator.Targets.Reference;
+using Proxima.Generator.Targets.Report;
 
 namespace Proxima.Generator.Targets;
 
@@ -34,8 +33,7 @@ internal static class Emitter
         if (network.IsStatic) yield break;
         yield return (HintName(network, ""), DeclarationPrinter.Print(network, targets));
         var methods = NetworkCompiler.Compile(network, library, CancellationToken.None);
-        if (methods.Where(method => method.Declaration.Transform is not null).ToImmutableArray() is { Length: > 0 } derived)
-            yield return (HintName(network, ".Transforms"), TransformPrinter.Print(network, derived));
+        if (TransformPrinter.Print(network, methods) is { } transforms) yield return (HintName(network, ".Transforms"), transforms);
         if ((targets & TargetSet.Report) != 0) yield return (HintName(network, ".Report"), ReportPrinter.Print(network, methods));
         if ((targets & TargetSet.Cpu) != 0) yield return (HintName(network, ".Cpu"), CpuPrinter.Print(network, methods));
         if ((targets & TargetSet.Gpu) != 0) yield return (HintName(network, ".Gpu"), GpuPrinter.Print(network, methods));

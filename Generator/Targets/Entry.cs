@@ -142,7 +142,8 @@ internal static class Entry
         }
     }
 
-    private static string Condition(Assumption assumption)
+    /// <summary>What a variant assumes, as C#.</summary>
+    public static string Condition(Assumption assumption)
     {
         var text = $"{assumption.Left.ToCSharp()} {assumption.Relation} {assumption.Right.ToCSharp()}";
         return assumption.Holds ? text : $"!({text})";

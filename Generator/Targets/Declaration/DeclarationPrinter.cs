@@ -25,12 +25,11 @@ internal static class DeclarationPrinter
     }
 
     /// <summary>The namespace, the usings and the containing types around a network's generated parts.</summary>
-    public static Enclosure Open(CodeWriter writer, NetworkDeclaration network, string? import = null)
+    public static Enclosure Open(CodeWriter writer, NetworkDeclaration network)
     {
         // Inside the namespace the usings win over the user's types of the same names in outer namespaces.
         if (network.Namespace.Length > 0) writer.Line($"namespace {network.Namespace};").Blank();
         if (network.Namespace != "Proxima" && !network.Namespace.StartsWith("Proxima.", StringComparison.Ordinal)) writer.Line("using Proxima;").Blank();
-        if (import is not null) writer.Line(import).Blank();
         var scopes = new Stack<CodeWriter.Scope>();
         foreach (var container in network.Containers) scopes.Push(writer.Block(container));
         return new Enclosure(scopes);
