@@ -2,8 +2,10 @@ using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Targets.Cpu;
 using Proxima.Generator.Targets.Declaration;
-using Proxima.Generator.Targets.Report;
 using Proxima.Generator.Targets.Gpu;
+using Proxima.Generator.Targets.Reference;
+using Proxima.Generator.Targets.Report;
+using Proxima.Generator.Targets.Torch;
 
 namespace Proxima.Generator.Targets;
 
@@ -32,9 +34,11 @@ internal static class Emitter
         if (network.IsStatic) yield break;
         yield return (HintName(network, ""), DeclarationPrinter.Print(network, targets));
         var methods = NetworkCompiler.Compile(network, library, CancellationToken.None);
+        if (TransformPrinter.Print(network, methods) is { } transforms) yield return (HintName(network, ".Transforms"), transforms);
         if ((targets & TargetSet.Report) != 0) yield return (HintName(network, ".Report"), ReportPrinter.Print(network, methods));
         if ((targets & TargetSet.Cpu) != 0) yield return (HintName(network, ".Cpu"), CpuPrinter.Print(network, methods));
         if ((targets & TargetSet.Gpu) != 0) yield return (HintName(network, ".Gpu"), GpuPrinter.Print(network, methods));
+        if ((targets & TargetSet.Cpu) != 0 && (targets & TargetSet.Torch) != 0) yield return (HintName(network, ".Torch"), TorchPrinter.Print(network, methods));
     }
 
     /// <summary>A file name for each network and part: full names are unique in a compilation, and so are these.</summary>
