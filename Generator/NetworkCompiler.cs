@@ -20,7 +20,9 @@ internal static class NetworkCompiler
             if (!IsCompiled(method)) continue;
             var lowered = MethodLowering.Lower(network, method, library, cancellation);
             if (lowered.Variants.Length == 0) continue;
-            methods.Add(new(method, lowered.Variants, [.. lowered.Variants.Select(Plan)]));
+            var isSingle = lowered.Variants.Length == 1;
+            // The kernels of variants live in one class: their names carry the variant's number.
+            methods.Add(new(method, lowered.Variants, [.. lowered.Variants.Select((variant, i) => Plan(isSingle ? variant : variant with { Name = variant.Name + (i + 1) }))]));
         }
         return methods.ToImmutable();
     }
