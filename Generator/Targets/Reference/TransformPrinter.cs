@@ -38,7 +38,7 @@ internal static class TransformPrinter
         }
         if (method.Lowered.Length == 1)
         {
-            using (writer.Block(header)) ReferencePrinter.Print(writer, method.Lowered[0], method.GivesGradients);
+            using (writer.Block(header)) ReferencePrinter.Print(writer, method.Lowered[0], method.GivesGradients, declaration.Arguments.Items.Select(a => a.Name));
             return;
         }
         using (writer.Block(header))
@@ -55,7 +55,7 @@ internal static class TransformPrinter
         {
             writer.Blank();
             using (writer.Block($"private {declaration.ReturnType} {declaration.Name}{i + 1}({parameters})"))
-                ReferencePrinter.Print(writer, method.Lowered[i], method.GivesGradients);
+                ReferencePrinter.Print(writer, method.Lowered[i], method.GivesGradients, declaration.Arguments.Items.Select(a => a.Name));
         }
     }
 }

@@ -112,11 +112,11 @@ internal sealed class TorchNode
     public TorchNode(CompiledMethod method)
     {
         Method = method;
-        var functions = method.Variants.Select(plan => Transforms.Vjp.Apply(plan.Function)).ToImmutableArray();
+        var functions = method.Lowered.Select(Transforms.Vjp.Apply).ToImmutableArray();
         var cotangents = functions[0].Arguments.Skip(method.Function.Arguments.Count)
             .Select(argument => new ArgumentDeclaration(argument.Name, "Tensor", null, argument.Node.Type.DType.ToString(), method.Declaration.Origin, method.Declaration.Origin));
         var declaration = method.Declaration with { Name = method.Declaration.Name + "Vjp", Arguments = method.Declaration.Arguments.Items.AddRange(cotangents) };
-        Vjp = new(declaration, [.. functions.Select(function => Planner.Run(function with { Name = declaration.Name }))]);
+        Vjp = new(declaration, functions, [.. functions.Select((function, i) => NetworkCompiler.Plan(function with { Name = declaration.Name + (functions.Length > 1 ? (i + 1).ToString() : "") }))]);
     }
 
     public CompiledMethod Method { get; }
