@@ -20,10 +20,13 @@ internal static class NetworkCompiler
             if (!IsCompiled(method)) continue;
             var lowered = MethodLowering.Lower(network, method, library, cancellation);
             if (lowered.Variants.Length == 0) continue;
-            methods.Add(new(method, [.. lowered.Variants.Select(variant => Planner.Run(Cleanup.Apply(variant)))]));
+            methods.Add(new(method, lowered.Variants, [.. lowered.Variants.Select(Plan)]));
         }
         return methods.ToImmutable();
     }
+
+    /// <summary>The passes between a function and its plan.</summary>
+    public static Plan Plan(Function function) => Planner.Run(Cleanup.Apply(StackContractions.Run(Cleanup.Apply(function))));
 
     /// <summary>Virtual methods with a body, and transforms: what targets override. Everything else is inlined where it is called.</summary>
     public static bool IsCompiled(MethodDeclaration method) => method.IsVirtual && (method.Body is not null || method.Transform is not null);

@@ -135,7 +135,7 @@ public sealed class PatchDenoising : IExample
     public void Run(Context context)
     {
         var sigma = (float)context.Value(_sigma);
-        var clean = context.Value(_image) is { } file ? Png.ReadGray(file.FullName) : Phantom(context.Quick ? 96 : 256);
+        var clean = context.Value(_image) is { } file ? 255 * Png.ReadGray(file.FullName) : Phantom(context.Quick ? 96 : 256);
         if (clean.Dim(0) < Crop || clean.Dim(1) < Crop) throw new InvalidDataException($"The image is {clean.Dim(0)} x {clean.Dim(1)} pixels; it needs at least {Crop} x {Crop}.");
         var noise = Tensor.Empty(DType.Float32, clean.Shape.ToArray());
         new Philox(context.Seed, stream: 1).FillNormal(noise);
@@ -153,7 +153,7 @@ public sealed class PatchDenoising : IExample
         foreach (var (name, image) in new[] { ("clean", clean), ("noisy", noisy), ("denoised", denoised) })
         {
             var path = context.OutputPath($"denoise-{name}.png");
-            Png.WriteGray(path, image);
+            Png.WriteGray(path, image / 255);
             context.Say($"wrote {path}");
         }
         context.Claim(Claim.AtLeast("PSNR, against the noisy image", after, context.Value(_atLeast) ?? before + 5, before, "dB"));

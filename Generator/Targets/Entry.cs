@@ -5,8 +5,8 @@ using Proxima.Generator.Optimize;
 
 namespace Proxima.Generator.Targets;
 
-/// <summary>A method with the plans of its variants (one per outcome of the ifs on sizes).</summary>
-internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableArray<Plan> Variants)
+/// <summary>A method with its variants (one per outcome of the ifs on sizes): as lowered, which the reference prints, and as planned, which targets print.</summary>
+internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableArray<Function> Lowered, ImmutableArray<Plan> Variants)
 {
     public Function Function => Variants[0].Function;
 
@@ -130,7 +130,8 @@ internal static class Entry
     private static string RunArguments(CompiledMethod method) => string.Join(", ", method.Declaration.Arguments.Items.Select(a => Names.Identifier(a.Name))
         .Concat(method.Variants[0].Outputs.Select(output => output.Name + "Tensor")).Concat(method.UsedSizes));
 
-    private static void PrintVariants(CodeWriter writer, CompiledMethod method)
+    /// <summary>The choice of the variant whose assumptions on sizes hold.</summary>
+    public static void PrintVariants(CodeWriter writer, CompiledMethod method)
     {
         writer.Blank();
         using var body = writer.Block($"private void Run{method.Name}({RunParameters(method)})");

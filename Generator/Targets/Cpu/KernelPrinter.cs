@@ -225,6 +225,10 @@ internal static class KernelPrinter
         }
     }
 
+    /// <summary>Whether a later value replaces the first maximum so far: a NaN is larger than everything, as in PyTorch.</summary>
+    public static string Exceeds(string value, string best, DType dtype) =>
+        dtype is DType.Float32 or DType.Float64 ? $"(!({value} <= {best}) && !{dtype.CSharp()}.IsNaN({best}))" : $"{value} > {best}";
+
     public static double Identity(Op reduction) => reduction switch
     {
         Op.ReduceSum => 0,
@@ -333,10 +337,9 @@ internal static class KernelPrinter
                 {
                     if (reduce.Reduction == Op.ArgMax)
                     {
-                        // The first maximum; a NaN is larger than everything, as in PyTorch.
                         var value = printer.Text(reduce.Value);
                         var best = reduce.Accumulator + "Value";
-                        using (writer.Block($"if ({vector.Name} == 0 || (!({value} <= {best}) && {best} == {best}))"))
+                        using (writer.Block($"if ({vector.Name} == 0 || {Exceeds(value, best, reduce.Value.DType)})"))
                             writer.Line($"{reduce.Accumulator} = {reduce.Index.ToCSharp()};").Line($"{best} = {ExprPrinter.Strip(value)};");
                     }
                     else writer.Line(Fold(reduce, element is null ? reduce.Accumulator : reduce.Accumulator + "Lanes", printer.Text(reduce.Value), element is not null));

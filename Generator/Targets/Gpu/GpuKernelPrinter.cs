@@ -180,8 +180,7 @@ internal static class GpuKernelPrinter
         else if (reduce.Reduction != Op.ArgMax) writer.Line($"{reduce.Accumulator} = GpuMath.{Extreme(reduce.Reduction)}({reduce.Accumulator}, {ExprPrinter.Strip(value)});");
         else
         {
-            // The first maximum; a NaN is larger than everything, as in PyTorch.
-            using var better = writer.Block($"if ({reduce.Accumulator} == long.MaxValue || (!({value} <= {Best(reduce)}) && {Best(reduce)} == {Best(reduce)}))");
+            using var better = writer.Block($"if ({reduce.Accumulator} == long.MaxValue || {KernelPrinter.Exceeds(value, Best(reduce), reduce.Value.DType)})");
             writer.Line($"{reduce.Accumulator} = {reduce.Index.ToCSharp()};").Line($"{Best(reduce)} = {ExprPrinter.Strip(value)};");
         }
     }
@@ -194,10 +193,11 @@ internal static class GpuKernelPrinter
             writer.Line($"{reduce.Accumulator} = {row}.{(reduce.Reduction == Op.ReduceSum ? "Sum" : Extreme(reduce.Reduction))}({reduce.Accumulator});");
             return;
         }
-        // The first of the lanes' positions that holds the row's maximum; only a NaN differs from itself.
-        var best = $"{reduce.Accumulator}Best";
-        writer.Line($"{reduce.Value.DType.CSharp()} {best} = {row}.Max({Best(reduce)});");
-        writer.Line($"{reduce.Accumulator} = {row}.Min({Best(reduce)} == {best} || ({Best(reduce)} != {Best(reduce)} && {best} != {best}) ? {reduce.Accumulator} : long.MaxValue);");
+        // The first of the lanes' positions that hold the row's maximum; a NaN can only be a maximum.
+        var (type, best) = (reduce.Value.DType.CSharp(), reduce.Accumulator + "Best");
+        writer.Line($"{type} {best} = {row}.Max({Best(reduce)});");
+        var isBest = $"{Best(reduce)} == {best}" + (reduce.Value.DType == DType.Int64 ? "" : $" || {type}.IsNaN({Best(reduce)})");
+        writer.Line($"{reduce.Accumulator} = {row}.Min({isBest} ? {reduce.Accumulator} : long.MaxValue);");
     }
 
     private static string Extreme(Op reduction) => reduction == Op.ReduceMax ? "Max" : "Min";
