@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
-using Proxima.Generator.Optimize;
 using Proxima.Generator.Targets.Cpu;
 using Proxima.Generator.Targets.Declaration;
 
@@ -112,11 +111,12 @@ internal sealed class TorchNode
     public TorchNode(CompiledMethod method)
     {
         Method = method;
-        var functions = method.Variants.Select(plan => Transforms.Vjp.Apply(plan.Function)).ToImmutableArray();
-        var cotangents = functions[0].Arguments.Skip(method.Function.Arguments.Count)
+        var functions = method.Lowered.Select(Transforms.Vjp.Apply).ToImmutableArray();
+        var cotangents = functions[0].Arguments.Skip(method.Lowered[0].Arguments.Count)
             .Select(argument => new ArgumentDeclaration(argument.Name, "Tensor", null, argument.Node.Type.DType.ToString(), method.Declaration.Origin, method.Declaration.Origin));
         var declaration = method.Declaration with { Name = method.Declaration.Name + "Vjp", Arguments = method.Declaration.Arguments.Items.AddRange(cotangents) };
-        Vjp = new(declaration, [.. functions.Select(function => Planner.Run(function with { Name = declaration.Name }))]);
+        functions = [.. functions.Select(function => function with { Name = declaration.Name })];
+        Vjp = new(declaration, functions, [.. functions.Select(NetworkCompiler.Plan)]);
     }
 
     public CompiledMethod Method { get; }
@@ -131,5 +131,5 @@ internal sealed class TorchNode
     public IEnumerable<ArgumentDeclaration> Numbers => Method.Declaration.Arguments.Items.Where(argument => argument.Type != "Tensor");
 
     /// <summary>What the vector-Jacobian product gives the gradients of, in order.</summary>
-    public IEnumerable<FunctionArgument> Differentiated => Method.Function.Arguments.Items.Where(a => a.Kind != ArgumentKind.Buffer && a.Node.Type.IsFloat);
+    public IEnumerable<FunctionArgument> Differentiated => Method.Lowered[0].Arguments.Items.Where(a => a.Kind != ArgumentKind.Buffer && a.Node.Type.IsFloat);
 }
