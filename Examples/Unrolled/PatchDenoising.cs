@@ -106,9 +106,9 @@ public sealed class PatchDenoising : IExample
     private const int Batch = 2;
     private const float Recorruption = 0.5f;
 
-    private readonly Option<FileInfo?> _image = new Option<FileInfo?>("--image") { Description = "A clean grey image (PNG) to add noise to; a drawn phantom without it." }.AcceptExistingOnly();
+    private readonly Option<FileInfo> _image = new Option<FileInfo>("--image") { Description = "A clean grey image (PNG) to add noise to; a drawn phantom without it." }.AcceptExistingOnly();
     private readonly Option<double> _sigma = new("--sigma") { Description = "The standard deviation of the noise, of 255.", DefaultValueFactory = _ => 25 };
-    private readonly Option<double?> _atLeast = new("--at-least") { Description = "The PSNR in dB to claim; 5 dB above the noisy image without it." };
+    private readonly Option<double?> _atLeast = new("--at-least") { Description = "The PSNR in dB to claim; without it 28 for an image with noise of 25, otherwise 5 above the noisy image." };
 
     /// <summary>Describes the options.</summary>
     public PatchDenoising() => _sigma.Validators.Add(result =>
@@ -156,7 +156,7 @@ public sealed class PatchDenoising : IExample
             Png.WriteGray(path, image / 255);
             context.Say($"wrote {path}");
         }
-        context.Claim(Claim.AtLeast("PSNR, against the noisy image", after, context.Value(_atLeast) ?? before + 5, before, "dB"));
+        context.Claim(Claim.AtLeast("PSNR, against the noisy image", after, context.Value(_atLeast) ?? (context.Value(_image) is not null && sigma == 25 ? 28 : before + 5), before, "dB"));
         context.Claim(Claim.AtLeast("PSNR, against the untrained coder", after, untrained, untrained, "dB"));
         context.Claim(Claim.AtMost("time for the whole image", seconds, 10, unit: "s"));
     }

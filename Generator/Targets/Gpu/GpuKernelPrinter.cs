@@ -31,7 +31,8 @@ internal static class GpuKernelPrinter
         var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(s => Exprs.Loads(s.Value)).Concat(gemm.Epilogue.Select(s => s.Target)));
         var sizes = KernelPrinter.EpilogueSizes(gemm);
         var axes = gemm.Batch.Add(gemm.Row).Add(gemm.Column).Select(axis => axis.Name).ToImmutableArray();
-        var names = new HashSet<string>(Reserved(buffers, sizes, gemm.Epilogue).Concat(axes), StringComparer.Ordinal) { Gemm.Accumulator };
+        var names = new HashSet<string>(Reserved(buffers, sizes, gemm.Epilogue).Concat(axes), StringComparer.Ordinal);
+        var dot = Unused(Gemm.Accumulator, names);
         var batch = gemm.Batch.Length == 1 ? gemm.Batch[0].Name : Unused("batch", names);
         var element = gemm.DType.CSharp();
         writer.Blank();
@@ -39,10 +40,10 @@ internal static class GpuKernelPrinter
         using var body = writer.Block($"private struct {gemm.Name} : IGemmEpilogue<{element}>");
         Fields(writer, buffers, sizes, gemm.Epilogue);
         writer.Blank();
-        using (writer.Block($"public void Store({element} {Gemm.Accumulator}, long {batch}, long {gemm.Row.Name}, long {gemm.Column.Name})"))
+        using (writer.Block($"public void Store({element} {dot}, long {batch}, long {gemm.Row.Name}, long {gemm.Column.Name})"))
         {
             if (gemm.Batch.Length > 1) Decode(writer, gemm.Batch, batch);
-            var printer = new ExprPrinter(s_dialect, axes, null, gemm.Epilogue, names, _ => (Gemm.Accumulator, axes.Length));
+            var printer = new ExprPrinter(s_dialect, axes, null, gemm.Epilogue, names, _ => (dot, axes.Length));
             for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, gemm.Epilogue);
             Stores(writer, gemm.Epilogue, printer);
         }

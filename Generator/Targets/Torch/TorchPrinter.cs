@@ -115,8 +115,7 @@ internal sealed class TorchNode
         var cotangents = functions[0].Arguments.Skip(method.Lowered[0].Arguments.Count)
             .Select(argument => new ArgumentDeclaration(argument.Name, "Tensor", null, argument.Node.Type.DType.ToString(), method.Declaration.Origin, method.Declaration.Origin));
         var declaration = method.Declaration with { Name = method.Declaration.Name + "Vjp", Arguments = method.Declaration.Arguments.Items.AddRange(cotangents) };
-        functions = [.. functions.Select(function => function with { Name = declaration.Name })];
-        Vjp = new(declaration, functions, [.. functions.Select(NetworkCompiler.Plan)]);
+        Vjp = new(declaration, functions, [.. functions.Select((function, i) => NetworkCompiler.Plan(function with { Name = declaration.Name + (functions.Length > 1 ? (i + 1).ToString() : "") }))]);
     }
 
     public CompiledMethod Method { get; }
