@@ -30,7 +30,7 @@ internal static class NetworkCompiler
     public static Plan Plan(Function function) => Planner.Run(Cleanup.Apply(StackContractions.Run(Cleanup.Apply(function))));
 
     /// <summary>The names of a class's members, written and generated.</summary>
-    private static IEnumerable<string> MembersOf(NetworkDeclaration network) =>
+    public static IEnumerable<string> MembersOf(NetworkDeclaration network) =>
     [
         network.Name, "Cpu", "Gpu", "Torch", "Share", .. network.Sizes.Select(size => size.Name), .. network.Parameters.Select(parameter => parameter.Name),
         .. network.Children.Select(child => child.Name), .. network.Methods.SelectMany(method => new[] { method.Name, "Check" + method.Name, "Run" + method.Name }),
