@@ -5,9 +5,9 @@ namespace Proxima.Examples;
 /// <summary>
 /// Evaluates the formulas of a compile report: integers, named sizes, <c>+ - * / %</c> (division rounds down), <c>min(a,b)</c>, <c>max(a,b)</c> and parentheses.
 /// </summary>
-public ref struct SizeFormula
+public struct SizeFormula
 {
-    private readonly ReadOnlySpan<char> _text;
+    private readonly string _text;
     private readonly IReadOnlyDictionary<string, long> _sizes;
     private int _at;
 
@@ -79,10 +79,10 @@ public ref struct SizeFormula
         var start = _at;
         while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] is '_' or '.')) _at++;
         var word = _text[start.._at];
-        if (word.IsEmpty) throw Unexpected();
+        if (word.Length == 0) throw Unexpected();
         if (char.IsDigit(word[0])) return long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Unexpected();
         if (word is not ("min" or "max") || !Take('('))
-            return _sizes.TryGetValue(word.ToString(), out var size) ? size : throw new FormatException($"'{_text}' names a size '{word}' that is not given.");
+            return _sizes.TryGetValue(word, out var size) ? size : throw new FormatException($"'{_text}' names a size '{word}' that is not given.");
         var a = Sum();
         if (!Take(',')) throw Unexpected();
         var b = Sum();

@@ -102,6 +102,7 @@ public sealed class PatchDenoising : IExample
 {
     private const int Patch = 8;
     private const int AtomsPerAxis = 16;
+    private const int Layers = 6;
     private const int Crop = 24;
     private const int Batch = 2;
     private const float Recorruption = 0.5f;
@@ -132,6 +133,15 @@ public sealed class PatchDenoising : IExample
     public IReadOnlyList<Option> Options => [_image, _sigma, _atLeast];
 
     /// <inheritdoc/>
+    public IReadOnlyList<ReportSubject> Networks { get; } =
+    [
+        new(typeof(PatchCoder), new Dictionary<string, long>
+        {
+            ["atoms"] = AtomsPerAxis * AtomsPerAxis, ["layers"] = Layers, ["patch"] = Patch, ["b"] = Batch, ["h"] = Crop, ["w"] = Crop,
+        }),
+    ];
+
+    /// <inheritdoc/>
     public void Run(Context context)
     {
         var sigma = (float)context.Value(_sigma);
@@ -141,7 +151,7 @@ public sealed class PatchDenoising : IExample
         new Philox(context.Seed, stream: 1).FillNormal(noise);
         var noisy = clean + sigma * noise;
 
-        var model = new PatchCoder.Cpu(AtomsPerAxis * AtomsPerAxis, patch: Patch);
+        var model = new PatchCoder.Cpu(AtomsPerAxis * AtomsPerAxis, Layers, Patch);
         StartFromCosines(model);
         var untrained = Psnr(Denoise(model, noisy, sigma), clean);
         Train(context, model, noisy / sigma, context.Quick ? 40 : 250);
@@ -246,7 +256,7 @@ public sealed class PatchDenoising : IExample
 
     /// <summary>The peak signal-to-noise ratio in decibels of an image with values from 0 to 255.</summary>
     internal static double Psnr(Tensor image, Tensor clean) =>
-        10 * Math.Log10(255.0 * 255.0 / (double)Mean(Square((Clamp(image, 0, 255) - clean).To(DType.Float64))));
+        10 * Math.Log10(255.0 * 255.0 / (double)Mean(Square((image - clean).To(DType.Float64))));
 
     /// <summary>A drawn test image with what denoisers find easy and hard: flat regions, edges, slopes, stripes and fine texture.</summary>
     internal static Tensor Phantom(int size)
