@@ -19,7 +19,7 @@ internal static class HtmlReport
         code, pre, td.code { font: 12.5px/1.45 ui-monospace, monospace; } pre { margin: .5rem 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; overflow: auto; }
         .cards { display: flex; flex-wrap: wrap; gap: .8rem; margin: .8rem 0; } .card { padding: .6rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; max-width: 28rem; }
         .card b { display: block; font-size: 1.25rem; } .card code { display: block; color: var(--muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-        .graph { overflow: auto; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; } .graph svg { display: block; margin: 0 auto; }
+        .graph { overflow: auto; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; } .graph svg { display: block; margin: 0 auto; max-width: 100%; height: auto; }
         table { border-collapse: collapse; width: 100%; margin: .5rem 0; background: var(--card); } th, td { padding: .3rem .7rem; border: 1px solid var(--line); text-align: left; vertical-align: top; }
         td.number { text-align: right; white-space: nowrap; } td.code { max-width: 44rem; overflow-wrap: anywhere; } summary { cursor: pointer; margin: .8rem 0 .3rem; font-weight: 600; }
         svg text { font: 11px ui-monospace, monospace; fill: var(--ink); } svg text.name { font-weight: bold; font-size: 12px; } svg text.muted { fill: var(--muted); }
@@ -55,27 +55,27 @@ internal static class HtmlReport
         new XElement("h3", new XAttribute("id", Id(report, method)), method.Name),
         method.Assumes.Count == 0 ? null : new XElement("p", Class("muted"), "Assumes " + string.Join(", ", method.Assumes)),
         new XElement("div", Class("cards"),
-            Card("kernels", $"{method.Kernels.Count()}", "in one pass; loops run theirs again"),
-            Card("operations", SizeFormula.Show(method.Flops, sizes) + "FLOP", SizeFormula.Typeset(method.Flops)),
-            Card("memory traffic", SizeFormula.Show(method.Bytes, sizes, bytes: true), SizeFormula.Typeset(method.Bytes)),
-            Card("working memory", SizeFormula.Show(method.ArenaBytes, sizes, bytes: true), SizeFormula.Typeset(method.ArenaBytes))),
+            new XElement("div", Class("card"), new XElement("span", Class("muted"), "kernels"), new XElement("b", method.Kernels.Count())),
+            Card("operations", SizeFormula.Show(method.Flops, sizes, "FLOP"), method.Flops),
+            Card("memory traffic", SizeFormula.Show(method.Bytes, sizes, "B"), method.Bytes),
+            Card("working memory", SizeFormula.Show(method.ArenaBytes, sizes, "B"), method.ArenaBytes)),
         new XElement("div", Class("graph"), KernelDrawing.Draw(method, sizes)),
         Section("Kernels", method.Kernels.Any(), Rows(["kernel", "your expressions", "operations", "", "bytes", ""], method.Kernels.Select(step => new[]
         {
             Code(step.Name), Code(string.Join("\n", step.Sources)),
-            Code(SizeFormula.Typeset(step.Flops)), Number(SizeFormula.Show(step.Flops, sizes)), Code(SizeFormula.Typeset(step.Bytes)), Number(SizeFormula.Show(step.Bytes, sizes, bytes: true)),
+            Formula(step.Flops), Number(SizeFormula.Show(step.Flops, sizes, "FLOP")), Formula(step.Bytes), Number(SizeFormula.Show(step.Bytes, sizes, "B")),
         }))),
         Section("Not fused", method.Refusals.Count > 0, Rows(["what", "because"], method.Refusals.Select(refusal => new[] { Code(refusal.What), new XElement("td", refusal.Why) }))),
         Section("Memory", method.Buffers.Count > 0, Rows(["buffer", "kind", "type", "elements", "", "slot"], method.Buffers.Select(buffer => new[]
         {
-            Code(buffer.Name), new XElement("td", buffer.Kind.ToLowerInvariant()), Code(buffer.Type), Code(SizeFormula.Typeset(buffer.Count)),
-            Number(SizeFormula.Show(buffer.Count, sizes)), Number(buffer.Slot < 0 ? "" : buffer.Slot.ToString(CultureInfo.InvariantCulture)),
+            Code(buffer.Name), new XElement("td", buffer.Kind.ToLowerInvariant()), Code(buffer.Type), Formula(buffer.Count),
+            Number(SizeFormula.Show(buffer.Count, sizes, "")), Number(buffer.Slot < 0 ? "" : buffer.Slot.ToString(CultureInfo.InvariantCulture)),
         }))),
         Section("Checked at entry", method.Checks.Count > 0, Rows(["condition"], method.Checks.Select(check => new[] { Code(check) }))),
         Section("Intermediate representation", true, new XElement("pre", method.Ir.TrimEnd())));
 
     private static XElement Card(string title, string value, string formula) => new("div", Class("card"),
-        new XElement("span", Class("muted"), title), new XElement("b", value), new XElement("code", new XAttribute("title", formula), formula));
+        new XElement("span", Class("muted"), title), new XElement("b", value), new XElement("code", new XAttribute("title", SizeFormula.Typeset(formula)), SizeFormula.Brief(formula)));
 
     private static XElement? Section(string title, bool hasContent, XElement content) => hasContent ? new("details", new XElement("summary", title), content) : null;
 
@@ -84,6 +84,8 @@ internal static class HtmlReport
         new XElement("tbody", rows.Select(row => new XElement("tr", row.Cast<object>().ToArray()))));
 
     private static XElement Code(string text) => new("td", Class("code"), text.Split('\n').SelectMany((line, i) => i == 0 ? (object[])[line] : [new XElement("br"), line]));
+
+    private static XElement Formula(string formula) => new("td", Class("code"), new XAttribute("title", SizeFormula.Typeset(formula)), SizeFormula.Brief(formula));
 
     private static XElement Number(string text) => new("td", Class("number"), text);
 

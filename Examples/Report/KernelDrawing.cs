@@ -14,6 +14,7 @@ internal sealed class KernelDrawing
     private const double CarryRoom = 44;
     private const int LongestLine = 66;
     private const int MostSources = 3;
+    private const double SmallestScale = 0.7;
 
     private readonly CompiledMethod _method;
     private readonly IReadOnlyDictionary<string, long> _sizes;
@@ -26,6 +27,7 @@ internal sealed class KernelDrawing
         var whole = new KernelDrawing(method, sizes).Level(method.Steps, withEnds: true);
         var (width, height) = (whole.Width + 4, whole.Height + 4);
         return new XElement("svg", new XAttribute("width", Text(width)), new XAttribute("height", Text(height)), new XAttribute("viewBox", $"-2 -2 {Text(width)} {Text(height)}"),
+            new XAttribute("style", $"min-width: {Text(width * SmallestScale)}px"),
             new XAttribute("role", "img"), new XAttribute("aria-label", $"The kernels of {method.Name}"), whole.Parts);
     }
 
@@ -80,9 +82,10 @@ internal sealed class KernelDrawing
         foreach (var bend in layout.Bends) parts.Add(Line($"M {Text(bend.Centre)} {Text(bend.Y)} V {Text(bend.Bottom)}", ""));
         foreach (var (from, to) in layout.Segments)
         {
-            var (x, y, u, v) = (from.Centre, from.Bottom, to.Centre, to.Y);
+            // Down to the end of the row first, so that a line from a low box does not cross its high neighbours.
+            var (x, y, u, v) = (from.Centre, from.RowEnd, to.Centre, to.Y);
             var bow = (v - y) / 2;
-            var line = Line($"M {Text(x)} {Text(y)} C {Text(x)} {Text(y + bow)} {Text(u)} {Text(v - bow)} {Text(u)} {Text(v)}", values.TryGetValue((from, to), out var names) ? string.Join(", ", names) : "");
+            var line = Line($"M {Text(x)} {Text(from.Bottom)} V {Text(y)} C {Text(x)} {Text(y + bow)} {Text(u)} {Text(v - bow)} {Text(u)} {Text(v)}", values.TryGetValue((from, to), out var names) ? string.Join(", ", names) : "");
             parts.Add(line);
             if (to.Tag is not null) parts.Add(Tip(u, v, 0, -1));
         }
@@ -114,15 +117,15 @@ internal sealed class KernelDrawing
         var lines = new List<(string Text, string Class)> { (step.Name, "name") };
         lines.AddRange(step.Sources.Take(MostSources).Select(source => (Shorten(source), "")));
         if (step.Sources.Count > MostSources) lines.Add(($"and {TextReport.Count(step.Sources.Count - MostSources, "more expression")}", "muted"));
-        string[] costs = [SizeFormula.Show(step.Flops, _sizes) + "FLOP", SizeFormula.Show(step.Bytes, _sizes, bytes: true), step.Place];
-        lines.Add((string.Join("  ", costs.Where(cost => cost is not ("" or "FLOP"))), "muted"));
+        string[] costs = [SizeFormula.Show(step.Flops, _sizes, "FLOP"), SizeFormula.Show(step.Bytes, _sizes, "B"), step.Place];
+        lines.Add((string.Join(", ", costs.Where(cost => cost is not ("" or "0 FLOP"))), "muted"));
         return Box(step.Kind, 5, lines, Tooltip(step));
     }
 
     private Picture Loop(CompiledStep step)
     {
         var body = Level(step.Steps, withEnds: false);
-        var head = $"{step.Name}   {SizeFormula.Show(step.Flops, _sizes)}FLOP";
+        var head = $"{step.Name}, {SizeFormula.Show(step.Flops, _sizes, "FLOP")}";
         var width = Math.Max(body.Width, head.Length * CharWidth) + 2 * LoopMargin;
         var height = body.Height + LoopHead + LoopMargin;
         var inside = new XElement("g", new XAttribute("transform", $"translate({Text((width - body.Width) / 2)} {Text(LoopHead)})"), body.Parts);
@@ -156,8 +159,8 @@ internal sealed class KernelDrawing
         string[] lines =
         [
             step.Name, .. step.Sources, "",
-            $"operations: {SizeFormula.Typeset(step.Flops)} = {SizeFormula.Show(step.Flops, _sizes)}",
-            $"bytes: {SizeFormula.Typeset(step.Bytes)} = {SizeFormula.Show(step.Bytes, _sizes, bytes: true)}",
+            $"operations: {SizeFormula.Typeset(step.Flops)} = {SizeFormula.Show(step.Flops, _sizes, "FLOP")}",
+            $"bytes: {SizeFormula.Typeset(step.Bytes)} = {SizeFormula.Show(step.Bytes, _sizes, "B")}",
             $"reads {string.Join(", ", step.Reads)}", $"writes {string.Join(", ", step.Writes)}",
         ];
         return string.Join("\n", lines);

@@ -23,6 +23,9 @@ internal sealed class GraphNode(double width, double height)
     public double Centre => X + Width / 2;
 
     public double Bottom => Y + Height;
+
+    /// <summary>Where the row of the node ends: the bottom of its highest box.</summary>
+    public double RowEnd { get; set; }
 }
 
 /// <summary>A directed acyclic graph drawn in layers from top to bottom.</summary>
@@ -146,7 +149,7 @@ internal sealed class LayeredGraph
             var height = layer.Max(node => node.Height);
             foreach (var node in layer)
             {
-                node.Y = Height;
+                (node.Y, node.RowEnd) = (Height, Height + height);
                 if (node.Tag is null) node.Height = height;
             }
             Height += height + RowGap;

@@ -19,16 +19,16 @@ internal static class TextReport
             console.Write(tree);
 
             var costs = new Table().RoundedBorder().BorderColor(Color.Grey).AddColumn("cost").AddColumn("formula").AddColumn("here");
-            costs.AddRow("operations", Formula(method.Flops), $"{SizeFormula.Show(method.Flops, sizes)}FLOP");
-            costs.AddRow("memory traffic", Formula(method.Bytes), SizeFormula.Show(method.Bytes, sizes, bytes: true));
-            costs.AddRow("working memory", Formula(method.ArenaBytes), SizeFormula.Show(method.ArenaBytes, sizes, bytes: true));
+            costs.AddRow("operations", Formula(method.Flops), SizeFormula.Show(method.Flops, sizes, "FLOP"));
+            costs.AddRow("memory traffic", Formula(method.Bytes), SizeFormula.Show(method.Bytes, sizes, "B"));
+            costs.AddRow("working memory", Formula(method.ArenaBytes), SizeFormula.Show(method.ArenaBytes, sizes, "B"));
             console.Write(costs);
 
             var memory = new Table().RoundedBorder().BorderColor(Color.Grey).AddColumn("buffer").AddColumn("kind").AddColumn("type").AddColumn("elements").AddColumn("here").AddColumn("slot");
             foreach (var buffer in method.Buffers)
             {
                 memory.AddRow(Markup.Escape(buffer.Name), Markup.Escape(buffer.Kind.ToLowerInvariant()), buffer.Type, Formula(buffer.Count),
-                    SizeFormula.Show(buffer.Count, sizes), buffer.Slot < 0 ? "" : $"{buffer.Slot}");
+                    SizeFormula.Show(buffer.Count, sizes, ""), buffer.Slot < 0 ? "" : $"{buffer.Slot}");
             }
             console.Write(memory);
 
@@ -58,13 +58,13 @@ internal static class TextReport
     /// <summary>What a step costs, in one line: <c>gemm, 2·b·m·n + b·m = 16.0 MFLOP, 629.0 KiB, line 62</c>.</summary>
     public static string Costs(CompiledStep step, IReadOnlyDictionary<string, long> sizes)
     {
-        var (flops, bytes) = (SizeFormula.Show(step.Flops, sizes), SizeFormula.Show(step.Bytes, sizes, bytes: true));
-        string[] parts = [step.Kind, $"{SizeFormula.Typeset(step.Flops)}{(flops == "" ? "" : $" = {flops}")}FLOP", bytes, step.Place];
+        var (flops, bytes) = (SizeFormula.Show(step.Flops, sizes, "FLOP"), SizeFormula.Show(step.Bytes, sizes, "B"));
+        string[] parts = [step.Kind, SizeFormula.Brief(step.Flops) + (flops == "" ? " FLOP" : $" = {flops}"), bytes, step.Place];
         return string.Join(", ", parts.Where(part => part != ""));
     }
 
     /// <summary>A number and what it counts.</summary>
     public static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 
-    private static string Formula(string text) => Markup.Escape(SizeFormula.Typeset(text));
+    private static string Formula(string text) => Markup.Escape(SizeFormula.Brief(text));
 }
