@@ -182,9 +182,8 @@ public sealed class SparseProblem(int m, int n, ulong seed)
 
     private static Tensor Dictionary(int m, int n)
     {
-        const ulong key = 3;
         var a = Tensor.Empty(DType.Float64, m, n);
-        new Philox(key).FillNormal(a);
+        new Philox(0).FillNormal(a);
         return (a / Sqrt(Sum(Square(a), dim: 0))).To(DType.Float32);
     }
 
@@ -246,6 +245,13 @@ public sealed class SparseRecovery : IExample
 
     /// <inheritdoc/>
     public string Paper => "Liu, Chen, Wang, Yin: ALISTA: analytic weights are as good as learned weights in LISTA (ICLR 2019)";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ReportSubject> Networks { get; } =
+    [
+        new(typeof(Alista), new Dictionary<string, long> { ["m"] = 250, ["n"] = 500, ["layers"] = Layers, ["b"] = Batch }),
+        new(typeof(ProximalGradient), new Dictionary<string, long> { ["m"] = 250, ["n"] = 500, ["b"] = 1000 }),
+    ];
 
     /// <inheritdoc/>
     public void Run(Context context)

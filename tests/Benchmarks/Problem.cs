@@ -35,7 +35,7 @@ internal sealed class Problem
 
     public Problem()
     {
-        var random = new Random(1);
+        var random = new Random(3);
         var dictionary = new float[Measurements * Atoms]; // A
         for (var j = 0; j < Atoms; j++)
         {

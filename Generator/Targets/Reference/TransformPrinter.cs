@@ -28,6 +28,7 @@ internal static class TransformPrinter
     {
         var parameters = string.Join(", ", declaration.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}"));
         var arguments = string.Join(", ", declaration.Arguments.Items.Select(a => Names.Identifier(a.Name)));
+        var locals = declaration.Arguments.Items.Select(a => a.Name).ToArray();
         var header = $"{DeclarationPrinter.Prefix(declaration.Accessibility)}{(declaration.IsVirtual ? "virtual " : "")}partial {declaration.ReturnType} {Names.Identifier(declaration.Name)}({parameters})";
         writer.Blank();
         if (method is null)
@@ -38,7 +39,7 @@ internal static class TransformPrinter
         }
         if (method.Lowered.Length == 1)
         {
-            using (writer.Block(header)) ReferencePrinter.Print(writer, method.Lowered[0], method.GivesGradients, declaration.Arguments.Items.Select(a => a.Name));
+            using (writer.Block(header)) ReferencePrinter.Print(writer, method.Lowered[0], method.GivesGradients, locals);
             return;
         }
         using (writer.Block(header))
@@ -55,7 +56,7 @@ internal static class TransformPrinter
         {
             writer.Blank();
             using (writer.Block($"private {declaration.ReturnType} {declaration.Name}{i + 1}({parameters})"))
-                ReferencePrinter.Print(writer, method.Lowered[i], method.GivesGradients, declaration.Arguments.Items.Select(a => a.Name));
+                ReferencePrinter.Print(writer, method.Lowered[i], method.GivesGradients, locals);
         }
     }
 }

@@ -61,12 +61,12 @@ public partial class ElementTypes(int n)
 [Network]
 public partial class AwkwardNames(int column, int row = 3)
 {
-    [Parameter("column", Init = 0.5)] public partial Tensor Arena { get; }
+    [Parameter("column", Init = 0.5)] public partial Tensor Slot0 { get; }
 
     [Parameter("row column", Init = Init.Normal)] public partial Tensor Into { get; }
 
     [return: Shape("b column")]
-    public virtual Tensor Keywords([Shape("b column")] Tensor @checked, [Shape("b column")] Tensor @for) => @checked * @for + Arena;
+    public virtual Tensor Keywords([Shape("b column")] Tensor @checked, [Shape("b column")] Tensor @for) => @checked * @for + Slot0;
 
     [return: Shape("b column")]
     public virtual Tensor Destinations([Shape("b column")] Tensor into, [Shape("b column")] Tensor result) => Sum(into, dim: 1, keepDim: true) * result;
