@@ -385,8 +385,8 @@ internal sealed partial class BodyReader
         foreach (var argument in arguments.OrderBy(a => a.Parameter?.Ordinal ?? 0))
         {
             if (argument.Parameter is not { } parameter) return [Broken()];
-            var origin = argument.Syntax is ArgumentSyntax syntax ? syntax.Expression.Origin()
-                : argument.ArgumentKind == Microsoft.CodeAnalysis.Operations.ArgumentKind.DefaultValue ? Origin.None
+            var origin = argument.ArgumentKind == Microsoft.CodeAnalysis.Operations.ArgumentKind.DefaultValue ? Origin.None
+                : argument.Syntax is ArgumentSyntax syntax ? syntax.Expression.Origin()
                 : argument.Value.Syntax.Origin();
             items.Add(Surface.Of("arg", parameter.Name, origin, Expr(argument.Value)));
         }

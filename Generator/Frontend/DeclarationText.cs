@@ -79,8 +79,14 @@ internal static class DeclarationText
         Find(m, "body")?[0],
         Find(m, "transform") is { } t
             ? new TransformDeclaration(t.Value, Value(t, "of"), All(t, "wrt", w => w.Value), Required(t, "options").Items, Origin.None, Origin.None)
+            {
+                WrtOrigins = All(t, "wrt", _ => Origin.None),
+            }
             : null,
-        Origin.None, Origin.None, Value(m, "documentation"));
+        Origin.None, Origin.None, Value(m, "documentation"))
+    {
+        ReturnOrigins = All(m, "returns", _ => Origin.None),
+    };
 
     private static Surface ToSurface(TransformDeclaration t) => Node("transform", t.Kind, [
         Word("of", t.Of), .. t.Wrt.Items.Select(w => Word("wrt", w)), Node("options", "", t.Options.Items)]);

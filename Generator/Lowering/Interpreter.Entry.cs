@@ -289,7 +289,7 @@ internal sealed partial class Interpreter
         if (returnsGradients) return;
         var results = method.ReturnType.StartsWith("(", StringComparison.Ordinal) ? method.ReturnType.Split(',').Length : 1;
         if (results != result.Results.Count)
-            throw Refusal.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns {results} values, and [{transform.Kind}] of {transform.Of} gives {result.Results.Count}");
+            throw Refusal.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns {Count(results, "value")}, and [{transform.Kind}] of {transform.Of} gives {result.Results.Count}");
     }
 
     /// <summary>A call of a derived method inside a body: its source is lowered with the types of this call, transformed, and copied in.</summary>

@@ -44,7 +44,7 @@ public sealed class LoweringFindingTests
 
     [Fact]
     public void ResultType() => Expect("PRX0111", "(op ArgMax (arg x (local y)) (arg dim (int 0)))",
-        "Forward declares a result of Float32, and ArgMax(y, 0) is Int64; convert it with To",
+        "Forward declares a result of Float32, and ArgMax(y, dim: 0) is Int64; convert it with To",
         Return("(op ArgMax (arg x (local y)) (arg dim (int 0)))"), arguments: "y: b m", result: "m");
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class LoweringFindingTests
 
     [Fact]
     public void ReturnInALoop() => Expect("PRX0005", "(return (local y))",
-        "a return inside a loop, or inside an 'if' that depends on one | assign a local and return it after the loop",
+        "a return inside a loop, or inside an 'if' that depends on one, | assign a local and return it after the loop",
         "(block (for k (int 0) (size n) (int 1) (block (return (local y)))) (return (local y)))", result: "b m");
 
     [Fact]
@@ -195,7 +195,7 @@ public sealed class LoweringFindingTests
         Assert.Equal("PRX0121 of:100+9 Forward gives f32[b n]; a gradient is that of one floating-point scalar", Text(Mistake(network, "B")));
         Assert.Equal("PRX0122 transform:100+8 'z' is no argument of Loss; it has y, i", Text(Mistake(network, "C")));
         Assert.Equal("PRX0122 transform:100+8 'i' of Loss is no floating-point tensor, so there is no derivative by it", Text(Mistake(network, "D")));
-        Assert.Equal("PRX0123 E:100+1 E has 1 arguments and Loss, of which it is derived, has 2", Text(Mistake(network, "E")));
+        Assert.Equal("PRX0123 E:100+1 E has 1 argument, and Loss, from which it is derived, has 2", Text(Mistake(network, "E")));
         Assert.Equal("PRX0123 returns:100+9 F is derived by arguments, so it returns Tensor, or a tuple with one per name", Text(Mistake(network, "F")));
     }
 }

@@ -1,4 +1,4 @@
-// ?
+// the declaration of 'Scaling' is not known here: its assembly was compiled without Proxima's generator, or with another version of it
 // An assembly with networks carries their declarations, so that they can be inlined where they are used. This one carries none, because it was compiled
 // without the generator or with another version of it: compile it with the same version of Proxima.
 
