@@ -56,7 +56,7 @@ internal sealed class CompilationChecker(Compilation compilation)
         if (s_checked.TryGetValue(network, out var known) && known.Holds(library, isComplete)) return known;
         var findings = NetworkCheck.Run(network, library, cancellation);
         // A name that C# knows and the library does not belongs to a declaration with mistakes of its own, unless its assembly carries none.
-        if (isComplete) findings = findings.RemoveAll(f => f.Id == "PRX0116");
+        if (isComplete) findings = findings.RemoveAll(f => f.Id is "PRX0116" or "PRX0120");
         var result = new Checked(library, isComplete, findings);
         s_checked.Remove(network);
         return s_checked.GetValue(network, _ => result);

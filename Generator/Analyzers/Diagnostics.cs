@@ -10,7 +10,7 @@ internal static class Diagnostics
     private const string HelpBase = "docs/diagnostics/";
 
     public static readonly DiagnosticDescriptor Prx0001 = new(
-        "PRX0001", "Network class must be partial", "'{0}' must be {1}: the compiler adds the parameters and the compiled methods to the class", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0001.md");
+        "PRX0001", "Network class cannot be generated", "'{0}' must {1}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0001.md");
 
     public static readonly DiagnosticDescriptor Prx0002 = new(
         "PRX0002", "Compiled method must be virtual", "'{0}' must be virtual: the compiled targets override it", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0002.md");
@@ -22,10 +22,10 @@ internal static class Diagnostics
         "PRX0004", "Shape is missing", "The {0} has no [Shape]; a compiled method declares the shape of every tensor", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0004.md");
 
     public static readonly DiagnosticDescriptor Prx0005 = new(
-        "PRX0005", "Statement outside the language", "{0} is not part of the language of bodies: {1}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0005.md");
+        "PRX0005", "Statement outside the language", "{0} is not part of the language: {1}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0005.md");
 
     public static readonly DiagnosticDescriptor Prx0006 = new(
-        "PRX0006", "Expression outside the language", "{0} is not part of the language of bodies: {1}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0006.md");
+        "PRX0006", "Expression outside the language", "{0} is not part of the language: {1}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0006.md");
 
     public static readonly DiagnosticDescriptor Prx0007 = new(
         "PRX0007", "Call of a method that is not compiled", "'{0}' is not compiled: {1}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0007.md");
@@ -100,13 +100,16 @@ internal static class Diagnostics
         "PRX0115", "Map outside the language", "{0}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0115.md");
 
     public static readonly DiagnosticDescriptor Prx0116 = new(
-        "PRX0116", "Name not found", "{0}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0116.md");
+        "PRX0116", "Declaration not found", "{0}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0116.md");
 
     public static readonly DiagnosticDescriptor Prx0117 = new(
         "PRX0117", "Malformed shape", "'{0}' is no entry of a shape: an entry is '...' (only in front), '_', a name, a number or an expression without blanks", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0117.md");
 
     public static readonly DiagnosticDescriptor Prx0118 = new(
         "PRX0118", "Size too large", "'{0}' does not fit in 64 bits", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0118.md");
+
+    public static readonly DiagnosticDescriptor Prx0119 = new(
+        "PRX0119", "Gradient of an unknown parameter", "{0}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0119.md");
 
     public static readonly DiagnosticDescriptor Prx0120 = new(
         "PRX0120", "Transform of an unknown method", "{0}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0120.md");
@@ -126,7 +129,7 @@ internal static class Diagnostics
         Prx0001, Prx0002, Prx0003, Prx0004, Prx0005, Prx0006, Prx0007, Prx0008, Prx0009, Prx0010,
         Prx0011, Prx0012, Prx0013, Prx0014, Prx0015, Prx0101, Prx0102, Prx0103, Prx0104, Prx0105,
         Prx0106, Prx0107, Prx0108, Prx0109, Prx0110, Prx0111, Prx0112, Prx0113, Prx0114, Prx0115,
-        Prx0116, Prx0117, Prx0118, Prx0120, Prx0121, Prx0122, Prx0123,
+        Prx0116, Prx0117, Prx0118, Prx0119, Prx0120, Prx0121, Prx0122, Prx0123,
     ];
 
     private static readonly ImmutableDictionary<string, DiagnosticDescriptor> s_all = All.ToImmutableDictionary(d => d.Id);

@@ -385,7 +385,9 @@ internal sealed partial class BodyReader
         foreach (var argument in arguments.OrderBy(a => a.Parameter?.Ordinal ?? 0))
         {
             if (argument.Parameter is not { } parameter) return [Broken()];
-            var origin = argument.Syntax is ArgumentSyntax syntax ? syntax.Expression.Origin() : argument.Value.Syntax.Origin();
+            var origin = argument.Syntax is ArgumentSyntax syntax ? syntax.Expression.Origin()
+                : argument.ArgumentKind == Microsoft.CodeAnalysis.Operations.ArgumentKind.DefaultValue ? Origin.None
+                : argument.Value.Syntax.Origin();
             items.Add(Surface.Of("arg", parameter.Name, origin, Expr(argument.Value)));
         }
         return items.ToImmutable();

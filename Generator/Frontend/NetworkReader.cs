@@ -87,12 +87,12 @@ internal sealed class NetworkReader
         for (var type = _type; type is not null; type = type.ContainingType)
         {
             if (type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(_cancellation)).OfType<TypeDeclarationSyntax>().All(t => t.Modifiers.Any(SyntaxKind.PartialKeyword))) continue;
-            Require("partial", type);
+            Require("be partial: the compiler adds its part to the class", type);
         }
-        if (_type.IsStatic) Require("not static", _type);
-        else if (_type.IsAbstract) Require("not abstract", _type);
-        else if (_type.IsSealed) Require("not sealed", _type);
-        if (_type.IsRecord) Require("a class and no record", _type);
+        if (_type.IsStatic) Require("not be static: every target is an instance of it", _type);
+        else if (_type.IsAbstract) Require("not be abstract: it is the reference that runs its bodies as written", _type);
+        else if (_type.IsSealed) Require("not be sealed: the compiled targets derive from it", _type);
+        if (_type.IsRecord) Require("be a class and no record: a network is not a value", _type);
         if (_type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } b && !b.IsProxima("Network"))
         {
             valid = false;
@@ -384,10 +384,14 @@ internal sealed class NetworkReader
                 if (!method.IsVirtual) Report("PRX0002", method.Origin(), method.Name);
                 CheckShapes(method, syntax);
             }
+            else if (ResultShapes(method).Any())
+            {
+                CheckResultShapes(method, syntax);
+            }
             body = new BodyReader(_scope, _diagnostics, _cancellation).Body(syntax, Model(syntax));
         }
 
-        var shapes = method.GetReturnTypeAttributes().Where(a => a.AttributeClass.IsProxima("ShapeAttribute")).ToList();
+        var shapes = ResultShapes(method).ToList();
         return new MethodDeclaration(
             method.Name,
             AccessibilityOf(method) + (method.IsStatic ? " static" : ""),
@@ -400,8 +404,14 @@ internal sealed class NetworkReader
             transform,
             method.Origin(),
             shapes.Count > 0 ? shapes[0].ArgumentOrigin("shape", _cancellation) : syntax.ReturnType.Origin(),
-            Documentation: "");
+            Documentation: "")
+        {
+            ReturnOrigins = shapes.Select(s => s.ArgumentOrigin("shape", _cancellation)).ToImmutableArray(),
+        };
     }
+
+    private static IEnumerable<AttributeData> ResultShapes(IMethodSymbol method) =>
+        method.GetReturnTypeAttributes().Where(a => a.AttributeClass.IsProxima("ShapeAttribute"));
 
     private static string? ShapeOf(AttributeData attribute) => attribute.ConstructorArguments is [{ Value: string shape }, ..] ? shape : null;
 
@@ -420,9 +430,14 @@ internal sealed class NetworkReader
             if (parameter.RefKind == RefKind.None && (parameter.Type.IsNumber() || (parameter.Type.IsTensor() && parameter.Attribute("ShapeAttribute") is not null))) continue;
             Report("PRX0004", parameter.Origin(), $"argument '{parameter.Name}'");
         }
+        CheckResultShapes(method, syntax);
+    }
+
+    private void CheckResultShapes(IMethodSymbol method, MethodDeclarationSyntax syntax)
+    {
         var expected = method.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Length : 1;
-        if (method.GetReturnTypeAttributes().Count(a => a.AttributeClass.IsProxima("ShapeAttribute")) != expected)
-            Report("PRX0004", syntax.ReturnType.Origin(), expected == 1 ? "result" : $"result of {expected} elements");
+        if (ResultShapes(method).Count() != expected)
+            Report("PRX0004", syntax.ReturnType.Origin(), expected == 1 ? "result" : $"result, a tuple of {expected},");
     }
 
     private bool CheckTransform(IMethodSymbol method, MethodDeclarationSyntax syntax, AttributeData attribute)
@@ -438,7 +453,7 @@ internal sealed class NetworkReader
         }
         if (Of(attribute) is not { } of) return false;
         if (_type.GetMembers(of).OfType<IMethodSymbol>().Any(m => m.IsCompiled() && IsWritten(m))) return true;
-        Report("PRX0010", attribute.ArgumentOrigin("of", _cancellation), method.Name, $"derives from '{of}', which is not a compiled method of {_type.Name}");
+        Report("PRX0120", attribute.ArgumentOrigin("of", _cancellation), $"{_type.Name} has no compiled method '{of}' to derive from");
         return false;
     }
 
@@ -477,7 +492,28 @@ internal sealed class NetworkReader
         }
         foreach (var named in attribute.NamedArguments) options.Add(Option(named.Key, named.Value));
         var kind = type.Name.EndsWith("Attribute", StringComparison.Ordinal) ? type.Name.Substring(0, type.Name.Length - "Attribute".Length) : type.Name;
-        return new TransformDeclaration(kind, of, wrt, options.ToImmutable(), attribute.ArgumentOrigin(null, _cancellation), attribute.ArgumentOrigin("of", _cancellation));
+        return new TransformDeclaration(kind, of, wrt, options.ToImmutable(), attribute.ArgumentOrigin(null, _cancellation), attribute.ArgumentOrigin("of", _cancellation))
+        {
+            WrtOrigins = WrtOrigins(attribute, wrt),
+        };
+    }
+
+    /// <summary>Where each name of <c>wrt: "x, y"</c> stands: inside a plain literal, else all of the argument.</summary>
+    private ImmutableArray<Origin> WrtOrigins(AttributeData attribute, ImmutableArray<string> names)
+    {
+        var written = attribute.ArgumentOrigin("wrt", _cancellation);
+        var text = attribute.AttributeConstructor!.Parameters.Select((p, i) => (p.Name, Value: attribute.ConstructorArguments[i])).FirstOrDefault(p => p.Name == "wrt").Value is
+            { Kind: TypedConstantKind.Primitive, Value: string plain } ? plain : "";
+        if (written.Length != text.Length + 2) return names.Select(_ => written).ToImmutableArray();
+        var origins = ImmutableArray.CreateBuilder<Origin>();
+        var at = 0;
+        foreach (var name in names)
+        {
+            at = text.IndexOf(name, at, StringComparison.Ordinal);
+            origins.Add(written with { Start = written.Start + 1 + at, Length = name.Length });
+            at += name.Length;
+        }
+        return origins.ToImmutable();
     }
 
     private static Surface Option(string name, TypedConstant value) => Surface.Of("arg", name, null, Constant(value));

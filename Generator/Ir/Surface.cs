@@ -228,7 +228,11 @@ internal sealed record ArgumentDeclaration(string Name, string Type, string? Sha
 
 /// <summary>What a transform attribute asks for: <c>[Gradient(of: nameof(Loss), wrt: "x")]</c>.</summary>
 /// <param name="Options">Every further named argument of the attribute, (arg name literal).</param>
-internal sealed record TransformDeclaration(string Kind, string Of, EquatableArray<string> Wrt, EquatableArray<Surface> Options, Origin Origin, Origin OfOrigin);
+internal sealed record TransformDeclaration(string Kind, string Of, EquatableArray<string> Wrt, EquatableArray<Surface> Options, Origin Origin, Origin OfOrigin)
+{
+    /// <summary>Where each name of <see cref="Wrt"/> is written.</summary>
+    public EquatableArray<Origin> WrtOrigins { get; init; } = EquatableArray<Origin>.Empty;
+}
 
 /// <summary>A method of a network: compiled (with a body) or a transform (without).</summary>
 /// <param name="Returns">Shape strings of the results: one, or one per tuple element; empty where the attribute is missing or the result is Gradients.</param>
@@ -237,6 +241,11 @@ internal sealed record MethodDeclaration(
     string Name, string Accessibility, bool IsVirtual, EquatableArray<ArgumentDeclaration> Arguments, string ReturnType, EquatableArray<string> Returns,
     EquatableArray<string> ReturnDTypes, Surface? Body, TransformDeclaration? Transform, Origin Origin, Origin ReturnOrigin, string Documentation)
 {
+    /// <summary>Where the shape of each result is written.</summary>
+    public EquatableArray<Origin> ReturnOrigins { get; init; } = EquatableArray<Origin>.Empty;
+
+    public Origin ReturnOriginOf(int index) => index < ReturnOrigins.Count ? ReturnOrigins[index] : ReturnOrigin;
+
     /// <summary>True for a helper: it is read where it is called, with the shapes of that call.</summary>
     public bool IsPrivate => !(Accessibility.Contains("public") || Accessibility.Contains("internal") || Accessibility.Contains("protected"));
 }

@@ -91,6 +91,7 @@ internal sealed class SurfaceText
         var own = node.Kind switch
         {
             "binary" => Precedence(node.Value),
+            "number" when IsImplicit(node) => Primary,
             "unary" or "number" or "fromend" => Unary,
             "cond" => 2,
             "lambda" => 1,
@@ -113,20 +114,23 @@ internal sealed class SurfaceText
                 text.Append("null");
                 break;
             case "op" or "method" or "math":
-                Call(text.Append(node.Kind == "math" ? "MathF." : "").Append(node.Value), node.Items);
+                Call(text.Append(node.Kind == "math" ? "MathF." : "").Append(node.Value), node, node.Items);
                 break;
             case "function":
                 var parts = node.Value.Split('.', '+');
-                Call(text.Append(string.Join(".", parts.Skip(Math.Max(0, parts.Length - 2)))), node.Items);
+                Call(text.Append(string.Join(".", parts.Skip(Math.Max(0, parts.Length - 2)))), node, node.Items);
                 break;
             case "child" or "childparam" when node.Count > 0:
                 Append(text, node[0], Primary);
                 text.Append('.').Append(node.Value);
-                if (node.Kind == "child") Call(text, [.. node.Items.Skip(1)]);
+                if (node.Kind == "child") Call(text, node, node.Items.Skip(1));
                 break;
             case "element" when node.Count > 0:
                 Append(text.Append(node.Value).Append('['), node[0], 0);
                 text.Append(']');
+                break;
+            case "arg" when node.Count > 0 && node.Value is "dim" or "dims" or "keepDim" or "correction" && node[0].Kind is "int" or "bool" or "array":
+                Append(text.Append(node.Value).Append(": "), node[0], 0);
                 break;
             case "arg" or "at" when node.Count > 0:
                 Append(text, node[0], 0);
@@ -140,6 +144,9 @@ internal sealed class SurfaceText
                 break;
             case "fromend" when node.Count > 0:
                 Append(text.Append('^'), node[0], Unary + 1);
+                break;
+            case "number" when node.Count > 0 && IsImplicit(node):
+                Append(text, node[0], surroundings);
                 break;
             case "number" when node.Count > 0:
                 Append(text.Append('(').Append(node.Value).Append(')'), node[0], Unary);
@@ -208,10 +215,15 @@ internal sealed class SurfaceText
         _depth--;
     }
 
-    private void Call(StringBuilder text, IEnumerable<Surface> arguments)
+    /// <summary>A conversion that C# makes by itself stands where its operand stands.</summary>
+    private static bool IsImplicit(Surface cast) =>
+        cast.Count > 0 && cast.Origin.IsWritten && cast.Origin.Start == cast[0].Origin.Start && cast.Origin.Length == cast[0].Origin.Length;
+
+    /// <summary>The arguments as they were written, without those that have their default.</summary>
+    private void Call(StringBuilder text, Surface call, IEnumerable<Surface> arguments)
     {
         text.Append('(');
-        List(text, arguments);
+        List(text, arguments.Where(a => a.Kind != "arg" || a.Origin.IsWritten || !call.Origin.IsWritten));
         text.Append(')');
     }
 

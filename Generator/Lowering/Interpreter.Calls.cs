@@ -69,11 +69,14 @@ internal sealed partial class Interpreter
     private Instance Create(
         ChildDeclaration child, string type, ImmutableArray<Surface> arguments, string prefix, ImmutableArray<int> path, ImmutableArray<(Dim, Dim)> stack, Surface e)
     {
-        var declaration = library.Find(type) ?? throw Refusal.Of("PRX0116", e.Origin, $"the declaration of '{type}' is not known; is it a [Network]?");
+        // Wherever it is used, the mistake is where the child is declared.
+        var place = child.Origin.IsWritten ? child.Origin : e.Origin;
+        var declaration = library.Find(type)
+            ?? throw Refusal.Of("PRX0116", place, $"the declaration of '{type}' is not known here: its assembly was compiled without Proxima's generator, or with another version of it");
         for (var caller = _call; caller is not null; caller = caller.Caller)
         {
             if (caller.Instance.Declaration.FullName == declaration.FullName)
-                throw Refusal.Of("PRX0107", child.Origin.IsWritten ? child.Origin : e.Origin, $"{declaration.Name} contains itself by way of '{child.Name}', so it never ends");
+                throw Refusal.Of("PRX0107", place, $"{declaration.Name} contains itself by way of '{child.Name}', so it never ends");
         }
         var parent = _call.Instance;
         var sizes = new Dictionary<string, Value>(StringComparer.Ordinal);
@@ -334,7 +337,7 @@ internal sealed partial class Interpreter
             entries[i] = ShapeEntry.Parse(shape);
             var lead = entries[i].Length > 0 && entries[i][0].Kind == ShapeEntryKind.Leading ? node.Rank - entries[i].Length + 1 : 0;
             if (lead < 0 || (lead == 0 && entries[i].Length > 0 && entries[i][0].Kind != ShapeEntryKind.Leading && node.Rank != entries[i].Length) || (entries[i].Length == 0 && node.Rank > 0))
-                throw Mismatch($"it has {entries[i].Length} dimensions there and {node.Rank} here");
+                throw Mismatch($"it has {Count(entries[i].Length, "dimension")} there and {node.Rank} here");
             if (lead > 0 || (entries[i].Length > 0 && entries[i][0].Kind == ShapeEntryKind.Leading))
             {
                 var leading = node.Shape.Take(lead).ToImmutableArray();
@@ -380,8 +383,8 @@ internal sealed partial class Interpreter
         var values = value is TupleValue tuple ? tuple.Items : [value];
         if (values.Contains(Value.Error)) return Value.Error;
         var written = s[0] is { Kind: "tuple" } node && node.Count == values.Length ? node : null;
-        if (values.Length != method.Returns.Count)
-            throw Refusal.Of("PRX0106", s[0].Origin, $"{method.Name} declares {method.Returns.Count} results, and this is {values.Length}");
+        // One shape for each result is asked for where the method is read.
+        if (values.Length != method.Returns.Count) return Value.Error;
         ImmutableArray<Value> results = [.. values.Select((v, i) => Result(Conform(v, method, i, written?[i] ?? s[0])))];
         return value is TupleValue ? new TupleValue(results) : results[0];
     }
@@ -389,24 +392,25 @@ internal sealed partial class Interpreter
     private Node Conform(Value value, MethodDeclaration method, int index, Surface e)
     {
         var text = method.Returns[index];
-        var shape = Shape(text, method.ReturnOrigin, _call.Instance, _call.Bound, $"bound by the constructor or an argument of {method.Name}", _call.Leading);
+        var written = method.ReturnOriginOf(index);
+        var shape = Shape(text, written, _call.Instance, _call.Bound, $"bound by the constructor or an argument of {method.Name}", _call.Leading);
         var dtype = ReturnType(method, index);
         if (value is TensorValue tensor && tensor.Type.DType != dtype)
             throw new Refusal(Finding.Of("PRX0111", e.Origin, $"{method.Name} declares a result of {dtype}, and {NameOf(e)} is {tensor.Type.DType}; convert it with To")
-                .With([method.ReturnOrigin]));
+                .With([written]));
         var node = ToNode(value, dtype, e);
-        if (node.Rank != shape.Length) throw new Refusal(Differs($"it has {shape.Length} dimensions there and {node.Rank} here"));
+        if (node.Rank != shape.Length) throw new Refusal(Differs($"it has {Count(shape.Length, "dimension")} there and {node.Rank} here"));
         for (var axis = 0; axis < shape.Length; axis++)
         {
             var (expected, actual) = (shape[axis], node.Shape[axis]);
             RequireEqual(expected, actual, () => $"{method.Name} declares the result [{text}], and {Describe(e, node)}; dimension {axis} must be {expected}",
-                () => Differs($"{expected} and {actual} differ"));
+                () => Differs($"{expected} and {actual} differ", expected, actual));
         }
         return Builder.Reshape(node, shape);
 
-        Finding Differs(string why) =>
+        Finding Differs(string why, params Dim[] dims) =>
             Finding.Of("PRX0106", e.Origin, $"{method.Name} declares the result [{text}], and {Describe(e, node)}; {why}")
-                .With([method.ReturnOrigin, .. Declarations([.. shape, .. node.Shape])]);
+                .With([written, .. Declarations(dims)]);
     }
 
     private static DType ReturnType(MethodDeclaration method, int index) =>

@@ -200,15 +200,17 @@ internal sealed partial class Interpreter
         var of = network.Method(transform.Of)
             ?? throw Refusal.Of("PRX0120", transform.OfOrigin, $"{network.Name} has no compiled method '{transform.Of}' to derive from");
         if (of.Transform is not null) return of;
-        foreach (var wrt in transform.Wrt)
+        for (var i = 0; i < transform.Wrt.Count; i++)
         {
+            var wrt = transform.Wrt[i];
+            var written = i < transform.WrtOrigins.Count ? transform.WrtOrigins[i] : transform.Origin;
             var argument = of.Arguments.Items.FirstOrDefault(a => a.Name == wrt);
             // A parameter may be named as well, by its full name; whether the method uses it is known only after lowering.
             if (argument is null && (wrt.IndexOf('.') > 0 || network.Parameters.Items.Any(p => p.Name == wrt && !p.IsBuffer))) continue;
             if (argument is null)
-                throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}");
+                throw Refusal.Of("PRX0122", written, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}");
             if (argument.Shape is null && argument.Type is "int" or "float" or "double" or "bool" || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
-                throw Refusal.Of("PRX0122", transform.Origin, $"'{wrt}' of {of.Name} is no floating-point tensor, so there is no derivative by it");
+                throw Refusal.Of("PRX0122", written, $"'{wrt}' of {of.Name} is no floating-point tensor, so there is no derivative by it");
         }
         return of;
     }
@@ -217,7 +219,7 @@ internal sealed partial class Interpreter
     {
         var of = Derived(instance.Declaration, transform);
         if (method.Arguments.Count < of.Arguments.Count)
-            throw Refusal.Of("PRX0123", method.Origin, $"{method.Name} has {method.Arguments.Count} arguments and {of.Name}, of which it is derived, has {of.Arguments.Count}");
+            throw Refusal.Of("PRX0123", method.Origin, $"{method.Name} has {Count(method.Arguments.Count, "argument")}, and {of.Name}, from which it is derived, has {of.Arguments.Count}");
         // The derived method checks the shapes of its source, under its own names.
         EquatableArray<ArgumentDeclaration> names = method.Arguments.Items.Take(of.Arguments.Count).ToImmutableArray();
         GuardRecursion(instance, of.Name, Surface.Of("method", of.Name, transform.OfOrigin));

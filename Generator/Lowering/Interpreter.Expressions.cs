@@ -407,8 +407,10 @@ internal sealed partial class Interpreter
         if (gradients.Items.TryGetValue(e.Value, out var own)) return own;
         if (gradients.Prefix.Length > 0 && e.Value.StartsWith(gradients.Prefix, StringComparison.Ordinal)
             && gradients.Items.TryGetValue(e.Value.Substring(gradients.Prefix.Length), out var child)) return child;
-        throw Refusal.Of("PRX0116", e.Origin, $"there is no gradient of '{e.Value}' here; there are {string.Join(", ", gradients.Items.Keys.OrderBy(k => k, StringComparer.Ordinal))}");
+        throw Refusal.Of("PRX0119", e.Origin, $"there is no gradient of '{e.Value}' here; there are {string.Join(", ", gradients.Items.Keys.OrderBy(k => k, StringComparer.Ordinal))}");
     }
+
+    private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 
     // ---- Scalar functions ----
 
@@ -461,7 +463,7 @@ internal sealed partial class Interpreter
         var x = ToTensor(Evaluate(e[0]), e[0]);
         var ats = e.Items.RemoveAt(0);
         string What() => Describe(e[0], x);
-        if (ats.Length > x.Rank) throw Refusal.Of("PRX0109", e.Origin, $"{What()}; it has no {ats.Length} dimensions to index");
+        if (ats.Length > x.Rank) throw Refusal.Of("PRX0109", e.Origin, $"{What()}; it has {Count(x.Rank, "dimension")}, and {ats.Length} are indexed");
         if (ats.Length > 0 && HasLeading(x))
             throw Refusal.Of("PRX0109", e.Origin, $"{What()} with leading batch dims ('...') in front; use Slice with a dimension counted from the end, as -1");
         var starts = ImmutableArray.CreateBuilder<Dim>();

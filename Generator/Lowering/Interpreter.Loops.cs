@@ -225,9 +225,10 @@ internal sealed partial class Interpreter
         {
             return true;
         }
+        var first = slot.Initial is SizeValue { Dim.Constant: not null } ? "a number" : slot.Initial.Kind;
         var is1 = value is TensorValue t ? t.Type.ShapeText : value.Kind;
         throw Refusal.Of("PRX0105", at.Origin,
-            $"'{slot.Name}' is {slot.Initial.Kind} in the first iteration and {is1} in the next; start it with a tensor of the final shape, as Zeros makes one");
+            $"'{slot.Name}' is {first} in the first iteration and {is1} in the next; start it with a tensor of the final shape, as Zeros makes one");
     }
 
     private Node? AdvanceCarried(Slot slot, Value value, Surface body, Surface s, bool isLast)

@@ -82,7 +82,8 @@ internal sealed partial class Interpreter
         var answer = IsAtMost(a, b);
         if (answer == Answer.Yes) return;
         var least = (b - a).Extreme(false);
-        if (answer == Answer.No || DependsOnLoop(least)) throw new Refusal(refusal());
+        // What fails in some iteration fails whenever the loop runs to its end.
+        if (answer == Answer.No || DependsOnLoop(least) || (least.Constant < 0 && DependsOnLoop(b - a))) throw new Refusal(refusal());
         // A loop's counter is checked once, at its worst.
         if (DependsOnLoop(b - a)) Check(Dim.Zero, "<=", least, message());
         else Check(a, "<=", b, message());

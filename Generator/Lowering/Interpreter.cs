@@ -99,7 +99,7 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
             case "return" when s.Count == 1:
                 var result = Evaluate(s[0], s);
                 if (_call.Inside > 0)
-                    throw Refusal.Of("PRX0005", s.Origin, "a return inside a loop, or inside an 'if' that depends on one", "assign a local and return it after the loop");
+                    throw Refusal.Of("PRX0005", s.Origin, "a return inside a loop, or inside an 'if' that depends on one,", "assign a local and return it after the loop");
                 _call.Returned = Checked(result, s);
                 break;
             case "expr" when s.Count == 1:

@@ -18,7 +18,9 @@ internal static class MatMulOps
         if (x.Rank == 0 || y.Rank == 0) throw c.Refuse("PRX0102", $"{Words()}; a scalar has no matrix product, '*' scales");
         if (dtype == DType.Bool) throw c.NotNumbers(c.Source("x"));
         Dim inner = x.Shape[x.Rank - 1], other = y.Shape[System.Math.Max(0, y.Rank - 2)];
-        c.RequireEqual(inner, other, "PRX0102", () => $"{Words()}; the inner dims {inner} and {other} differ");
+        string Differ() => $"{Words()}; the inner dims {inner} and {other} differ";
+        c.Interpreter.RequireEqual(inner, other, () => $"{c.Name}: {Differ()}",
+            () => c.Refuse("PRX0102", Differ(), inner, other).Finding! with { Repairs = Repairs(c, x, y) });
         if (y.Rank > 0) y = c.B.Reshape(y, y.Shape.SetItem(System.Math.Max(0, y.Rank - 2), inner));
 
         if (x.Rank == 1 && y.Rank == 1) return c.Result(c.B.Sum(c.B.Mul(x, y), [0]));
@@ -36,6 +38,18 @@ internal static class MatMulOps
         var batch = Batch(c, x, y, Words);
         var result = c.B.Dot(Stretch(c, x, batch), Stretch(c, y, batch));
         return c.Result(isVector ? c.B.Reshape(result, result.Shape.RemoveAt(result.Rank - 2)) : result);
+    }
+
+    /// <summary>What would make the inner dims agree.</summary>
+    private static ImmutableArray<string> Repairs(OpCall c, Node x, Node y)
+    {
+        if (x.Rank < 2 || y.Rank < 2) return [];
+        Dim rows = x.Shape[x.Rank - 2], inner = x.Shape[x.Rank - 1], other = y.Shape[y.Rank - 2], columns = y.Shape[y.Rank - 1];
+        var repairs = ImmutableArray.CreateBuilder<string>();
+        if (c.Interpreter.AreEqual(inner, columns) == Answer.Yes) repairs.Add(Repair.TransposeRight);
+        if (c.Interpreter.AreEqual(rows, other) == Answer.Yes) repairs.Add(Repair.TransposeLeft);
+        if (c.Interpreter.AreEqual(columns, rows) == Answer.Yes) repairs.Add(Repair.Swap);
+        return repairs.ToImmutable();
     }
 
     private static ImmutableArray<Dim> Batch(OpCall c, Node x, Node y, Func<string> words)

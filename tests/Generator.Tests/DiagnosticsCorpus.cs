@@ -12,12 +12,14 @@ namespace Proxima.Tests;
 /// <summary>A program of the corpus that must not build: its mistake between <c>[|</c> and <c>|]</c>, what explains it as <c>{|1:..|}</c>.</summary>
 /// <remarks>
 /// The first comment line is the message; the comment lines after it explain the rule to a reader of its page. An optional section <c>// mended:</c> is
-/// the program as it should be; <c>// mended by: TITLE</c> says that the code fix with this title writes it.
+/// the program as it should be; <c>// mended by: TITLE</c> says that the code fix with this title writes it. A section <c>// library:</c> is another
+/// assembly, compiled without the generator.
 /// </remarks>
 internal sealed record MustFailFile(
-    string Name, string Id, string Message, string Explanation, string Source, string? Mended, string? Fix, TextSpan Primary, ImmutableArray<TextSpan> Additional)
+    string Name, string Id, string Message, string Explanation, string Source, string? Mended, string? Fix, string? Library, TextSpan Primary, ImmutableArray<TextSpan> Additional)
 {
     private const string MendedHeader = "// mended";
+    private const string LibraryHeader = "// library:";
 
     public static MustFailFile Read(string path)
     {
@@ -25,13 +27,23 @@ internal sealed record MustFailFile(
         var lines = File.ReadAllText(path).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
         var comments = lines.TakeWhile(line => line.StartsWith("// ", StringComparison.Ordinal)).Select(line => line[3..]).ToArray();
         var mended = Array.FindIndex(lines, line => line.StartsWith(MendedHeader, StringComparison.Ordinal));
-        var marked = string.Join("\n", lines[comments.Length..(mended < 0 ? lines.Length : mended)]).Trim('\n') + "\n";
+        var library = Array.IndexOf(lines, LibraryHeader);
+        var marked = string.Join("\n", lines[comments.Length..(mended >= 0 ? mended : library >= 0 ? library : lines.Length)]).Trim('\n') + "\n";
         var (source, primary, additional) = Unmark(marked, name);
         return new MustFailFile(
             name, name[..7], comments.FirstOrDefault() ?? "", string.Join("\n", comments.Skip(1)), source,
             mended < 0 ? null : string.Join("\n", lines[(mended + 1)..]).Trim('\n') + "\n",
             mended >= 0 && lines[mended].StartsWith(MendedHeader + " by: ", StringComparison.Ordinal) ? lines[mended][(MendedHeader.Length + 5)..] : null,
+            library < 0 ? null : string.Join("\n", lines[(library + 1)..]),
             primary, additional);
+    }
+
+    /// <summary>What the analyzers say of the program.</summary>
+    public ImmutableArray<Diagnostic> Analyze()
+    {
+        if (Library is null) return DiagnosticsCorpus.Analyze(Source);
+        var library = GeneratorHarness.Compile("Library", [], [Library]).ToMetadataReference();
+        return DiagnosticsCorpus.Analyze(GeneratorHarness.Compile("User", [library], [Source]));
     }
 
     /// <summary>Takes the marks out of a text and says where they were.</summary>

@@ -16,7 +16,7 @@ public class DiagnosticsMustFailTests
     public void OneMistakeIsOneDiagnostic(string name)
     {
         var file = Find(name);
-        var found = Analyze(file.Source);
+        var found = file.Analyze();
         Assert.True(found.Length == 1, $"expected one diagnostic, found {found.Length}:\n{Describe(found)}");
         var diagnostic = found[0];
         Assert.Equal(file.Id, diagnostic.Id);

@@ -1,4 +1,4 @@
-// ?
+// 'Models' must be partial: the compiler adds its part to the class
 
 public static class [|Models|]
 {

@@ -1,4 +1,4 @@
-// ?
+// 'Net' must be partial: the compiler adds its part to the class
 // The compiler adds members to a network class: the storage of its parameters, the derived methods, and the classes Cpu, Gpu and Torch. C# lets it do so
 // only where every part of the class, and of the classes around it, says partial.
 

@@ -1,4 +1,4 @@
-// ?
+// 'Net' must not be sealed: the compiled targets derive from it
 // The compiled targets derive from the class, so it is neither sealed nor static nor abstract.
 
 [Network]

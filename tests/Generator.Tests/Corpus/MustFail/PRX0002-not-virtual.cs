@@ -1,4 +1,4 @@
-// ?
+// 'Forward' must be virtual: the compiled targets override it
 // Each target overrides the compiled methods with its own code. A method that is not virtual cannot be overridden, and every target would run the reference.
 // A helper that only other methods call is private and needs no virtual.
 

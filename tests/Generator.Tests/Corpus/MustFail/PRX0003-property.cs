@@ -1,4 +1,4 @@
-// ?
+// 'Weight' must be 'partial Tensor Weight { get; }': the compiler supplies its storage
 // A parameter is declared, not stored: the property is partial and has only a getter, and the compiler supplies the tensor, allocates it and
 // initialises it.
 

@@ -1,4 +1,4 @@
-// ?
+// 'Scale' must be 'partial Tensor Scale { get; }': the compiler supplies its storage
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// The argument 'x' has no [Shape]; a compiled method declares the shape of every tensor
 // A compiled method says the shape of every tensor that goes in or out: the names in it are bound at entry, and everything in the body is checked against them.
 
 [Network]

@@ -1,4 +1,4 @@
-// ?
+// The result has no [Shape]; a compiled method declares the shape of every tensor
 
 [Network]
 public partial class Net(int n)

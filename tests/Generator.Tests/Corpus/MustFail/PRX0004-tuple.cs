@@ -1,4 +1,4 @@
-// ?
+// The result, a tuple of 2, has no [Shape]; a compiled method declares the shape of every tensor
 // A tuple has one shape per element, in order.
 
 [Network]

@@ -1,4 +1,4 @@
-// ?
+// a jump is not part of the language: choose the loop's range so that it runs to its end, or use 'if' on sizes
 
 [Network]
 public partial class Net(int n)

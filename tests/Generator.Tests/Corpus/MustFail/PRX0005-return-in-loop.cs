@@ -1,4 +1,4 @@
-// ?
+// a return inside a loop, or inside an 'if' that depends on one, is not part of the language: assign a local and return it after the loop
 
 [Network]
 public partial class Net(int n)

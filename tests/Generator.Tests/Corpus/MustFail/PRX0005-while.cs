@@ -1,4 +1,4 @@
-// ?
+// a while loop is not part of the language: write a 'for' over an int range
 // A body is compiled, not run: its loops are for over a range of ints and foreach over children, its conditions speak of sizes.
 
 [Network]

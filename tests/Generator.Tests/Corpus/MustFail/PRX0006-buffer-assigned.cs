@@ -1,4 +1,4 @@
-// ?
+// assigning a [Buffer] in a compiled body is not part of the language: return the new value from the method
 
 [Network]
 public partial class Net(int n)

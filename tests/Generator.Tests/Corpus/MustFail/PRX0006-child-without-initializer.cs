@@ -1,4 +1,4 @@
-// ?
+// the child 'layer' is not part of the language: create it where it is declared: = new(..)
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// the field 'mean' is not part of the language: declare it as [Parameter] or [Buffer], or pass it as an argument
 // Expressions are arithmetic, calls of Ops, children, methods and tensor functions, indexing, tuples and ?:. What a body computes with is declared: an
 // argument, a parameter, a buffer, a child or a size.
 

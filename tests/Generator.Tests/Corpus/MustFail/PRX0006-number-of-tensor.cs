@@ -1,4 +1,4 @@
-// ?
+// turning a tensor into a number is not part of the language: its value is not known here: compute with the tensor itself
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// a switch expression is not part of the language: use '?:' or 'if' on sizes, Where on values
 
 [Network]
 public partial class Net(int n)

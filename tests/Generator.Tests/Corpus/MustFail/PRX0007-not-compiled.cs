@@ -1,4 +1,4 @@
-// ?
+// 'Halve' is not compiled: mark it [TensorFunction], or use an operation of Ops
 // A body calls Ops, compiled methods of its class and of its children, and static methods marked [TensorFunction]. Any other method is C# code that the
 // compiler cannot see through.
 

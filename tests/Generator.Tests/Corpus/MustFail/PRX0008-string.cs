@@ -1,4 +1,4 @@
-// ?
+// 'name' is string; the constructor of a network takes int, float, double and bool
 // The constructor of a network takes its sizes and settings: int, float, double and bool. They are known by name everywhere in the class, and every target has the same constructor.
 
 [Network]

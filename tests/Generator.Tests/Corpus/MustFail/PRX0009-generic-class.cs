@@ -1,4 +1,4 @@
-// ?
+// 'Net' is generic; networks and compiled methods are not
 // A network is one program per declaration: its sizes are constructor parameters and its element types are written in the shapes.
 
 [Network]

@@ -1,4 +1,4 @@
-// ?
+// 'Forward' is generic; networks and compiled methods are not
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// 'LossGradient' has a body of its own: declare it partial, without one
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// 'LossGradient' must be virtual
 // A transform is a partial virtual method without a body: the attribute says what to derive, the compiler supplies the body, and each target overrides it.
 
 [Network]

@@ -1,4 +1,4 @@
-// ?
+// 'Net' derives from 'Model'; a network derives from nothing and holds other networks as fields
 // A network is complete in itself. What several networks share is a child, a field whose type is a network, or a [TensorFunction].
 
 public class Model

@@ -1,4 +1,4 @@
-// ?
+// The children 'layers' must not depend on the index 'i'; write them as [new(..), new(..)] where they differ
 // Repeat makes children that are alike: their parameters are one stacked tensor, and a loop over them is one loop in the generated code. Children that differ are
 // written out.
 

@@ -1,4 +1,4 @@
-// ?
+// The body nests too deeply; give parts of it names of their own
 // Expressions and statements nest up to 200 deep.
 
 [Network]

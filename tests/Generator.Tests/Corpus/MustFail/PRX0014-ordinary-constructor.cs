@@ -1,4 +1,4 @@
-// ?
+// 'Net' needs a primary constructor: class Net(int n); children and parameters are made from its parameters
 // Parameters are allocated and children are made from the constructor parameters before the body of an ordinary constructor runs. A primary constructor has its
 // parameters from the start.
 

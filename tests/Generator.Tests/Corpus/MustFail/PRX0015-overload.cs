@@ -1,4 +1,4 @@
-// ?
+// 'Forward' is declared more than once; a compiled method has one signature
 // Transforms and callers name a method by its name alone.
 
 [Network]

@@ -1,4 +1,4 @@
-// ?
+// 'hiden' is not a constructor parameter of Net; did you mean 'hidden'?
 
 [Network]
 public partial class Net(int hidden)

@@ -1,4 +1,4 @@
-// ?
+// 'width' is not a constructor parameter of Net
 // The shape of a parameter names constructor parameters. The shape of a result names those, and what the shapes of the arguments bind.
 
 [Network]

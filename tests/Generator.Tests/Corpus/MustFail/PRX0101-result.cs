@@ -1,4 +1,4 @@
-// ?
+// 'batches' is not bound by the constructor or an argument of Forward; did you mean 'batch'?
 
 [Network]
 public partial class Net

@@ -1,4 +1,4 @@
-// ?
+// MatMul: q is [2 t d], k is [3 d s]; the batch dims 2 and 3 differ and neither is a written 1
 
 [Network]
 public partial class Net

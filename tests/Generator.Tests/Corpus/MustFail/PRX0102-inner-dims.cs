@@ -1,10 +1,10 @@
-// ?
+// MatMul: y is [b m], Decoder is [n m]; the inner dims m and n differ
 // MatMul multiplies the last dimension of its first operand with the second-to-last of its second, as PyTorch does. The two must be the same size.
 
 [Network]
-public partial class Net(int m, int n)
+public partial class Net(int {|1:m|}, int {|2:n|})
 {
-    [Parameter("{|1:n|} {|2:m|}")] public partial Tensor Decoder { get; }
+    [Parameter("n m")] public partial Tensor Decoder { get; }
 
     [return: Shape("b n")]
     public virtual Tensor Forward([Shape("b m")] Tensor y) => [|MatMul(y, Decoder)|];

@@ -1,7 +1,7 @@
-// ?
+// Forward: x is declared [b inputs], and x is [b n]; inputs is m there and n here
 
 [Network]
-public partial class Net(int m, int n)
+public partial class Net(int {|2:m|}, int {|3:n|})
 {
     readonly Affine first = new(m, n);
 

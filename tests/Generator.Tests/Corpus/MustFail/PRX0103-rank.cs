@@ -1,4 +1,4 @@
-// ?
+// Norm: x is declared [b k], and x is [b]; it has 2 dimensions there and 1 here
 
 [Network]
 public partial class Net

@@ -1,4 +1,4 @@
-// ?
+// Add: x is [3] and y is [4]; 3 and 4 differ and neither is a written 1
 
 [Network]
 public partial class Net

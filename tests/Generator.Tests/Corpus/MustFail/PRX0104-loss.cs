@@ -1,4 +1,4 @@
-// ?
+// MseLoss: x is [b n], target is [b]; the shapes must be equal
 
 [Network]
 public partial class Net(int n)

@@ -1,11 +1,11 @@
-// ?
+// 'x' is [b n] in the first iteration and [b 2*n] in the next; a loop keeps the shape of what it carries
 // A loop stays a loop in the generated code, so what it carries from one iteration to the next keeps its shape and its element type.
 
 [Network]
-public partial class Net(int n)
+public partial class Net(int {|2:n|})
 {
     [return: Shape("b _")]
-    public virtual Tensor Forward([Shape("b n")] Tensor x)
+    public virtual Tensor Forward([Shape("{|1:b|} n")] Tensor x)
     {
         for (var k = 0; k < 3; k++) [|x|] = Concat([x, x], dim: 1);
         return x;

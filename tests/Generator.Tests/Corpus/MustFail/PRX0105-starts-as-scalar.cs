@@ -1,4 +1,4 @@
-// ?
+// 'sum' is a number in the first iteration and [n] in the next; start it with a tensor of the final shape, as Zeros makes one
 
 [Network]
 public partial class Net(int n)

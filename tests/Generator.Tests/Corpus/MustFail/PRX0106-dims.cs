@@ -1,10 +1,10 @@
-// ?
+// Forward declares the result [n b], and y is [b n]; n and b differ
 
 [Network]
-public partial class Net(int {|3:n|})
+public partial class Net(int {|2:n|})
 {
     [return: Shape({|1:"n b"|})]
-    public virtual Tensor Forward([Shape("{|2:b|} n")] Tensor x)
+    public virtual Tensor Forward([Shape("{|3:b|} n")] Tensor x)
     {
         var y = Relu(x);
         return [|y|];

@@ -1,4 +1,4 @@
-// ?
+// Forward declares the result [b n], and Sum(x, dim: 1) is [b]; it has 2 dimensions there and 1 here
 // What a method returns has the shape that [return: Shape] declares: callers and targets rely on it.
 
 [Network]

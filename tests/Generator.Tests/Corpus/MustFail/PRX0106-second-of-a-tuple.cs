@@ -1,4 +1,4 @@
-// ?
+// Forward declares the result [], and Sum(x, dim: 1, keepDim: false) is [b]; it has 0 dimensions there and 1 here
 
 [Network]
 public partial class Net(int n)

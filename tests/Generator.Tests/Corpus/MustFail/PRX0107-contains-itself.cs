@@ -1,4 +1,4 @@
-// ?
+// Net contains itself by way of 'inner', so it never ends
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// Forward calls itself; a body is inlined where it is called, so write the repetition as a 'for' loop
 // A body is inlined where it is called. Repetition is a loop.
 
 [Network]

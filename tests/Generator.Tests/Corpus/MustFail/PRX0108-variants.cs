@@ -1,4 +1,4 @@
-// ?
+// 'Forward' has more than 16 variants: every 'if' on sizes that the build cannot decide doubles them; compute with Where, or split the method
 // Every if on sizes that the build cannot decide doubles the number of programs that are generated for the method.
 
 [Network]

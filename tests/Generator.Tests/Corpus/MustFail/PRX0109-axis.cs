@@ -1,4 +1,4 @@
-// ?
+// Sum: x is [b n]; it has no dimension 2: dimensions run from -2 to 1
 // Dimensions count from 0, or from -1 at the end.
 
 [Network]

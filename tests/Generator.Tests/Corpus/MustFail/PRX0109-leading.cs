@@ -1,4 +1,4 @@
-// ?
+// Mean: x is [batch n] with leading batch dims ('...') in front; count its dimensions from the end, as -1
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// x is [4 4]; it has 2 dimensions, and 3 are indexed
 
 [Network]
 public partial class Net

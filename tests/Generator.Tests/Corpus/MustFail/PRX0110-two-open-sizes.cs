@@ -1,4 +1,4 @@
-// ?
+// Reshape: x is [b n], which has b*n elements; the new shape is [-1 -1]; only one size may be -1
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// CrossEntropy: target is Float32; classes are Int64
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// Where: the condition x is Float32; it must be Bool, as x > 0 is
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// Forward declares a result of Float32, and Exp(x) is Float64; convert it with To
 // Element types never change by themselves on the way in or out of a method; To converts.
 
 [Network]

@@ -1,4 +1,4 @@
-// ?
+// Stack: x is [3] and y is [4]; 3 and 4 differ
 
 [Network]
 public partial class Net

@@ -1,4 +1,4 @@
-// ?
+// Threshold is [layers]; index k+1 is not within its dimension 0, which is layers
 
 [Network]
 public partial class Net(int n, int {|1:layers|})

@@ -1,4 +1,4 @@
-// ?
+// x is [4 n]; 2..6 is not within its dimension 0, which is 4
 
 [Network]
 public partial class Net(int n)

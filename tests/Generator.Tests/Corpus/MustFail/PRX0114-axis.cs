@@ -1,4 +1,4 @@
-// ?
+// n is an axis, which must be known at build time
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// n * 0.5 > MathF.Exp(rate) compares numbers that are known only at run time, and a condition on sizes is needed here
 // Sizes are known when a method is built or entered, the elements of tensors are not. What asks for a size, an axis or a condition cannot be given a tensor.
 
 [Network]

@@ -1,4 +1,4 @@
-// ?
+// MathF.Cbrt is not compiled; there are Abs, Sign, Exp, Log, Log2, Log10, Sqrt, Pow, Sin, Cos, Tan, Tanh, Floor, Ceiling, Min, Max, Clamp and FusedMultiplyAdd
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// '...' is no entry of a shape: an entry is '...' (only in front), '_', a name, a number or an expression without blanks
 
 [Network]
 public partial class Net(int n)

@@ -1,10 +1,10 @@
-// ?
+// 'm,' is no entry of a shape: an entry is '...' (only in front), '_', a name, a number or an expression without blanks
 // A shape is a list of entries with blanks between them.
 
 [Network]
 public partial class Net(int m, int n)
 {
-    [Parameter("m[|,|] n")] public partial Tensor Weight { get; }
+    [Parameter("[|m,|] n")] public partial Tensor Weight { get; }
 }
 
 // mended:

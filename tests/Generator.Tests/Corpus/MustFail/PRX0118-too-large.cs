@@ -1,4 +1,4 @@
-// ?
+// 'n * 2147483647 * 2147483647 * 2147483647' does not fit in 64 bits
 // Sizes are computed in 64 bits.
 
 [Network]

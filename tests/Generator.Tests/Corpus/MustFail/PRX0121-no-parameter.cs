@@ -1,4 +1,4 @@
-// ?
+// Energy uses no float parameter: name the inputs to differentiate by with wrt
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// ?
+// Forward gives f32[b n]; a gradient is that of one floating-point scalar
 // A gradient is that of one number. What is to be minimised is reduced first, with Sum or Mean.
 
 [Network]

@@ -1,4 +1,4 @@
-// ?
+// 'target' of Loss is no floating-point tensor, so there is no derivative by it
 
 [Network]
 public partial class Net(int n, int k)
@@ -8,7 +8,7 @@ public partial class Net(int n, int k)
     [return: Shape("")]
     public virtual Tensor Loss([Shape("b n")] Tensor x, [Shape("b", DType.Int64)] Tensor target) => CrossEntropy(MatMul(x, Weight), target);
 
-    [Gradient(of: nameof(Loss), wrt: [|"target"|])]
+    [Gradient(of: nameof(Loss), wrt: "[|target|]")]
     public virtual partial Tensor Slope(Tensor x, Tensor target);
 }
 

@@ -1,4 +1,4 @@
-// ?
+// 'z' is no argument of Energy; it has x
 // wrt names arguments of the method, or parameters that it uses, separated by commas. They hold floating-point numbers.
 
 [Network]
@@ -7,7 +7,7 @@ public partial class Net(int n)
     [return: Shape("")]
     public virtual Tensor Energy([Shape("b n")] Tensor x) => Sum(Square(x));
 
-    [Gradient(of: nameof(Energy), wrt: [|"z"|])]
+    [Gradient(of: nameof(Energy), wrt: "[|z|]")]
     public virtual partial Tensor Slope(Tensor x);
 }
 

@@ -1,4 +1,4 @@
-// ?
+// Slope has 1 argument, and Loss, from which it is derived, has 2
 // A derived method takes the arguments of its source, in order, and returns what its attribute gives: Gradients for all parameters, or one tensor per name in wrt.
 
 [Network]

@@ -1,4 +1,4 @@
-// ?
+// LossGradient is derived by all parameters, so it returns Gradients
 
 [Network]
 public partial class Net(int n)

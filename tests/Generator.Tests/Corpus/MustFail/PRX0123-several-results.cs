@@ -1,4 +1,4 @@
-// ?
+// Slopes returns 1 values, and [Gradient] of Loss gives 2
 
 [Network]
 public partial class Net(int n)

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using Proxima.Generator.Analyzers;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.CodeFixes;
+
+/// <summary>
+/// Mends what can be mended mechanically: a missing <c>virtual</c> or <c>partial</c>, a missing <c>[Shape]</c>, a misspelled dimension, and operands of
+/// <c>MatMul</c> that fit after a transposition or the other way round.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(NetworkCodeFixes)), Shared]
+public sealed class NetworkCodeFixes : CodeFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["PRX0001", "PRX0002", "PRX0004", "PRX0010", "PRX0101", "PRX0102"];
+
+    /// <inheritdoc/>
+    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+
+    /// <inheritdoc/>
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        if (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root) return;
+        foreach (var diagnostic in context.Diagnostics)
+        {
+            var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
+            switch (diagnostic.Id)
+            {
+                case "PRX0001" when node is TypeDeclarationSyntax type && !Has(type, SyntaxKind.PartialKeyword):
+                    Offer("Add 'partial'", root => Modify(root, type, SyntaxKind.PartialKeyword));
+                    break;
+                case "PRX0002" or "PRX0010" when node is MethodDeclarationSyntax method:
+                    if (diagnostic.Id == "PRX0010" && method.Body is null && method.ExpressionBody is null && !Has(method, SyntaxKind.PartialKeyword))
+                        Offer("Add 'partial'", root => Modify(root, method, SyntaxKind.PartialKeyword));
+                    else if (!Has(method, SyntaxKind.VirtualKeyword) && (diagnostic.Id == "PRX0002" || Has(method, SyntaxKind.PartialKeyword)))
+                        Offer("Add 'virtual'", root => Modify(root, method, SyntaxKind.VirtualKeyword));
+                    break;
+                case "PRX0004" when node is ParameterSyntax argument:
+                    Offer("Add [Shape]", root => root.ReplaceNode(argument, WithShape(argument)));
+                    break;
+                case "PRX0004" when node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method && ResultCount(method) - ShapeCount(method) is > 0 and var missing:
+                    Offer("Add [return: Shape]", root => root.ReplaceNode(method, WithResultShapes(method, missing)));
+                    break;
+                case "PRX0101" when NewName(diagnostic) is { } name:
+                    var span = diagnostic.Location.SourceSpan;
+                    var text = await context.Document.GetTextAsync(context.CancellationToken).ConfigureAwait(false);
+                    var title = $"Change '{text.ToString(span)}' to '{name}'";
+                    context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(context.Document.WithText(text.Replace(span, name))), title), diagnostic);
+                    break;
+                case "PRX0102" when node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: 2 } call:
+                    ArgumentSyntax left = call.ArgumentList.Arguments[0], right = call.ArgumentList.Arguments[1];
+                    foreach (var repair in Repairs(diagnostic))
+                    {
+                        if (repair == Repair.TransposeLeft) Offer($"Transpose '{left.Expression}'", root => root.ReplaceNode(left.Expression, Transposed(left.Expression)));
+                        if (repair == Repair.TransposeRight) Offer($"Transpose '{right.Expression}'", root => root.ReplaceNode(right.Expression, Transposed(right.Expression)));
+                        if (repair == Repair.Swap && left.NameColon is null && right.NameColon is null)
+                            Offer("Exchange the operands of MatMul", root => root.ReplaceNode(call, Swapped(call, left, right)));
+                    }
+                    break;
+            }
+
+            void Offer(string title, Func<SyntaxNode, SyntaxNode> mend) => context.RegisterCodeFix(
+                CodeAction.Create(title, cancellation => Task.FromResult(context.Document.WithSyntaxRoot(mend(root))), equivalenceKey: title), diagnostic);
+        }
+    }
+
+    private static bool Has(MemberDeclarationSyntax member, SyntaxKind modifier) => member.Modifiers.Any(modifier);
+
+    /// <summary>Adds a modifier where C# wants it: <c>partial</c> last, <c>virtual</c> before it.</summary>
+    private static SyntaxNode Modify(SyntaxNode root, MemberDeclarationSyntax member, SyntaxKind modifier)
+    {
+        var token = SyntaxFactory.Token(modifier).WithTrailingTrivia(SyntaxFactory.Space);
+        var partial = member.Modifiers.IndexOf(SyntaxKind.PartialKeyword);
+        if (member.Modifiers.Count > 0)
+            return root.ReplaceNode(member, member.WithModifiers(partial >= 0 ? member.Modifiers.Insert(partial, token) : member.Modifiers.Add(token)));
+        // The first modifier takes the place of what it stands in front of.
+        var first = member.AttributeLists.Count > 0 ? member.AttributeLists.Last().GetLastToken().GetNextToken() : member.GetFirstToken();
+        var bare = member.ReplaceToken(first, first.WithLeadingTrivia());
+        return root.ReplaceNode(member, bare.WithModifiers([token.WithLeadingTrivia(first.LeadingTrivia)]));
+    }
+
+    private static AttributeSyntax ShapeAttribute() => SyntaxFactory.Attribute(
+        SyntaxFactory.IdentifierName("Shape"),
+        SyntaxFactory.AttributeArgumentList([SyntaxFactory.AttributeArgument(SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal("")))]));
+
+    private static ParameterSyntax WithShape(ParameterSyntax argument) => argument
+        .WithoutLeadingTrivia()
+        .WithAttributeLists(argument.AttributeLists.Insert(0, SyntaxFactory.AttributeList([ShapeAttribute()]).WithTrailingTrivia(SyntaxFactory.Space)))
+        .WithLeadingTrivia(argument.GetLeadingTrivia());
+
+    private static int ResultCount(MethodDeclarationSyntax method) => method.ReturnType is TupleTypeSyntax tuple ? tuple.Elements.Count : 1;
+
+    private static int ShapeCount(MethodDeclarationSyntax method) => method.AttributeLists
+        .Where(list => list.Target?.Identifier.IsKind(SyntaxKind.ReturnKeyword) == true)
+        .Sum(list => list.Attributes.Count(a => a.Name.ToString().Split('.').Last() is "Shape" or "ShapeAttribute"));
+
+    private static MethodDeclarationSyntax WithResultShapes(MethodDeclarationSyntax method, int count)
+    {
+        var target = SyntaxFactory.AttributeTargetSpecifier(SyntaxFactory.Token(SyntaxKind.ReturnKeyword)).WithTrailingTrivia(SyntaxFactory.Space);
+        var separator = SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space);
+        var shapes = SyntaxFactory.SeparatedList(Enumerable.Repeat(0, count).Select(_ => ShapeAttribute()), Enumerable.Repeat(separator, count - 1));
+        var indent = SyntaxFactory.TriviaList(method.GetLeadingTrivia().Reverse().TakeWhile(t => t.IsKind(SyntaxKind.WhitespaceTrivia)));
+        var list = SyntaxFactory.AttributeList(target, shapes)
+            .WithTrailingTrivia(method.SyntaxTree.GetText().Lines is { Count: > 1 } lines ? LineEnd(lines[0]) : SyntaxFactory.LineFeed);
+        var leading = method.GetLeadingTrivia();
+        return method.WithoutLeadingTrivia().WithLeadingTrivia(indent)
+            .WithAttributeLists(method.WithoutLeadingTrivia().WithLeadingTrivia(indent).AttributeLists.Insert(0, list))
+            .WithLeadingTrivia(leading);
+    }
+
+    private static SyntaxTrivia LineEnd(TextLine line) =>
+        line.EndIncludingLineBreak - line.End == 2 ? SyntaxFactory.CarriageReturnLineFeed : SyntaxFactory.LineFeed;
+
+    private static ExpressionSyntax Transposed(ExpressionSyntax operand)
+    {
+        // Two transpositions are none.
+        if (operand is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Transpose" }, ArgumentList.Arguments: { Count: 1 } only })
+            return only[0].Expression.WithTriviaFrom(operand);
+        return SyntaxFactory.InvocationExpression(
+                SyntaxFactory.IdentifierName("Transpose"), SyntaxFactory.ArgumentList([SyntaxFactory.Argument(operand.WithoutTrivia())]))
+            .WithTriviaFrom(operand);
+    }
+
+    private static InvocationExpressionSyntax Swapped(InvocationExpressionSyntax call, ArgumentSyntax left, ArgumentSyntax right) => call.ReplaceNodes(
+        [left.Expression, right.Expression],
+        (original, _) => (original == left.Expression ? right.Expression : left.Expression).WithTriviaFrom(original));
+
+    private static IEnumerable<string> Repairs(Diagnostic diagnostic) =>
+        diagnostic.Properties.TryGetValue(CompilationChecker.RepairsKey, out var repairs) && repairs is not null ? repairs.Split(';') : [];
+
+    private static string? NewName(Diagnostic diagnostic) => Repairs(diagnostic).Select(Repair.NewName).FirstOrDefault(name => name is not null);
+}
