@@ -49,6 +49,7 @@ public static class CommandLine
         {
             ListCommand(console),
             RunCommand(console),
+            ReportCommand(console),
             BenchCommand(console),
         };
 
@@ -108,15 +109,7 @@ public static class CommandLine
         command.Subcommands.Add(all);
 
         // What is left is an id that does not run, or not yet.
-        command.SetAction(parsed =>
-        {
-            var name = parsed.GetValue(id);
-            console.WriteLine(
-                name is null ? "run: which system? 'list' shows them."
-                : Catalogue.FindPaper(name) is { } paper ? $"run: {paper.Id} ({paper.Name}) is planned and does not run yet."
-                : $"run: there is no system '{name}'; 'list' shows them.");
-            return BadUsage;
-        });
+        command.SetAction(parsed => Unknown(console, "run", parsed.GetValue(id)));
         return command;
 
         bool Run(IExample example, ParseResult parsed)
@@ -127,6 +120,36 @@ public static class CommandLine
             example.Run(context);
             return context.Judge();
         }
+    }
+
+    private static Command ReportCommand(IAnsiConsole console)
+    {
+        var html = new Option<FileInfo?>("--html") { Description = "The page to write; out/NAME-report.html without it." };
+        var id = new Argument<string?>("id") { Description = "A number or a short name, as 'list' shows them.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("report", "Show what the compiler made of a system: kernels, costs, memory, fusions, as text and as one HTML page.") { html, id };
+        command.SetAction(parsed =>
+        {
+            var name = parsed.GetValue(id);
+            if (name is null || Catalogue.FindExample(name) is not { } example) return Unknown(console, "report", name);
+            var networks = example.Networks.Select(subject => (CompileReport.Of(subject.Network), subject.Sizes)).ToArray();
+            foreach (var (report, sizes) in networks) TextReport.Write(console, report, sizes);
+            var file = parsed.GetValue(html) ?? new(Path.Combine("out", $"{Catalogue.NameOf(example)}-report.html"));
+            file.Directory!.Create();
+            File.WriteAllText(file.FullName, HtmlReport.Page(example.Title, networks));
+            console.WriteLine($"wrote {file.FullName}");
+            return Success;
+        });
+        return command;
+    }
+
+    /// <summary>Says that no system of a name runs.</summary>
+    private static int Unknown(IAnsiConsole console, string command, string? name)
+    {
+        console.WriteLine(
+            name is null ? $"{command}: which system? 'list' shows them."
+            : Catalogue.FindPaper(name) is { } paper ? $"{command}: {paper.Id} ({paper.Name}) is planned and does not run yet."
+            : $"{command}: there is no system '{name}'; 'list' shows them.");
+        return BadUsage;
     }
 
     private static Command BenchCommand(IAnsiConsole console)

@@ -20,6 +20,9 @@ public interface IExample
     /// <summary>The options that <c>run</c> takes for it beyond the common ones.</summary>
     IReadOnlyList<Option> Options => [];
 
+    /// <summary>The networks that <c>report</c> shows, with the sizes that <c>run</c> uses.</summary>
+    IReadOnlyList<ReportSubject> Networks { get; }
+
     /// <summary>Runs it; every statement it makes goes through <see cref="Context.Claim"/>.</summary>
     void Run(Context context);
 }

@@ -5,9 +5,9 @@ namespace Proxima.Examples;
 /// <summary>
 /// Evaluates the formulas of a compile report: integers, named sizes, <c>+ - * / %</c> (division rounds down), <c>min(a,b)</c>, <c>max(a,b)</c> and parentheses.
 /// </summary>
-public ref struct SizeFormula
+public struct SizeFormula
 {
-    private readonly ReadOnlySpan<char> _text;
+    private readonly string _text;
     private readonly IReadOnlyDictionary<string, long> _sizes;
     private int _at;
 
@@ -23,8 +23,8 @@ public ref struct SizeFormula
         return formula._at == text.Length ? value : throw formula.Unexpected();
     }
 
-    /// <summary>The value as people read it: <c>64.1 M</c>, or <c>1.95 GiB</c>; empty where the formula has a size of its own, such as a loop counter.</summary>
-    public static string Show(string text, IReadOnlyDictionary<string, long> sizes, bool bytes = false)
+    /// <summary>The value as people read it: <c>64.1 MFLOP</c>, or <c>1.95 GiB</c> where the unit is B; empty where the formula has a size of its own, such as a loop counter.</summary>
+    public static string Show(string text, IReadOnlyDictionary<string, long> sizes, string unit)
     {
         double value;
         try
@@ -35,14 +35,39 @@ public ref struct SizeFormula
         {
             return "";
         }
-        var (factor, units) = bytes ? (1024.0, new[] { "B", "KiB", "MiB", "GiB", "TiB" }) : (1000.0, new[] { "", "k", "M", "G", "T" });
-        var unit = 0;
-        for (; Math.Abs(value) >= factor && unit < units.Length - 1; unit++) value /= factor;
-        return value.ToString(unit == 0 ? "0" : Math.Abs(value) < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture) + (units[unit] == "" ? "" : " " + units[unit]);
+        var (factor, prefixes) = unit == "B" ? (1024.0, new[] { "", "Ki", "Mi", "Gi", "Ti" }) : (1000.0, new[] { "", "k", "M", "G", "T" });
+        var power = 0;
+        for (; Math.Abs(value) >= factor && power < prefixes.Length - 1; power++) value /= factor;
+        return $"{value.ToString(power == 0 ? "0" : Math.Abs(value) < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture)} {prefixes[power]}{unit}".TrimEnd();
     }
 
     /// <summary>A formula with signs as mathematics sets them.</summary>
-    public static string Typeset(string text) => text.Replace("*", "\u00b7").Replace("+", " + ").Replace("-", " \u2212 ").Trim();
+    public static string Typeset(string text) => string.Concat(Terms(text)).Replace("*", "\u00b7").Trim();
+
+    /// <summary>The leading terms of a formula, which dominate it, and how many follow.</summary>
+    public static string Brief(string text, int most = 5)
+    {
+        var terms = Terms(text);
+        var more = terms.Count - most;
+        return more <= 1 ? Typeset(text) : string.Concat(terms.Take(most)).Replace("*", "\u00b7").Trim() + $" ... {more} more terms";
+    }
+
+    /// <summary>The terms of a sum, each with its sign.</summary>
+    private static List<string> Terms(string text)
+    {
+        var terms = new List<string>();
+        var (depth, start) = (0, 0);
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length && text[i] is '(') depth++;
+            if (i < text.Length && text[i] is ')') depth--;
+            if (i < text.Length && (depth > 0 || i == start || text[i] is not ('+' or '-'))) continue;
+            var term = text[start..i];
+            terms.Add(term is ['+' or '-', ..] ? $" {(term[0] == '+' ? '+' : '\u2212')} {term[1..]}" : term);
+            start = i;
+        }
+        return terms;
+    }
 
     private long Sum()
     {
@@ -79,10 +104,10 @@ public ref struct SizeFormula
         var start = _at;
         while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] is '_' or '.')) _at++;
         var word = _text[start.._at];
-        if (word.IsEmpty) throw Unexpected();
+        if (word.Length == 0) throw Unexpected();
         if (char.IsDigit(word[0])) return long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Unexpected();
         if (word is not ("min" or "max") || !Take('('))
-            return _sizes.TryGetValue(word.ToString(), out var size) ? size : throw new FormatException($"'{_text}' names a size '{word}' that is not given.");
+            return _sizes.TryGetValue(word, out var size) ? size : throw new FormatException($"'{_text}' names a size '{word}' that is not given.");
         var a = Sum();
         if (!Take(',')) throw Unexpected();
         var b = Sum();

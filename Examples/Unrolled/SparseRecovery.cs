@@ -247,6 +247,13 @@ public sealed class SparseRecovery : IExample
     public string Paper => "Liu, Chen, Wang, Yin: ALISTA: analytic weights are as good as learned weights in LISTA (ICLR 2019)";
 
     /// <inheritdoc/>
+    public IReadOnlyList<ReportSubject> Networks { get; } =
+    [
+        new(typeof(Alista), new Dictionary<string, long> { ["m"] = 250, ["n"] = 500, ["layers"] = Layers, ["b"] = Batch }),
+        new(typeof(ProximalGradient), new Dictionary<string, long> { ["m"] = 250, ["n"] = 500, ["b"] = 1000 }),
+    ];
+
+    /// <inheritdoc/>
     public void Run(Context context)
     {
         var (m, n, samples, steps) = context.Quick ? (50, 100, 200, 120) : (250, 500, 1000, 300);

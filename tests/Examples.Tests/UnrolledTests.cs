@@ -98,7 +98,7 @@ public sealed class UnrolledTests
     public void TilesDoNotShow(int height, int width)
     {
         var model = new PatchCoder.Cpu();
-        PatchDenoising.StartFromCosines(model);
+        PatchDenoising.Start(model, PatchDenoising.CosineAtoms());
         model.LogThreshold.Fill(50); // no atom survives: every pixel becomes the mean of the means of its patches
         var flat = Tensor.Full([height, width], 100);
         var denoised = PatchDenoising.Denoise(model, flat, sigma: 25);

@@ -53,13 +53,13 @@ public class DocsTests
     private static HashSet<string> Anchors(string text) => Regex.Matches(text, @"^#+ +(.+?)\s*$", RegexOptions.Multiline)
         .Select(heading => Regex.Replace(heading.Groups[1].Value.ToLowerInvariant(), @"[^\w\- ]", "").Replace(' ', '-')).ToHashSet();
 
-    /// <summary>Every block of C# that declares a network: its page and its number there.</summary>
+    /// <summary>Every block of C# that declares a network: its page and its number there. The pages of diagnostics show programs that are wrong.</summary>
     public static TheoryData<string, int> Networks
     {
         get
         {
             var data = new TheoryData<string, int>();
-            foreach (var page in s_pages)
+            foreach (var page in s_pages.Where(page => !page.StartsWith("docs/diagnostics/", StringComparison.Ordinal)))
                 for (var i = 0; i < Declarations(page).Length; i++) data.Add(page, i);
             return data;
         }

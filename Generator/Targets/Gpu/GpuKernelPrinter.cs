@@ -60,8 +60,12 @@ internal static class GpuKernelPrinter
     private static IEnumerable<string> Reserved(ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes, IEnumerable<Statement> statements)
     {
         var all = statements.ToImmutableArray();
-        return buffers.Select(buffer => buffer.Name).Concat(sizes).Concat(KernelPrinter.NumbersOf(all)).Concat(all.OfType<ReduceStatement>().Select(reduce => reduce.Accumulator));
+        return buffers.Select(buffer => buffer.Name).Concat(sizes).Concat(KernelPrinter.NumbersOf(all)).Concat(all.OfType<ReduceStatement>().SelectMany(NamesOf));
     }
+
+    /// <summary>The locals of a reduction.</summary>
+    private static IEnumerable<string> NamesOf(ReduceStatement reduce) =>
+        reduce.Reduction == Op.ArgMax ? [reduce.Accumulator, Best(reduce), reduce.Accumulator + "Next", reduce.Accumulator + "Best"] : [reduce.Accumulator];
 
     private static string Unused(string name, HashSet<string> names)
     {
@@ -181,8 +185,10 @@ internal static class GpuKernelPrinter
         else if (reduce.Reduction != Op.ArgMax) writer.Line($"{reduce.Accumulator} = GpuMath.{Extreme(reduce.Reduction)}({reduce.Accumulator}, {ExprPrinter.Strip(value)});");
         else
         {
-            using var better = writer.Block($"if ({reduce.Accumulator} == long.MaxValue || {KernelPrinter.Exceeds(value, Best(reduce), reduce.Value.DType)})");
-            writer.Line($"{reduce.Accumulator} = {reduce.Index.ToCSharp()};").Line($"{Best(reduce)} = {ExprPrinter.Strip(value)};");
+            var next = reduce.Accumulator + "Next";
+            writer.Line($"{reduce.Value.DType.CSharp()} {next} = {ExprPrinter.Strip(value)};");
+            using var better = writer.Block($"if ({reduce.Accumulator} == long.MaxValue || {KernelPrinter.Exceeds(next, Best(reduce), reduce.Value.DType)})");
+            writer.Line($"{reduce.Accumulator} = {reduce.Index.ToCSharp()};").Line($"{Best(reduce)} = {next};");
         }
     }
 

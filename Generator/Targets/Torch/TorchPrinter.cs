@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
-using Proxima.Generator.Optimize;
 using Proxima.Generator.Targets.Cpu;
 using Proxima.Generator.Targets.Declaration;
 
@@ -117,7 +116,7 @@ internal sealed class TorchNode
     {
         Method = method;
         var functions = method.Lowered.Select(Transforms.Vjp.Apply).ToImmutableArray();
-        var cotangents = functions[0].Arguments.Skip(method.Function.Arguments.Count)
+        var cotangents = functions[0].Arguments.Skip(method.Lowered[0].Arguments.Count)
             .Select(argument => new ArgumentDeclaration(argument.Name, "Tensor", null, argument.Node.Type.DType.ToString(), method.Declaration.Origin, method.Declaration.Origin));
         var declaration = method.Declaration with { Name = method.Declaration.Name + "Vjp", Arguments = method.Declaration.Arguments.Items.AddRange(cotangents) };
         Vjp = new(declaration, functions, [.. functions.Select((function, i) => NetworkCompiler.Plan(function with { Name = declaration.Name + (functions.Length > 1 ? (i + 1).ToString() : "") }))]);
@@ -135,5 +134,5 @@ internal sealed class TorchNode
     public IEnumerable<ArgumentDeclaration> Numbers => Method.Declaration.Arguments.Items.Where(argument => argument.Type != "Tensor");
 
     /// <summary>What the vector-Jacobian product gives the gradients of, in order.</summary>
-    public IEnumerable<FunctionArgument> Differentiated => Method.Function.Arguments.Items.Where(a => a.Kind != ArgumentKind.Buffer && a.Node.Type.IsFloat);
+    public IEnumerable<FunctionArgument> Differentiated => Method.Lowered[0].Arguments.Items.Where(a => a.Kind != ArgumentKind.Buffer && a.Node.Type.IsFloat);
 }
