@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up what is missing, builds everything and runs every test. Needs the .NET SDK; on Debian and Ubuntu it installs the OpenCL
-# platform PoCL, which the GPU kernels are tested on. The last line printed is: N passed, N failed, N skipped
+# platform PoCL, which the GPU kernels are tested on, and a linker for native code. The last line printed is: N passed, N failed, N skipped
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
@@ -9,7 +9,9 @@ have_opencl() { # a loader and at least one platform that it can find
   [[ -n $(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null | grep -F libOpenCL.so.1 || true) ]] && compgen -G "${OCL_ICD_VENDORS:-/etc/OpenCL/vendors}/*.icd" >/dev/null
 }
 
-install_opencl() {
+have_linker() { command -v clang >/dev/null || command -v gcc >/dev/null; }
+
+install() { # packages of Debian and Ubuntu
   local sudo=()
   command -v apt-get >/dev/null || return 1
   if [[ $(id -u) != 0 ]]; then
@@ -17,15 +19,16 @@ install_opencl() {
     sudo=(sudo -n)
   fi
   "${sudo[@]}" apt-get update -qq || echo "test.sh: the package lists could not be refreshed; trying with those at hand." >&2
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends pocl-opencl-icd ocl-icd-libopencl1
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
 }
 
-have_opencl || install_opencl >&2 || true
+have_opencl || install pocl-opencl-icd ocl-icd-libopencl1 >&2 || true
 if ! have_opencl; then
   echo "test.sh: no OpenCL platform is installed and it could not be installed from here, so the tests of the GPU target cannot run." >&2
   echo "test.sh: as an administrator with a network: apt-get install pocl-opencl-icd ocl-icd-libopencl1" >&2
   exit 1
 fi
+have_linker || install gcc libc6-dev >&2 || echo "test.sh: neither clang nor gcc is there, so the test of native code is skipped." >&2
 
 dotnet build Compiler.sln -c Release -warnaserror --nologo -v quiet
 

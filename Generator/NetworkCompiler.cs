@@ -20,10 +20,21 @@ internal static class NetworkCompiler
             if (!IsCompiled(method)) continue;
             var lowered = MethodLowering.Lower(network, method, library, cancellation);
             if (lowered.Variants.Length == 0) continue;
-            methods.Add(new(method, [.. lowered.Variants.Select(variant => Planner.Run(Cleanup.Apply(variant)))]));
+            methods.Add(new(method, lowered.Variants, [.. lowered.Variants.Select(Plan)]));
         }
+        KernelNames.Assign(methods.SelectMany(method => method.Variants), MembersOf(network));
         return methods.ToImmutable();
     }
+
+    /// <summary>The passes between a function and its plan.</summary>
+    public static Plan Plan(Function function) => Planner.Run(Cleanup.Apply(StackContractions.Run(Cleanup.Apply(function))));
+
+    /// <summary>The names of a class's members, written and generated.</summary>
+    public static IEnumerable<string> MembersOf(NetworkDeclaration network) =>
+    [
+        network.Name, "Cpu", "Gpu", "Torch", "Share", .. network.Sizes.Select(size => size.Name), .. network.Parameters.Select(parameter => parameter.Name),
+        .. network.Children.Select(child => child.Name), .. network.Methods.SelectMany(method => new[] { method.Name, "Check" + method.Name, "Run" + method.Name }),
+    ];
 
     /// <summary>Virtual methods with a body, and transforms: what targets override. Everything else is inlined where it is called.</summary>
     public static bool IsCompiled(MethodDeclaration method) => method.IsVirtual && (method.Body is not null || method.Transform is not null);

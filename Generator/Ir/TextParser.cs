@@ -123,7 +123,7 @@ internal sealed class TextParser
         {
             case Op.Full: number = ReadNumber(); break;
             case Op.Number: text = ReadString(); break;
-            case Op.Size: dims = [ReadDim()]; break;
+            case Op.Size: dims = ReadDims(); break;
         }
         if (Take("at")) dims = ReadDims();
         if (Take("step") || Take("axes")) ints = ReadInts();

@@ -218,7 +218,6 @@ internal sealed class Verifier
         var body = loop!.Body;
         Require(_counters.Add(loop.Counter), node, $"reuses the counter {loop.Counter}");
         CheckSizes(node, [loop.Trips]);
-        Require(!loop.Trips.Mentions(loop.Counter), node, "counts to its own counter");
         Require(loop.Carries >= 0 && loop.Carries <= node.Inputs.Length && body.Parameters.Length == node.Inputs.Length, node, "must have one parameter per input");
         Require(loop.Scans >= 0 && body.Results.Length == loop.Carries + loop.Scans, node, "must yield one value per carried value and scan");
         for (var i = 0; i < node.Inputs.Length; i++)

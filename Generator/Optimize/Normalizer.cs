@@ -46,6 +46,10 @@ internal static class Normalizer
                     map[node] = Split(builder, node.Op, map[node.Inputs[0]], node.Ints);
                     map[node].Name ??= node.Name;
                     break;
+                case Op.Dot when !node.Type.IsFloat:
+                    map[node] = SumOfProducts(builder, map[node.Inputs[0]], map[node.Inputs[1]]);
+                    map[node].Name ??= node.Name;
+                    break;
                 default:
                     map[node] = builder.Rebuild(node, [.. node.Inputs.Select(input => map[input])]);
                     break;
@@ -77,6 +81,17 @@ internal static class Normalizer
 
     // An identity that is never shared: the planner gives it memory of its own.
     private static Node Copy(Node node, string? name) => new(Op.Reshape, node.Type, [node], source: node.Source) { Name = name };
+
+    // The GEMM is for floating point; integers are multiplied out and summed.
+    private static Node SumOfProducts(Builder builder, Node x, Node y)
+    {
+        var rank = x.Rank;
+        var batch = Enumerable.Range(0, rank - 2).ToImmutableArray();
+        ImmutableArray<Dim> shape = [.. x.Shape.RemoveAt(rank - 1), y.Shape[rank - 1], x.Shape[rank - 1]];
+        var rows = builder.Broadcast(x, shape, [.. batch, rank - 2, rank]);
+        var columns = builder.Broadcast(builder.Permute(y, [.. batch, rank - 1, rank - 2]), shape, [.. batch, rank - 1, rank]);
+        return builder.Sum(builder.Mul(rows, columns), [rank]);
+    }
 
     private static Node Split(Builder builder, Op op, Node x, ImmutableArray<int> axes)
     {

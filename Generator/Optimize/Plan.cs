@@ -136,15 +136,21 @@ internal abstract class Step
     public abstract IEnumerable<Access> Writes();
 }
 
+/// <summary>A step with a struct of its own in the generated class.</summary>
+internal abstract class Computation(string name) : Step
+{
+    /// <summary>The name of the struct; <see cref="KernelNames"/> makes equal structs of a class one.</summary>
+    public string Name { get; set; } = name;
+}
+
 /// <summary>
 /// A fused nest of loops. With a <see cref="Vector"/> axis: every element of outer axes x vector axis runs all stages, lanes are adjacent
 /// elements of the vector axis, inner axes are loops per element (a map, or a reduction over axes that are not adjacent in memory).
 /// Without: every row of the outer axes runs the stages one after another, each looping over its inner axes with lanes along the last one
 /// (a reduction over adjacent memory, and everything that depends on it while the row is in cache).
 /// </summary>
-internal sealed class Kernel(string name, ImmutableArray<Axis> outer, Axis? vector, ImmutableArray<Stage> stages) : Step
+internal sealed class Kernel(string name, ImmutableArray<Axis> outer, Axis? vector, ImmutableArray<Stage> stages) : Computation(name)
 {
-    public string Name { get; } = name;
 
     public ImmutableArray<Axis> Outer { get; } = outer;
 
@@ -162,11 +168,9 @@ internal sealed class Kernel(string name, ImmutableArray<Axis> outer, Axis? vect
 
 /// <summary>A batch of matrix products; the epilogue consumes each finished element.</summary>
 internal sealed class Gemm(
-    string name, DType dtype, ImmutableArray<Axis> batch, Axis row, Axis column, Dim depth, Operand left, Operand right, ImmutableArray<StoreStatement> epilogue) : Step
+    string name, DType dtype, ImmutableArray<Axis> batch, Axis row, Axis column, Dim depth, Operand left, Operand right, ImmutableArray<StoreStatement> epilogue) : Computation(name)
 {
     public const string Accumulator = "dot";
-
-    public string Name { get; } = name;
 
     public DType DType { get; } = dtype;
 
@@ -214,7 +218,7 @@ internal sealed class LoopStep(string counter, Dim trips, ImmutableArray<Step> b
 internal sealed record Refusal(string What, string Why);
 
 /// <summary>What a compiled method does, with everything decided: the printers only spell it.</summary>
-internal sealed class Plan(Function function, ImmutableArray<Step> steps, ImmutableArray<Buffer> buffers, ImmutableArray<Buffer> outputs, ImmutableArray<Dim> slots, ImmutableArray<Refusal> refusals)
+internal sealed class Plan(Function function, ImmutableArray<Step> steps, ImmutableArray<Buffer> buffers, ImmutableArray<Buffer> outputs, ImmutableArray<Dim> slots, ImmutableArray<Refusal> refusals, ISet<string> names)
 {
     public Function Function { get; } = function;
 
@@ -229,6 +233,15 @@ internal sealed class Plan(Function function, ImmutableArray<Step> steps, Immuta
     public ImmutableArray<Dim> Slots { get; } = slots;
 
     public ImmutableArray<Refusal> Refusals { get; } = refusals;
+
+    /// <summary>The names of sizes, counters and numbers, and those that printers may make of the names of buffers (<see cref="Planner.Derived"/>).</summary>
+    public ISet<string> Names { get; } = names;
+
+    /// <summary>The computations in order, those of loops included.</summary>
+    public IEnumerable<Computation> Computations => Within(Steps);
+
+    private static IEnumerable<Computation> Within(IEnumerable<Step> steps) =>
+        steps.SelectMany(step => step is LoopStep loop ? Within(loop.Body) : [(Computation)step]);
 
     public Dim Flops => Steps.Aggregate(Dim.Zero, (sum, step) => sum + step.Flops);
 

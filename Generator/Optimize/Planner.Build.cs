@@ -152,9 +152,9 @@ internal sealed partial class Planner
     }
 
     /// <summary>A map: adjacent axes that every access steps through evenly become one, so that lanes run through whole buffers.</summary>
-    private static Kernel Map(string name, ImmutableArray<Axis> axes, ImmutableArray<StoreStatement> stores, ExprBuilder exprs, ImmutableArray<Surface> sources)
+    private Kernel Map(string name, ImmutableArray<Axis> axes, ImmutableArray<StoreStatement> stores, ExprBuilder exprs, ImmutableArray<Surface> sources)
     {
-        if (axes.Length == 0) axes = [new("j", Dim.One)];
+        if (axes.Length == 0) axes = [new(AxisName("j"), Dim.One)];
         // Axes of one element add nothing but divisions.
         for (var i = axes.Length - 1; i >= 0 && axes.Length > 1; i--)
         {
@@ -300,7 +300,7 @@ internal sealed partial class Planner
     private Kernel Fill(Node root, Storage target)
     {
         var exprs = new ExprBuilder();
-        var axis = new Axis("j", root.Type.Count);
+        var axis = new Axis(AxisName("j"), root.Type.Count);
         return Map(KernelName(root), [axis], [new(new(target.Buffer, target.Offset + axis.Index), exprs.Constant(0, root.Type.DType))], exprs, SourcesOf([root]));
     }
 
@@ -335,7 +335,7 @@ internal sealed partial class Planner
         foreach (var (from, to, type) in _copiesAfter[node])
         {
             var exprs = new ExprBuilder();
-            var axis = new Axis("j", type.Count);
+            var axis = new Axis(AxisName("j"), type.Count);
             var store = new StoreStatement(new(to.Buffer, to.Offset + axis.Index), exprs.Load(new(from.Buffer, from.Offset + axis.Index), type.DType));
             steps.Add(Map(KernelName("Copy" + char.ToUpperInvariant(from.Buffer.Name[0]) + from.Buffer.Name.Substring(1)), [axis], [store], exprs, []));
         }

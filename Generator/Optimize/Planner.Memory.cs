@@ -13,24 +13,37 @@ internal sealed partial class Planner
         "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override",
         "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
         "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
-        "volatile", "while", "into", "arena", "begin", "end", "row", "column", "batch", "offset", "value", "dot",
+        "volatile", "while", "begin", "end", "row", "column", "columns", "batch", "value", "dot", "j", "V",
     };
+
+    /// <summary>The names that printers make of the name of a buffer or an accumulator.</summary>
+    public static ImmutableArray<string> Derived(string name)
+    {
+        var capital = char.ToUpperInvariant(name[0]) + name.Substring(1);
+        return [name, name + "Tensor", "p" + capital, "old" + capital, name + "Offset", name + "View", name + "Lanes", name + "Value"];
+    }
+
+    // Axes of maps and reductions: i0, r1.
+    private static bool IsAxis(string name) => name.Length == 2 && name[0] is 'i' or 'r' && name.Length > 1 && char.IsDigit(name[1]);
+
+    private readonly HashSet<string> _sizeNames = new(StringComparer.Ordinal);
 
     private void ReserveNames(Region region)
     {
-        foreach (var node in region.Schedule())
+        foreach (var node in region.Parameters.Concat(region.Schedule()))
         {
-            foreach (var dim in node.Shape.Concat(node.Dims)) _names.UnionWith(dim.Names());
-            if (node.Op == Op.Number) _names.Add(node.Text);
+            foreach (var dim in node.Shape.Concat(node.Dims)) _sizeNames.UnionWith(dim.Names());
+            if (node.Op == Op.Number) _sizeNames.Add(node.Text);
             if (node.Loop is not { } loop) continue;
-            _names.Add(loop.Counter);
-            _names.UnionWith(loop.Trips.Names());
+            _sizeNames.Add(loop.Counter);
+            _sizeNames.UnionWith(loop.Trips.Names());
             ReserveNames(loop.Body);
         }
+        _names.UnionWith(_sizeNames);
     }
 
     /// <summary>A C# identifier that starts like a local: <c>blocks.*.Weight</c> becomes <c>blocksWeight</c>.</summary>
-    private static string Identifier(string name)
+    public static string Identifier(string name)
     {
         var text = new StringBuilder();
         var upper = false;
@@ -51,7 +64,8 @@ internal sealed partial class Planner
     private string Unique(string name)
     {
         var unique = name;
-        for (var i = 1; s_keywords.Contains(unique) || !_names.Add(unique); i++) unique = name + i;
+        for (var i = 1; s_keywords.Contains(unique) || IsAxis(unique) || Derived(unique).Any(_names.Contains); i++) unique = name + i;
+        _names.UnionWith(Derived(unique));
         return unique;
     }
 

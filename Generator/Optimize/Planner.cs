@@ -52,7 +52,7 @@ internal sealed partial class Planner
         Allocate(plan);
         var steps = Build(plan);
         var slots = SlotAllocator.Run(steps, _buffers);
-        return new Plan(_function, steps, [.. _buffers], outputs.ToImmutable(), slots, [.. _refusals]);
+        return new Plan(_function, steps, [.. _buffers], outputs.ToImmutable(), slots, [.. _refusals], _names);
     }
 
     private Node Resolve(Node node)
@@ -410,7 +410,7 @@ internal sealed partial class Planner
         {
             case Op.Dot:
                 var space = root.Shape;
-                var axes = space.Select((size, i) => new Axis(i == space.Length - 1 ? "column" : i == space.Length - 2 ? "row" : space.Length == 3 ? "batch" : "batch" + i, size));
+                var axes = space.Select((size, i) => new Axis(AxisName(i == space.Length - 1 ? "column" : i == space.Length - 2 ? "row" : space.Length == 3 ? "batch" : "batch" + i), size));
                 group = new(GroupKind.Gemm, index, [.. axes], []);
                 break;
             case Op.Loop:
@@ -434,8 +434,15 @@ internal sealed partial class Planner
         return group;
     }
 
-    private static ImmutableArray<Axis> Axes(ImmutableArray<Dim> shape, string prefix) =>
-        [.. shape.Select((size, i) => new Axis(shape.Length == 1 && prefix == "i" ? "j" : prefix + i, size))];
+    private ImmutableArray<Axis> Axes(ImmutableArray<Dim> shape, string prefix) =>
+        [.. shape.Select((size, i) => new Axis(AxisName(shape.Length == 1 && prefix == "i" ? "j" : prefix + i), size))];
+
+    // Formulas know sizes and axes by their names: a size of the user's keeps its own.
+    private string AxisName(string name)
+    {
+        while (_sizeNames.Contains(name)) name += "_";
+        return name;
+    }
 
     private RegionPlan AnalyzeLoop(Node node)
     {

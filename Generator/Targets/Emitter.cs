@@ -5,6 +5,7 @@ using Proxima.Generator.Targets.Declaration;
 using Proxima.Generator.Targets.Gpu;
 using Proxima.Generator.Targets.Reference;
 using Proxima.Generator.Targets.Report;
+using Proxima.Generator.Targets.Torch;
 
 namespace Proxima.Generator.Targets;
 
@@ -37,6 +38,7 @@ internal static class Emitter
         if ((targets & TargetSet.Report) != 0) yield return (HintName(network, ".Report"), ReportPrinter.Print(network, methods));
         if ((targets & TargetSet.Cpu) != 0) yield return (HintName(network, ".Cpu"), CpuPrinter.Print(network, methods));
         if ((targets & TargetSet.Gpu) != 0) yield return (HintName(network, ".Gpu"), GpuPrinter.Print(network, methods));
+        if ((targets & TargetSet.Cpu) != 0 && (targets & TargetSet.Torch) != 0) yield return (HintName(network, ".Torch"), TorchPrinter.Print(network, methods));
     }
 
     /// <summary>A file name for each network and part: full names are unique in a compilation, and so are these.</summary>

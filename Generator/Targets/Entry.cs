@@ -2,11 +2,12 @@ using System.Collections.Immutable;
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Optimize;
+using Proxima.Generator.Targets.Declaration;
 
 namespace Proxima.Generator.Targets;
 
-/// <summary>A method with the plans of its variants (one per outcome of the ifs on sizes).</summary>
-internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableArray<Plan> Variants)
+/// <summary>A method with its variants (one per outcome of the ifs on sizes): as lowered, which the reference prints, and as planned, which targets print.</summary>
+internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableArray<Function> Lowered, ImmutableArray<Plan> Variants)
 {
     public Function Function => Variants[0].Function;
 
@@ -30,6 +31,26 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
         }
     }
 
+    /// <summary>
+    /// An argument in generated code: its own name, unless a size of the method or of the class bears it (a size of the same name is what formulas mean).
+    /// </summary>
+    public string ArgumentName(string name)
+    {
+        if (!IsSize(name)) return Names.Identifier(name);
+        var unique = name + "Tensor";
+        while (IsSize(unique) || Declaration.Arguments.Items.Any(argument => argument.Name == unique)) unique += "_";
+        return unique;
+    }
+
+    private bool IsSize(string name) => Tensors.Any(argument => argument.Name == name) && Variants.Any(plan => NamesOf(plan.Function.Body).Contains(name) || plan.Function.Bindings.Any(binding => binding.Size == name));
+
+    /// <summary>A local of a method that has this method's arguments: <paramref name="name"/>, unless something is called so.</summary>
+    public string Local(string name)
+    {
+        while (Declaration.Arguments.Items.Any(argument => ArgumentName(argument.Name) == name) || Sizes.Contains(name) || NamesOf(Function.Body).Contains(name)) name += "_";
+        return name;
+    }
+
     private static IEnumerable<string> NamesOf(Region region) => region.Schedule().SelectMany(node => node.Shape.Concat(node.Dims).SelectMany(dim => dim.Names())
         .Concat(node.Loop is { } loop ? loop.Trips.Names().Concat(NamesOf(loop.Body)) : []));
 }
@@ -44,8 +65,8 @@ internal static class Entry
     {
         var declaration = method.Declaration;
         var access = declaration.Accessibility.Length > 0 ? declaration.Accessibility + " " : "";
-        var parameters = string.Join(", ", declaration.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}"));
-        var arguments = string.Concat(declaration.Arguments.Items.Select(a => Names.Identifier(a.Name) + ", "));
+        var parameters = string.Join(", ", declaration.Arguments.Items.Select(a => $"{a.Type} {method.ArgumentName(a.Name)}"));
+        var arguments = string.Concat(declaration.Arguments.Items.Select(a => method.ArgumentName(a.Name) + ", "));
         var sizes = string.Concat(method.UsedSizes.Select(size => ", " + size));
         var outs = string.Concat(method.Sizes.Select(size => $", out {(method.UsedSizes.Contains(size) ? "nint " + size : "_")}"));
         var check = $"Check{method.Name}({arguments.TrimEnd(',', ' ')}{outs});";
@@ -60,19 +81,21 @@ internal static class Entry
             {
                 writer.Line(check);
                 var value = results[0].Type.DType == DType.Float32 ? "" : $" {{ Value = Tensor.Zeros([], DType.{results[0].Type.DType}) }}";
-                writer.Line($"var gradients = {field} ??= new Gradients(this){value};");
-                var destinations = string.Join(", ", method.Function.ResultNames.Items.Select(name => name.Length == 0 ? "gradients.Value" : $"gradients.Destination(\"{name}\")"));
+                var gradients = method.Local("gradients");
+                writer.Line($"var {gradients} = {field} ??= new Gradients(this){value};");
+                var destinations = string.Join(", ", method.Function.ResultNames.Items.Select(name => name.Length == 0 ? $"{gradients}.Value" : $"{gradients}.Destination(\"{name}\")"));
                 writer.Line($"Run{method.Name}({arguments}{destinations}{sizes});");
-                writer.Line("return gradients;");
+                writer.Line($"return {gradients};");
             }
         }
         else
         {
             var isTuple = results.Count > 1;
             var type = isTuple ? $"({string.Join(", ", results.Items.Select(_ => "Tensor"))})" : "Tensor";
-            var names = isTuple ? Enumerable.Range(1, results.Count).Select(i => "result" + i).ToArray() : ["result"];
+            var names = isTuple ? Enumerable.Range(1, results.Count).Select(i => method.Local("result" + i)).ToArray() : [method.Local("result")];
+            var into = DeclarationPrinter.Unused("into", declaration);
             writer.Blank().Doc("<inheritdoc/>");
-            using (writer.Block($"{access}override {type} {method.Name}({parameters})"))
+            using (writer.Block($"{access}override {declaration.ReturnType} {method.Name}({parameters})"))
             {
                 writer.Line(check);
                 for (var i = 0; i < names.Length; i++) writer.Line($"var {names[i]} = {Allocate(method, results[i])};");
@@ -80,23 +103,24 @@ internal static class Entry
                 writer.Line($"return {(isTuple ? $"({string.Join(", ", names)})" : names[0])};");
             }
             writer.Blank().Doc("<inheritdoc/>");
-            using (writer.Block($"{access}override void {method.Name}({(parameters.Length > 0 ? parameters + ", " : "")}{type} into)"))
+            using (writer.Block($"{access}override void {method.Name}({(parameters.Length > 0 ? parameters + ", " : "")}{type} {into})"))
             {
                 writer.Line(check);
-                var targets = isTuple ? Enumerable.Range(1, results.Count).Select(i => "into.Item" + i).ToArray() : ["into"];
+                var targets = isTuple ? Enumerable.Range(1, results.Count).Select(i => $"{into}.Item{i}").ToArray() : [into];
                 for (var i = 0; i < targets.Length; i++)
-                    writer.Line($"Guard.Destination({targets[i]}, \"{(isTuple ? "into.Item" + (i + 1) : "into")}\", DType.{results[i].Type.DType}, [{ShapeList(method, results[i])}]);");
+                    writer.Line($"Guard.Destination({targets[i]}, \"{targets[i]}\", DType.{results[i].Type.DType}, [{ShapeList(method, results[i])}]);");
                 // A destination that overlaps what is read gets a copy of a result made elsewhere.
-                var reads = method.Tensors.Select(a => Names.Identifier(a.Name)).Concat(method.WeightFields()).ToArray();
+                var reads = method.Tensors.Select(a => method.ArgumentName(a.Name)).Concat(method.WeightFields()).ToArray();
                 var overlaps = targets.SelectMany(t => reads.Select(r => $"Guard.Overlap({t}, {r})"))
                     .Concat(targets.SelectMany((t, i) => targets.Skip(i + 1).Select(u => $"Guard.Overlap({t}, {u})"))).ToArray();
                 if (overlaps.Length > 0)
                 {
                     using (writer.Block($"if ({string.Join(" || ", overlaps)})"))
                     {
-                        writer.Line($"var result = {method.Name}({arguments.TrimEnd(',', ' ')});");
-                        if (isTuple) for (var i = 1; i <= results.Count; i++) writer.Line($"into.Item{i}.CopyFrom(result.Item{i});");
-                        else writer.Line("into.CopyFrom(result);");
+                        var result = method.Local("result");
+                        writer.Line($"var {result} = {method.Name}({arguments.TrimEnd(',', ' ')});");
+                        if (isTuple) for (var i = 1; i <= results.Count; i++) writer.Line($"{into}.Item{i}.CopyFrom({result}.Item{i});");
+                        else writer.Line($"{into}.CopyFrom({result});");
                         writer.Line("return;");
                     }
                 }
@@ -119,25 +143,39 @@ internal static class Entry
     }
 
     /// <summary>Parameters of Run{Name}: the method's arguments, the destinations, the sizes.</summary>
-    public static string RunParameters(CompiledMethod method)
+    public static string RunParameters(CompiledMethod method, Plan plan)
     {
-        var tensors = method.Declaration.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}")
-            .Concat(method.Variants[0].Outputs.Select(output => $"Tensor {output.Name}Tensor"))
+        var tensors = method.Declaration.Arguments.Items.Select(a => a.Type == "Tensor" ? "Tensor " + TensorOf(plan, a.Name) : $"{a.Type} {Names.Identifier(a.Name)}")
+            .Concat(plan.Outputs.Select(output => "Tensor " + TensorOf(output)))
             .Concat(method.UsedSizes.Select(size => $"nint {size}"));
         return string.Join(", ", tensors);
     }
 
-    private static string RunArguments(CompiledMethod method) => string.Join(", ", method.Declaration.Arguments.Items.Select(a => Names.Identifier(a.Name))
-        .Concat(method.Variants[0].Outputs.Select(output => output.Name + "Tensor")).Concat(method.UsedSizes));
+    /// <summary>The parameter of Run{Name} that is an argument of the method. The planner keeps names of this form free.</summary>
+    public static string TensorOf(Plan plan, string argument)
+    {
+        var arguments = plan.Function.Arguments.Items;
+        for (var i = 0; i < arguments.Length; i++)
+            if (arguments[i].Kind == ArgumentKind.Input && arguments[i].Name == argument) return TensorOf(plan.Buffers[i]);
+        throw new InvalidOperationException($"the plan of {plan.Function.Name} lacks the argument {argument}");
+    }
 
-    private static void PrintVariants(CodeWriter writer, CompiledMethod method)
+    /// <summary>The parameter of Run{Name} whose memory is an argument's or a result's.</summary>
+    public static string TensorOf(Optimize.Buffer buffer) => buffer.Name + "Tensor";
+
+    private static string RunArguments(CompiledMethod method, Plan plan) =>
+        string.Join(", ", method.Declaration.Arguments.Items.Select(a => a.Type == "Tensor" ? TensorOf(plan, a.Name) : Names.Identifier(a.Name))
+            .Concat(plan.Outputs.Select(TensorOf)).Concat(method.UsedSizes));
+
+    /// <summary>The choice of the variant whose assumptions on sizes hold.</summary>
+    public static void PrintVariants(CodeWriter writer, CompiledMethod method)
     {
         writer.Blank();
-        using var body = writer.Block($"private void Run{method.Name}({RunParameters(method)})");
+        using var body = writer.Block($"private void Run{method.Name}({RunParameters(method, method.Variants[0])})");
         for (var i = 0; i < method.Variants.Length; i++)
         {
             var conditions = method.Variants[i].Function.Assumptions.Items.Select(Condition);
-            var call = $"Run{method.Name}{i + 1}({RunArguments(method)});";
+            var call = $"Run{method.Name}{i + 1}({RunArguments(method, method.Variants[0])});";
             writer.Line(i == method.Variants.Length - 1 ? "else " + call : $"{(i > 0 ? "else " : "")}if ({string.Join(" && ", conditions)}) {call}");
         }
     }
@@ -157,14 +195,14 @@ internal static class Entry
         var inputs = method.Function.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToArray();
         foreach (var input in inputs)
         {
-            var name = Names.Identifier(input.Name);
+            var name = method.ArgumentName(input.Name);
             var declared = input.Node.Type.ShapeText;
             var isLeading = method.Function.Bindings.Items.Any(b => b.Argument == input.Name && b.Axis < 0);
             writer.Line($"Guard.Argument({name}, \"{input.Name}\", DType.{input.Node.Type.DType}, \"{(isLeading ? declared.Replace("[" + input.Node.Shape[0], "[...") : declared)}\", {input.Node.Rank}{(isLeading ? ", leading: true" : "")});");
         }
         foreach (var binding in method.Function.Bindings)
         {
-            var name = Names.Identifier(binding.Argument);
+            var name = method.ArgumentName(binding.Argument);
             var rank = inputs.First(i => i.Name == binding.Argument).Node.Rank;
             writer.Line(binding.Axis >= 0
                 ? $"{binding.Size} = {AxisOf(method, binding.Argument, binding.Axis)};"
@@ -179,7 +217,7 @@ internal static class Entry
     {
         var node = method.Function.Arguments.Items.First(a => a.Kind == ArgumentKind.Input && a.Name == argument).Node;
         var isLeading = method.Function.Bindings.Items.Any(b => b.Argument == argument && b.Axis < 0);
-        return $"{Names.Identifier(argument)}.Dim({(isLeading ? axis - node.Rank : axis)})";
+        return $"{method.ArgumentName(argument)}.Dim({(isLeading ? axis - node.Rank : axis)})";
     }
 
     private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
@@ -190,7 +228,7 @@ internal static class Entry
     private static string Allocate(CompiledMethod method, Node result)
     {
         if (LeadingOf(method, result) is { } leading)
-            return $"Guard.EmptyLike(DType.{result.Type.DType}, {Names.Identifier(leading.Argument)}, {InputRank(method, leading.Argument) - 1}, [{string.Join(", ", result.Shape.Skip(1).Select(Int))}])";
+            return $"Guard.EmptyLike(DType.{result.Type.DType}, {method.ArgumentName(leading.Argument)}, {InputRank(method, leading.Argument) - 1}, [{string.Join(", ", result.Shape.Skip(1).Select(Int))}])";
         return $"Tensor.Empty(DType.{result.Type.DType}{string.Concat(result.Shape.Select(dim => ", " + Int(dim)))})";
     }
 
@@ -201,7 +239,7 @@ internal static class Entry
     {
         var rest = result.Shape.Select(Int);
         return LeadingOf(method, result) is { } leading
-            ? string.Join(", ", new[] { $".. {Names.Identifier(leading.Argument)}.Shape[..^{InputRank(method, leading.Argument) - 1}]" }.Concat(rest.Skip(1)))
+            ? string.Join(", ", new[] { $".. {method.ArgumentName(leading.Argument)}.Shape[..^{InputRank(method, leading.Argument) - 1}]" }.Concat(rest.Skip(1)))
             : string.Join(", ", rest);
     }
 

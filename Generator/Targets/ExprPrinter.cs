@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Optimize;
 
@@ -99,9 +100,10 @@ internal sealed class ExprPrinter
             while (!_names.Add(unnamed));
             return unnamed;
         }
-        var name = char.ToLowerInvariant(hint[0]) + hint.Substring(1);
+        // A user's name may be @checked, a parameter's blocks.0.Weight.
+        var name = Planner.Identifier(hint);
         var unique = name;
-        for (var i = 1; !_names.Add(unique); i++) unique = name + i;
+        for (var i = 1; Names.Identifier(unique) != unique || !_names.Add(unique); i++) unique = name + i;
         return unique;
     }
 

@@ -94,7 +94,14 @@ internal static class Gradient
             var results = _of.Results.Select((result, i) => (Tangent: _linearizer.Tangent(result), Cotangent: cotangents[i]))
                 .Where(pair => pair.Tangent is not null).ToImmutableArray();
             transposer.Run([.. results.Select(r => r.Tangent!)], [.. results.Select(r => r.Cotangent)]);
-            return [.. _tangents.Select(t => transposer.Cotangent(t) ?? Builder.Zeros(t.Type))];
+            return [.. _tangents.Select(Gradient)];
+
+            Node Gradient(Node tangent)
+            {
+                if (transposer.Cotangent(tangent) is not { } gradient) return Builder.Zeros(tangent.Type);
+                if (gradient.Op is not (Op.Parameter or Op.Full)) gradient.Name = tangent.Name;
+                return gradient;
+            }
         }
     }
 }

@@ -113,39 +113,22 @@ public static class SafeTensors
 
     private static List<Entry> ReadHeader(string path, byte[] header, long dataLength)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{path}: the header, which begins at offset 8, is no valid JSON: {e.Message}", e);
-        }
-        using (document)
-        {
+            using var document = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw Malformed(path, 8, "the header is no JSON object");
             var entries = new List<Entry>();
             foreach (var property in document.RootElement.EnumerateObject())
             {
-                var name = NameOf(path, property);
-                if (name != "__metadata__")
-                    entries.Add(ReadEntry(path, name, property.Value, dataLength));
+                if (!property.NameEquals("__metadata__"))
+                    entries.Add(ReadEntry(path, property.Name, property.Value, dataLength));
             }
             return entries;
         }
-    }
-
-    private static string NameOf(string path, JsonProperty property)
-    {
-        try
+        catch (Exception e) when (e is JsonException or InvalidOperationException)      // the latter for invalid UTF-8 and halves of surrogate pairs
         {
-            return property.Name;
-        }
-        catch (InvalidOperationException e)         // an escaped half of a surrogate pair
-        {
-            throw new InvalidDataException($"{path}: a name in the header is no valid text.", e);
+            throw new InvalidDataException($"{path}: the header, which begins at offset 8, is no valid JSON: {e.Message}", e);
         }
     }
 

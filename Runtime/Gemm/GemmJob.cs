@@ -22,12 +22,12 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private static int TileVectors => sizeof(V) == 64 ? 3 : 2;
     private static int PanelColumns => TileVectors * V.Count;
 
-    private const int MaxDepth = 1024;          // terms summed in registers: a panel of that depth fits the level-2 cache
+    private static int MaxDepth => 2048 / sizeof(T);    // terms summed in registers: packed rows and a panel of that depth fit the level-2 cache
     private const int MaxRows = 240;            // rows of a block, a multiple of both tile heights
     private const int DeepRows = 120;           // the same where several depths share the cache with the unfinished sums
     private const int DeepPanels = 10;
     private const int MaxSwappedColumns = 4;    // up to here, a product with a tall matrix is computed transposed
-    private const int MaxDotRows = 16;          // up to here, transposing b costs more than the horizontal sums of dot products
+    private const int MaxDotRows = 6;           // up to here, transposing b costs more than the horizontal sums of dot products
     private const int VectorColumns = 2048;     // columns of a vector-matrix product that are summed at a time
 
     private enum Method

@@ -67,6 +67,23 @@ public static partial class GpuMath
         return x < 0 ? e / (1 + e) : 1 / (1 + e);
     }
 
+    /// <summary>log(1 + e^x), without overflow and accurate in both tails.</summary>
+    public static float Softplus(float x)
+    {
+        var e = Exp(-Abs(x));
+        var sum = 1 + e;
+        // Where the sum rounds to 1 its logarithm is e itself; elsewhere the rounding error of the sum divides out.
+        return Max(x, 0) + (sum == 1 ? e : Log(sum) * e / (sum - 1));
+    }
+
+    /// <inheritdoc cref="Softplus(float)"/>
+    public static double Softplus(double x)
+    {
+        var e = Exp(-Abs(x));
+        var sum = 1 + e;
+        return Max(x, 0) + (sum == 1 ? e : Log(sum) * e / (sum - 1));
+    }
+
     /// <summary><paramref name="x"/> to the power <paramref name="y"/>, with the special cases of IEEE 754 (as <see cref="Math.Pow"/>).</summary>
     public static float Pow(float x, float y) => (float)Pow((double)x, y);
 

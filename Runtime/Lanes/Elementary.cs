@@ -143,7 +143,7 @@ internal static unsafe class Elementary<V, T, TFormat>
         var logLow = low - (log - high);
         var p = y * log;
         var pLow = V.MultiplyAdd(y, logLow, V.MultiplyAdd(y, log, -p));
-        pLow = V.Select(V.Less(V.Abs(p), V.Broadcast(TFormat.Unit)), pLow, Zero);       // else infinity minus infinity
+        pLow = V.Select(V.Less(V.Abs(p), -V.Broadcast(TFormat.ExpUnderflow)), pLow, Zero);      // beyond, the result is 0 or infinity anyway
         var power = Exp(p, pLow);
 
         var positive = V.Greater(y, Zero);

@@ -263,24 +263,24 @@ internal readonly struct DoubleFormat : IFormat<double>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V ErfFar<V>(V x) where V : unmanaged, ILane<V, double>
     {
-        var t = x - V.Broadcast(3.5);
+        var t = x - V.Broadcast(1);
         var p = V.Broadcast(-4.928401852424733e-12);
-        p = V.MultiplyAdd(p, t, V.Broadcast(-8.875184137272106e-11));
-        p = V.MultiplyAdd(p, t, V.Broadcast(-6.935052701797803e-10));
-        p = V.MultiplyAdd(p, t, V.Broadcast(-3.2099492907395826e-09));
-        p = V.MultiplyAdd(p, t, V.Broadcast(-9.317927404929199e-09));
-        p = V.MultiplyAdd(p, t, V.Broadcast(-1.726201717224563e-08));
-        p = V.MultiplyAdd(p, t, V.Broadcast(-1.7905362461299192e-08));
-        p = V.MultiplyAdd(p, t, V.Broadcast(1.0522091918578587e-08));
-        p = V.MultiplyAdd(p, t, V.Broadcast(-5.1907742035419246e-08));
-        p = V.MultiplyAdd(p, t, V.Broadcast(6.25540345905036e-07));
-        p = V.MultiplyAdd(p, t, V.Broadcast(-3.866862763851481e-06));
-        p = V.MultiplyAdd(p, t, V.Broadcast(2.4384201059734575e-05));
-        p = V.MultiplyAdd(p, t, V.Broadcast(-0.00014730895068997517));
-        p = V.MultiplyAdd(p, t, V.Broadcast(0.0008736810455655223));
-        p = V.MultiplyAdd(p, t, V.Broadcast(-0.005225659230478357));
-        p = V.MultiplyAdd(p, t, V.Broadcast(-0.9667530544667245));
-        p = V.MultiplyAdd(p, t, V.Broadcast(-7.266099588258859));
-        return V.MultiplyAdd(p, t, V.Broadcast(-14.112437402141131));
+        p = V.MultiplyAdd(p, t, V.Broadcast(1.207052373553301e-10));
+        p = V.MultiplyAdd(p, t, V.Broadcast(-1.3325731898319608e-09));
+        p = V.MultiplyAdd(p, t, V.Broadcast(8.596886993474168e-09));
+        p = V.MultiplyAdd(p, t, V.Broadcast(-3.369128349082722e-08));
+        p = V.MultiplyAdd(p, t, V.Broadcast(5.881761013678059e-08));
+        p = V.MultiplyAdd(p, t, V.Broadcast(2.0325255223058573e-07));
+        p = V.MultiplyAdd(p, t, V.Broadcast(-2.129735837651882e-06));
+        p = V.MultiplyAdd(p, t, V.Broadcast(9.669092181022e-06));
+        p = V.MultiplyAdd(p, t, V.Broadcast(-2.719724343262036e-05));
+        p = V.MultiplyAdd(p, t, V.Broadcast(2.629538377760383e-05));
+        p = V.MultiplyAdd(p, t, V.Broadcast(0.0002373167971847076));
+        p = V.MultiplyAdd(p, t, V.Broadcast(-0.001977901310537312));
+        p = V.MultiplyAdd(p, t, V.Broadcast(0.01003382519509102));
+        p = V.MultiplyAdd(p, t, V.Broadcast(-0.041561098026676103));
+        p = V.MultiplyAdd(p, t, V.Broadcast(-0.8431072563593307));
+        p = V.MultiplyAdd(p, t, V.Broadcast(-2.6389675142347775));
+        return V.MultiplyAdd(p, t, V.Broadcast(-1.8496055099332482));
     }
 }

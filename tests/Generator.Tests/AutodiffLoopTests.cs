@@ -148,7 +148,7 @@ public class AutodiffLoopTests
             """
             func F(x: f32[n] input) {
               (y) = Loop k < layers carry (a = x) {
-                s = Size k+1 : f32[]
+                s = Size [k+1] : f32[]
                 t = Broadcast(s) axes [] : f32[n]
                 u = Mul(a, t) : f32[n]
                 v = Sin(u) : f32[n]

@@ -29,7 +29,7 @@ internal static class AutodiffSupport
           d = Sub(x, target) : f32[b n]
           q = Mul(d, d) : f32[b n]
           w = ReduceSum(q) axes [0 1] : f32[]
-          size = Size b*n : f32[]
+          size = Size [b*n] : f32[]
           loss = Div(w, size) : f32[]
           return loss
         }

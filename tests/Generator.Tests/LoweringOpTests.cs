@@ -16,7 +16,7 @@ public sealed class LoweringOpTests
         var network = Network("Net", "", Method($"Forward(x: 2 3, y: 3 2, v: 3, i: 2:Int64) -> {result}", $"(block (return {expression}))"));
         var function = Function(network, "Forward");
         Verifier.Check(function);
-        var value = IrEvaluator.Run(function, new Dictionary<string, Value>
+        var value = IrEvaluator.Run(function, new Dictionary<string, IrValue>
         {
             ["x"] = new([2, 3], x ?? s_x),
             ["y"] = new([3, 2], [1, 2, 3, 4, 5, 6]),

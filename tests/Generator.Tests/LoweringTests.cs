@@ -119,7 +119,7 @@ public sealed class LoweringTests
     {
         var loss = Function(Lista(), "Loss");
         Assert.Equal(["y", "target", "Encoder", "Inhibition", "Threshold"], loss.Arguments.Select(a => a.Name));
-        Assert.Contains("%12 = Size b*n : f32[]", Print(loss), StringComparison.Ordinal);
+        Assert.Contains("%12 = Size [b*n] : f32[]", Print(loss), StringComparison.Ordinal);
         Assert.Contains("check targetDim0 == b \"target is declared [b n]; its dimension 0 must be b\"", Print(loss), StringComparison.Ordinal);
     }
 
@@ -309,7 +309,7 @@ public sealed class LoweringTests
               (return (local x)))
             """, "Forward(y: b m) -> b m");
         Assert.Contains("Where(", text, StringComparison.Ordinal);
-        Assert.Contains("Size ((k)%(2)) : i64[]", text, StringComparison.Ordinal);
+        Assert.Contains("Size [((k)%(2))] : i64[]", text, StringComparison.Ordinal);
         Assert.DoesNotContain("assume", text, StringComparison.Ordinal);
     }
 

@@ -54,6 +54,8 @@ public sealed class Packages : IDisposable
                 <ImplicitUsings>enable</ImplicitUsings>
                 <InvariantGlobalization>true</InvariantGlobalization>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                <!-- A partial mirror may lack the exact lower bound of a transitive dependency. -->
+                <NoWarn>$(NoWarn);NU1603</NoWarn>
                 <NuGetAudit>false</NuGetAudit>
                 <CreateHardLinksForCopyLocalIfPossible>true</CreateHardLinksForCopyLocalIfPossible>
               </PropertyGroup>

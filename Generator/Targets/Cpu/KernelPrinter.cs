@@ -81,6 +81,9 @@ internal static class KernelPrinter
         writer.Line($"else {string.Format(call, lane + "128")};");
     }
 
+    /// <summary>A local of a kernel, unless a size is called so.</summary>
+    private static string Local(string name, ImmutableArray<string> sizes) => sizes.Contains(name) ? Local(name + "_", sizes) : name;
+
     private static string Scalar(DType dtype) => dtype == DType.Float32 ? "F1" : "D1";
 
     /// <summary>The index of each outer axis from the flat number of the row.</summary>
@@ -111,13 +114,14 @@ internal static class KernelPrinter
         var parameters = string.Concat(kernel.Outer.Select(axis => $"nint {axis.Name}, "));
         var method = element is null ? "Elements" : "Elements<{0}>";
         var whole = kernel.Outer.Length == 0;
-        var (from, to) = whole ? ("begin", "end") : ("0", "columns");
+        var (begin, end, row, columns) = (Local("begin", sizes), Local("end", sizes), Local("row", sizes), Local("columns", sizes));
+        var (from, to) = whole ? (begin, end) : ("0", columns);
         string Call(string lane) => lanes is { } type
             ? $"Elements<{Scalar(type)}>({outer}Elements<{lane}>({outer}{from}, {to}), {to})"
             : string.Format(method, Scalar(element ?? DType.Float32)) + $"({outer}{from}, {to})";
 
         writer.Blank();
-        using (writer.Block("public readonly void Run(nint begin, nint end)"))
+        using (writer.Block($"public readonly void Run(nint {begin}, nint {end})"))
         {
             if (whole)
             {
@@ -126,10 +130,10 @@ internal static class KernelPrinter
             }
             else
             {
-                writer.Line($"nint columns = {vector.Size.ToCSharp()};");
-                using (writer.Block("for (nint row = begin; row < end; row++)"))
+                writer.Line($"nint {columns} = {vector.Size.ToCSharp()};");
+                using (writer.Block($"for (nint {row} = {begin}; {row} < {end}; {row}++)"))
                 {
-                    Decode(writer, kernel.Outer, "row");
+                    Decode(writer, kernel.Outer, row);
                     if (lanes is { } type) Dispatch(writer, type, Call("{0}"));
                     else writer.Line(Call("") + ";");
                 }
@@ -137,7 +141,7 @@ internal static class KernelPrinter
         }
         writer.Blank().Line(Optimized);
         var constraint = element is { } t ? $" where V : unmanaged, ILane<V, {t.CSharp()}>" : "";
-        using (writer.Block($"private readonly nint Elements{(element is null ? "" : "<V>")}({parameters}nint {vector.Name}, nint end){constraint}"))
+        using (writer.Block($"private readonly nint Elements{(element is null ? "" : "<V>")}({parameters}nint {vector.Name}, nint {end}){constraint}"))
         {
             Unpack(writer, buffers, sizes, kernel.Statements, kernel.Stages.SelectMany(stage => stage.Inner));
             var axes = kernel.Outer.Select(a => a.Name).Append(vector.Name).ToImmutableArray();
@@ -150,7 +154,7 @@ internal static class KernelPrinter
             for (var level = 0; level < depth; level++)
                 for (var s = 0; s < printers.Length; s++) printers[s].Locals(writer, level, kernel.Stages[s].Statements);
             var step = element is null ? "1" : "V.Count";
-            using (writer.Block($"for (; {vector.Name} + {step} <= end; {vector.Name} += {step})"))
+            using (writer.Block($"for (; {vector.Name} + {step} <= {end}; {vector.Name} += {step})"))
             {
                 for (var s = 0; s < printers.Length; s++)
                 {
@@ -225,6 +229,10 @@ internal static class KernelPrinter
         }
     }
 
+    /// <summary>Whether a later value replaces the first maximum so far: a NaN is larger than everything, as in PyTorch.</summary>
+    public static string Exceeds(string value, string best, DType dtype) =>
+        dtype is DType.Float32 or DType.Float64 ? $"(!({value} <= {best}) && !{dtype.CSharp()}.IsNaN({best}))" : $"{value} > {best}";
+
     public static double Identity(Op reduction) => reduction switch
     {
         Op.ReduceSum => 0,
@@ -241,10 +249,10 @@ internal static class KernelPrinter
 
     private static HashSet<string> Reserved(Kernel kernel, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes)
     {
-        var names = new HashSet<string>(buffers.Select(buffer => buffer.Name).Concat(sizes), StringComparer.Ordinal) { "begin", "end", "row", "columns" };
+        var names = new HashSet<string>(buffers.Select(buffer => buffer.Name).Concat(sizes), StringComparer.Ordinal) { "begin", "end", "row", "columns", "V" };
         names.UnionWith(kernel.Outer.Select(axis => axis.Name));
         names.UnionWith(kernel.Stages.SelectMany(stage => stage.Inner).Select(axis => axis.Name));
-        names.UnionWith(kernel.Statements.OfType<ReduceStatement>().Select(reduce => reduce.Accumulator));
+        names.UnionWith(kernel.Statements.OfType<ReduceStatement>().SelectMany(reduce => Planner.Derived(reduce.Accumulator)));
         names.UnionWith(NumbersOf(kernel.Statements));
         if (kernel.Vector is { } vector) names.Add(vector.Name);
         return names;
@@ -256,12 +264,13 @@ internal static class KernelPrinter
     {
         var passes = new List<Action>();
         var outerNames = kernel.Outer.Select(axis => axis.Name).ToImmutableArray();
+        var (begin, end, row) = (Local("begin", sizes), Local("end", sizes), Local("row", sizes));
         writer.Blank();
-        using (writer.Block("public readonly void Run(nint begin, nint end)"))
+        using (writer.Block($"public readonly void Run(nint {begin}, nint {end})"))
         {
-            using (writer.Block("for (nint row = begin; row < end; row++)"))
+            using (writer.Block($"for (nint {row} = {begin}; {row} < {end}; {row}++)"))
             {
-                Decode(writer, kernel.Outer, "row");
+                Decode(writer, kernel.Outer, row);
                 var known = new List<(string Type, string Name)>();
                 for (var s = 0; s < kernel.Stages.Length; s++)
                 {
@@ -303,6 +312,7 @@ internal static class KernelPrinter
         var arguments = string.Concat(outer.Select(a => a + ", "));
         var tail = string.Concat(known.Select(k => ", " + k.Name)) + string.Concat(reductions.Select(r => ", ref " + r.Accumulator + (r.Reduction == Op.ArgMax ? $", ref {r.Accumulator}Value" : "")));
         var size = vector.Size.ToCSharp();
+        var end = Local("end", sizes);
         NestedLoops(writer, loops, 0, _ =>
         {
             if (lanes is { } type) Dispatch(writer, type, $"{name}<{Scalar(type)}>({arguments}{name}<{{0}}>({arguments}0, {size}{tail}), {size}{tail})");
@@ -315,7 +325,7 @@ internal static class KernelPrinter
                 + string.Concat(reductions.Select(r => r.Reduction == Op.ArgMax ? $", ref long {r.Accumulator}, ref {r.Value.DType.CSharp()} {r.Accumulator}Value" : $", ref {r.Value.DType.CSharp()} {r.Accumulator}"));
             var constraint = element is { } t ? $" where V : unmanaged, ILane<V, {t.CSharp()}>" : "";
             writer.Blank().Line(Optimized);
-            using var body = writer.Block($"private readonly nint {name}{(element is null ? "" : "<V>")}({parameters}nint {vector.Name}, nint end{more}){constraint}");
+            using var body = writer.Block($"private readonly nint {name}{(element is null ? "" : "<V>")}({parameters}nint {vector.Name}, nint {end}{more}){constraint}");
             Unpack(writer, buffers, sizes, stage.Statements, []);
             Dialect dialect = element is { } e ? new LaneDialect(e) : new ScalarDialect("ScalarMath");
             var axes = outer.Add(vector.Name);
@@ -325,7 +335,7 @@ internal static class KernelPrinter
             if (element is not null)
                 foreach (var reduce in reductions) writer.Line($"var {reduce.Accumulator}Lanes = {dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType)};");
             var step = element is null ? "1" : "V.Count";
-            using (writer.Block($"for (; {vector.Name} + {step} <= end; {vector.Name} += {step})"))
+            using (writer.Block($"for (; {vector.Name} + {step} <= {end}; {vector.Name} += {step})"))
             {
                 printer.Locals(writer, axes.Length, stage.Statements);
                 Stores(writer, stage, printer, dialect, element is not null);
@@ -333,10 +343,9 @@ internal static class KernelPrinter
                 {
                     if (reduce.Reduction == Op.ArgMax)
                     {
-                        // The first maximum; a NaN is larger than everything, as in PyTorch.
                         var value = printer.Text(reduce.Value);
                         var best = reduce.Accumulator + "Value";
-                        using (writer.Block($"if ({vector.Name} == 0 || (!({value} <= {best}) && {best} == {best}))"))
+                        using (writer.Block($"if ({vector.Name} == 0 || {Exceeds(value, best, reduce.Value.DType)})"))
                             writer.Line($"{reduce.Accumulator} = {reduce.Index.ToCSharp()};").Line($"{best} = {ExprPrinter.Strip(value)};");
                     }
                     else writer.Line(Fold(reduce, element is null ? reduce.Accumulator : reduce.Accumulator + "Lanes", printer.Text(reduce.Value), element is not null));
@@ -367,20 +376,24 @@ internal static class KernelPrinter
     {
         var buffers = BuffersOf(gemm.Epilogue.SelectMany(s => Exprs.Loads(s.Value)).Concat(gemm.Epilogue.Select(s => s.Target)));
         var sizes = EpilogueSizes(gemm);
-        var isHeavy = gemm.Epilogue.Any(s => Exprs.Order([s.Value]).Any(e => e.Kind == ExprKind.Operation && Emission.Cost(e.Op) >= 10));
+        // A tile inlines the epilogue once per vector. Beyond a few instructions the JIT runs out of variables to keep in registers, the sums
+        // first: with a soft threshold inside, a 64x500x500 product falls from 105 to 50 GFLOP/s, and to 91 only with it over finished tiles.
+        var isHeavy = Exprs.Order(gemm.Epilogue.Select(s => s.Value)).Where(e => e.Kind == ExprKind.Operation).Sum(e => Emission.Cost(e.Op)) > 3;
         var element = gemm.DType.CSharp();
         writer.Blank();
         Comments.Describe(writer, gemm);
         using var body = writer.Block($"private unsafe struct {gemm.Name} : IEpilogue<{element}>");
         Fields(writer, buffers, sizes, gemm.Epilogue);
         writer.Blank().Line($"public static bool IsHeavy => {(isHeavy ? "true" : "false")};");
+        var batch = gemm.Batch.Length == 1 ? gemm.Batch[0].Name : Local("batch", sizes);
+        var dot = Local(Gemm.Accumulator, sizes);
         writer.Blank().Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-        using (writer.Block($"public readonly void Store<V>(V dot, nint batch, nint row, nint column) where V : unmanaged, ILane<V, {element}>"))
+        using (writer.Block($"public readonly void Store<V>(V {dot}, nint {batch}, nint {gemm.Row.Name}, nint {gemm.Column.Name}) where V : unmanaged, ILane<V, {element}>"))
         {
-            if (gemm.Batch.Length > 1) Decode(writer, gemm.Batch, "batch");
+            if (gemm.Batch.Length > 1) Decode(writer, gemm.Batch, batch);
             var axes = gemm.Batch.Select(a => a.Name).Append(gemm.Row.Name).Append(gemm.Column.Name).ToImmutableArray();
-            var reserved = new HashSet<string>(buffers.Select(b => b.Name).Concat(sizes).Concat(axes)) { "dot", "batch" };
-            var printer = new ExprPrinter(new LaneDialect(gemm.DType), axes, gemm.Column.Name, gemm.Epilogue, reserved, _ => ("dot", axes.Length));
+            var reserved = new HashSet<string>(buffers.Select(b => b.Name).Concat(sizes).Concat(axes)) { dot, batch, "V" };
+            var printer = new ExprPrinter(new LaneDialect(gemm.DType), axes, gemm.Column.Name, gemm.Epilogue, reserved, _ => (dot, axes.Length));
             for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, gemm.Epilogue);
             Stores(writer, new Stage([], [.. gemm.Epilogue]), printer, new LaneDialect(gemm.DType), isLane: true);
         }

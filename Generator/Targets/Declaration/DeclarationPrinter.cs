@@ -117,7 +117,8 @@ internal static class DeclarationPrinter
 
     private static string CrefType(string type) => type.StartsWith("(", StringComparison.Ordinal) ? $"ValueTuple{{{type.Trim('(', ')')}}}" : type;
 
-    private static string Unused(string name, MethodDeclaration method)
+    /// <summary>A name that no argument of the method bears.</summary>
+    public static string Unused(string name, MethodDeclaration method)
     {
         while (method.Arguments.Items.Any(a => a.Name == name)) name += "_";
         return name;

@@ -31,7 +31,8 @@ internal static class GpuKernelPrinter
         var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(s => Exprs.Loads(s.Value)).Concat(gemm.Epilogue.Select(s => s.Target)));
         var sizes = KernelPrinter.EpilogueSizes(gemm);
         var axes = gemm.Batch.Add(gemm.Row).Add(gemm.Column).Select(axis => axis.Name).ToImmutableArray();
-        var names = new HashSet<string>(Reserved(buffers, sizes, gemm.Epilogue).Concat(axes), StringComparer.Ordinal) { Gemm.Accumulator };
+        var names = new HashSet<string>(Reserved(buffers, sizes, gemm.Epilogue).Concat(axes), StringComparer.Ordinal);
+        var dot = Unused(Gemm.Accumulator, names);
         var batch = gemm.Batch.Length == 1 ? gemm.Batch[0].Name : Unused("batch", names);
         var element = gemm.DType.CSharp();
         writer.Blank();
@@ -39,10 +40,10 @@ internal static class GpuKernelPrinter
         using var body = writer.Block($"private struct {gemm.Name} : IGemmEpilogue<{element}>");
         Fields(writer, buffers, sizes, gemm.Epilogue);
         writer.Blank();
-        using (writer.Block($"public void Store({element} {Gemm.Accumulator}, long {batch}, long {gemm.Row.Name}, long {gemm.Column.Name})"))
+        using (writer.Block($"public void Store({element} {dot}, long {batch}, long {gemm.Row.Name}, long {gemm.Column.Name})"))
         {
             if (gemm.Batch.Length > 1) Decode(writer, gemm.Batch, batch);
-            var printer = new ExprPrinter(s_dialect, axes, null, gemm.Epilogue, names, _ => (Gemm.Accumulator, axes.Length));
+            var printer = new ExprPrinter(s_dialect, axes, null, gemm.Epilogue, names, _ => (dot, axes.Length));
             for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, gemm.Epilogue);
             Stores(writer, gemm.Epilogue, printer);
         }
@@ -59,8 +60,12 @@ internal static class GpuKernelPrinter
     private static IEnumerable<string> Reserved(ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes, IEnumerable<Statement> statements)
     {
         var all = statements.ToImmutableArray();
-        return buffers.Select(buffer => buffer.Name).Concat(sizes).Concat(KernelPrinter.NumbersOf(all)).Concat(all.OfType<ReduceStatement>().Select(reduce => reduce.Accumulator));
+        return buffers.Select(buffer => buffer.Name).Concat(sizes).Concat(KernelPrinter.NumbersOf(all)).Concat(all.OfType<ReduceStatement>().SelectMany(NamesOf));
     }
+
+    /// <summary>The locals of a reduction.</summary>
+    private static IEnumerable<string> NamesOf(ReduceStatement reduce) =>
+        reduce.Reduction == Op.ArgMax ? [reduce.Accumulator, Best(reduce), reduce.Accumulator + "Next", reduce.Accumulator + "Best"] : [reduce.Accumulator];
 
     private static string Unused(string name, HashSet<string> names)
     {
@@ -180,9 +185,10 @@ internal static class GpuKernelPrinter
         else if (reduce.Reduction != Op.ArgMax) writer.Line($"{reduce.Accumulator} = GpuMath.{Extreme(reduce.Reduction)}({reduce.Accumulator}, {ExprPrinter.Strip(value)});");
         else
         {
-            // The first maximum; a NaN is larger than everything, as in PyTorch.
-            using var better = writer.Block($"if ({reduce.Accumulator} == long.MaxValue || (!({value} <= {Best(reduce)}) && {Best(reduce)} == {Best(reduce)}))");
-            writer.Line($"{reduce.Accumulator} = {reduce.Index.ToCSharp()};").Line($"{Best(reduce)} = {ExprPrinter.Strip(value)};");
+            var next = reduce.Accumulator + "Next";
+            writer.Line($"{reduce.Value.DType.CSharp()} {next} = {ExprPrinter.Strip(value)};");
+            using var better = writer.Block($"if ({reduce.Accumulator} == long.MaxValue || {KernelPrinter.Exceeds(next, Best(reduce), reduce.Value.DType)})");
+            writer.Line($"{reduce.Accumulator} = {reduce.Index.ToCSharp()};").Line($"{Best(reduce)} = {next};");
         }
     }
 
@@ -194,10 +200,11 @@ internal static class GpuKernelPrinter
             writer.Line($"{reduce.Accumulator} = {row}.{(reduce.Reduction == Op.ReduceSum ? "Sum" : Extreme(reduce.Reduction))}({reduce.Accumulator});");
             return;
         }
-        // The first of the lanes' positions that holds the row's maximum; only a NaN differs from itself.
-        var best = $"{reduce.Accumulator}Best";
-        writer.Line($"{reduce.Value.DType.CSharp()} {best} = {row}.Max({Best(reduce)});");
-        writer.Line($"{reduce.Accumulator} = {row}.Min({Best(reduce)} == {best} || ({Best(reduce)} != {Best(reduce)} && {best} != {best}) ? {reduce.Accumulator} : long.MaxValue);");
+        // The first of the lanes' positions that hold the row's maximum; a NaN can only be a maximum.
+        var (type, best) = (reduce.Value.DType.CSharp(), reduce.Accumulator + "Best");
+        writer.Line($"{type} {best} = {row}.Max({Best(reduce)});");
+        var isBest = $"{Best(reduce)} == {best}" + (reduce.Value.DType == DType.Int64 ? "" : $" || {type}.IsNaN({Best(reduce)})");
+        writer.Line($"{reduce.Accumulator} = {row}.Min({isBest} ? {reduce.Accumulator} : long.MaxValue);");
     }
 
     private static string Extreme(Op reduction) => reduction == Op.ReduceMax ? "Max" : "Min";

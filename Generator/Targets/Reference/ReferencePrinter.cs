@@ -37,8 +37,14 @@ internal sealed class ReferencePrinter
     /// <summary>Prints the body of a method, from the sizes it reads off its arguments to its return.</summary>
     /// <param name="argument">The C# expression of an argument; null: see <see cref="Expression"/>.</param>
     /// <param name="givesGradients">The method returns a Gradients: the first result is its value, the others go to their parameters.</param>
-    public static void Print(CodeWriter writer, Function function, bool givesGradients, Func<FunctionArgument, string>? argument = null) =>
-        new ReferencePrinter(writer, function, argument ?? Expression).PrintBody(givesGradients);
+    /// <param name="reserved">Names that locals must not take: the method's parameters.</param>
+    public static void Print(
+        CodeWriter writer, Function function, bool givesGradients, IEnumerable<string> reserved, Func<FunctionArgument, string>? argument = null)
+    {
+        var printer = new ReferencePrinter(writer, function, argument ?? Expression);
+        printer._used.UnionWith(reserved);
+        printer.PrintBody(givesGradients);
+    }
 
     /// <summary>An input is a method argument, a parameter of the class its property, any other (a child's, a stack) is looked up by its full name.</summary>
     public static string Expression(FunctionArgument argument) => argument.Kind == ArgumentKind.Input || argument.Name.IndexOf('.') < 0
@@ -180,8 +186,9 @@ internal sealed class ReferencePrinter
         foreach (var node in schedule)
         {
             if (!IsPointwise(node)) _material.UnionWith(node.Inputs.Where(IsImplicit));
-            // The shape of a result comes from an operand that has it.
+            // The shape of a result comes from an operand that has it, its element type from one that is no number.
             else if (node.Inputs.All(IsImplicit)) _material.Add(node.Inputs[0]);
+            if (node.Op == Op.Where && node.Inputs.Skip(1).All(IsNumber)) _material.Add(node.Inputs[1]);
             if (node.Op == Op.Reshape && RowOf(node) is not null) _skipped.Add(node.Inputs[0]);
         }
         foreach (var result in region.Results) if (IsImplicit(result)) _material.Add(result);
@@ -200,6 +207,8 @@ internal sealed class ReferencePrinter
 
     /// <summary>Can the value be written into arithmetic on a tensor of its shape?</summary>
     private static bool IsImplicit(Node node) => node.Op is Op.Full or Op.Size or Op.Number || IsAlignedBroadcast(node);
+
+    private static bool IsNumber(Node node) => node.Op is Op.Full or Op.Size or Op.Number || IsAlignedBroadcast(node) && IsNumber(node.Inputs[0]);
 
     /// <summary>A broadcast that arithmetic on tensors does by itself: aligned at the last axis.</summary>
     private static bool IsAlignedBroadcast(Node node) =>

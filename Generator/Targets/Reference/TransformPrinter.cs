@@ -28,6 +28,7 @@ internal static class TransformPrinter
     {
         var parameters = string.Join(", ", declaration.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}"));
         var arguments = string.Join(", ", declaration.Arguments.Items.Select(a => Names.Identifier(a.Name)));
+        var locals = declaration.Arguments.Items.Select(a => a.Name).ToArray();
         var header = $"{DeclarationPrinter.Prefix(declaration.Accessibility)}{(declaration.IsVirtual ? "virtual " : "")}partial {declaration.ReturnType} {Names.Identifier(declaration.Name)}({parameters})";
         writer.Blank();
         if (method is null)
@@ -36,26 +37,26 @@ internal static class TransformPrinter
             using (writer.Block(header)) writer.Line($"throw new NotSupportedException(\"{declaration.Name} has no code: its declaration has errors.\");");
             return;
         }
-        if (method.Variants.Length == 1)
+        if (method.Lowered.Length == 1)
         {
-            using (writer.Block(header)) ReferencePrinter.Print(writer, method.Function, method.GivesGradients);
+            using (writer.Block(header)) ReferencePrinter.Print(writer, method.Lowered[0], method.GivesGradients, locals);
             return;
         }
         using (writer.Block(header))
         {
             foreach (var binding in method.Function.Bindings.Items.Where(b => b.Axis >= 0)) writer.Line($"var {binding.Size} = {Names.Identifier(binding.Argument)}.Dim({binding.Axis});");
-            for (var i = 0; i < method.Variants.Length; i++)
+            for (var i = 0; i < method.Lowered.Length; i++)
             {
-                var conditions = string.Join(" && ", method.Variants[i].Function.Assumptions.Items.Select(Entry.Condition));
+                var conditions = string.Join(" && ", method.Lowered[i].Assumptions.Items.Select(Entry.Condition));
                 var call = $"return {declaration.Name}{i + 1}({arguments});";
-                writer.Line(i == method.Variants.Length - 1 ? call : $"if ({conditions}) {call}");
+                writer.Line(i == method.Lowered.Length - 1 ? call : $"if ({conditions}) {call}");
             }
         }
-        for (var i = 0; i < method.Variants.Length; i++)
+        for (var i = 0; i < method.Lowered.Length; i++)
         {
             writer.Blank();
             using (writer.Block($"private {declaration.ReturnType} {declaration.Name}{i + 1}({parameters})"))
-                ReferencePrinter.Print(writer, method.Variants[i].Function, method.GivesGradients);
+                ReferencePrinter.Print(writer, method.Lowered[i], method.GivesGradients, locals);
         }
     }
 }

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Optimize;
+
+/// <summary>
+/// A loop that adds a product <c>aₖᵀ bₖ</c> to an accumulator in every iteration, where the aₖ lie one after another in memory (a history), needs the
+/// accumulator only once: the bₖ are laid beside each other too, and one long product after the loop replaces them all.
+/// </summary>
+/// <remarks>
+/// This is the gradient of a weight that every iteration uses. With small batches the accumulator is far larger than its factors, and reading and
+/// writing it in every iteration would dominate the backward pass.
+/// </remarks>
+internal static class StackContractions
+{
+    public static Function Run(Function function) => function with { Results = Rewrite(function.Body).Results };
+
+    private static Region Rewrite(Region region)
+    {
+        var builder = new Builder();
+        var map = new Dictionary<Node, Node>();
+        var loops = new Dictionary<Node, Node?[]>();
+        foreach (var node in region.Schedule())
+        {
+            builder.Source = node.Source;
+            switch (node.Op)
+            {
+                case Op.Parameter:
+                    map[node] = node;
+                    break;
+                case Op.Loop:
+                    loops[node] = RewriteLoop(builder, node.Loop! with { Body = Rewrite(node.Loop!.Body) }, [.. node.Inputs.Select(input => map[input])]);
+                    break;
+                case Op.Result:
+                    map[node] = loops[node.Inputs[0]][node.Ints[0]]!;
+                    map[node].Name ??= node.Name;
+                    break;
+                default:
+                    map[node] = builder.Rebuild(node, [.. node.Inputs.Select(input => map[input])]);
+                    break;
+            }
+        }
+        return new Region(region.Parameters, [.. region.Results.Select(result => map[result])]);
+    }
+
+    /// <summary>A product that can wait until after the loop.</summary>
+    /// <param name="History">The capture that holds the left factors, by its place among the loop's inputs.</param>
+    /// <param name="Start">First row of the history in the order of memory.</param>
+    /// <param name="Position">Where iteration k's right factor goes, in the order of the history.</param>
+    private sealed record Candidate(int Carry, int History, Dim Start, Dim Position, Node Right);
+
+    private static Node?[] RewriteLoop(Builder builder, LoopInfo loop, ImmutableArray<Node> inputs)
+    {
+        var uses = Normalizer.CountUses(loop.Body.Schedule(), loop.Body.Results);
+        var candidates = Enumerable.Range(0, loop.Carries).Select(i => Match(loop, i, uses)).OfType<Candidate>().ToDictionary(c => c.Carry);
+        if (candidates.Count == 0) return [.. builder.Loop(loop, inputs)];
+
+        var inner = new Builder();
+        var carries = new List<(Node Parameter, Node Input, Node Result)>();
+        var place = new Dictionary<int, int>();
+        for (var i = 0; i < loop.Carries; i++)
+        {
+            place[i] = carries.Count;
+            if (!candidates.TryGetValue(i, out var candidate))
+            {
+                carries.Add((loop.Body.Parameters[i], inputs[i], loop.Body.Results[i]));
+                continue;
+            }
+            var right = candidate.Right;
+            var type = right.Type.With(right.Shape.Insert(0, loop.Trips));
+            var stack = inner.Parameter((right.Name ?? "factor") + "Stack", type);
+            var row = inner.Reshape(right, right.Shape.Insert(0, Dim.One));
+            carries.Add((stack, builder.Zeros(type), inner.UpdateAdd(stack, row, [candidate.Position, .. right.Shape.Select(_ => Dim.Zero)])));
+        }
+        var captures = Enumerable.Range(loop.Carries, inputs.Length - loop.Carries).ToArray();
+        var body = new Region(
+            [.. carries.Select(c => c.Parameter), .. captures.Select(i => loop.Body.Parameters[i])],
+            [.. carries.Select(c => c.Result), .. loop.Body.Results.Skip(loop.Carries)]);
+        var rewritten = loop with { Body = body, Histories = loop.Histories.Items.Select(h => place[h]).ToImmutableArray() };
+        var results = builder.Loop(rewritten, [.. carries.Select(c => c.Input), .. captures.Select(i => inputs[i])]).Cast<Node?>().ToArray();
+        foreach (var candidate in candidates.Values)
+        {
+            var history = inputs[candidate.History];
+            var stack = results[candidate.Carry]!;
+            var depth = loop.Trips * candidate.Right.Shape[0];
+            var left = builder.Slice(history, [candidate.Start, Dim.Zero, Dim.Zero], history.Shape.SetItem(0, loop.Trips));
+            var product = builder.Dot(
+                builder.Transpose(builder.Reshape(left, [depth, history.Shape[2]])),
+                builder.Reshape(stack, [depth, candidate.Right.Shape[1]]));
+            var sum = builder.Add(inputs[candidate.Carry], product);
+            sum.Name ??= loop.Body.Parameters[candidate.Carry].Name;
+            results[candidate.Carry] = sum;
+        }
+        return results;
+    }
+
+    private static Candidate? Match(LoopInfo loop, int carry, Dictionary<Node, int> uses)
+    {
+        var parameter = loop.Body.Parameters[carry];
+        var result = loop.Body.Results[carry];
+        if (loop.Histories.Items.Contains(carry) || result.Op != Op.Add || Uses(parameter, uses) != 1 || uses[result] != 1) return null;
+        var product = ReferenceEquals(result.Inputs[0], parameter) ? result.Inputs[1] : ReferenceEquals(result.Inputs[1], parameter) ? result.Inputs[0] : null;
+        if (product is not { Op: Op.Dot, Rank: 2 } || uses[product] != 1) return null;
+        if (product.Inputs[0] is not { Op: Op.Permute } left || left.Inputs[0] is not { Op: Op.Reshape, Rank: 2 } row) return null;
+        if (row.Inputs[0] is not { Op: Op.Slice, Rank: 3 } slice || !slice.Shape[0].IsOne || slice.Ints.Any(step => step != 1)) return null;
+        var history = loop.Body.Parameters.IndexOf(slice.Inputs[0]);
+        if (history < loop.Carries || !slice.Dims[1].IsZero || !slice.Dims[2].IsZero) return null;
+        if (!slice.Shape.RemoveAt(0).SequenceEqual(slice.Inputs[0].Shape.RemoveAt(0)) || !slice.Shape.RemoveAt(0).SequenceEqual(row.Shape)) return null;
+        var (stride, offset) = slice.Dims[0].LinearIn(loop.Counter);
+        var counter = Dim.Counter(loop.Counter, loop.Trips);
+        return stride?.Constant switch
+        {
+            1 => new(carry, history, offset, counter, product.Inputs[1]),
+            -1 => new(carry, history, offset - loop.Trips + Dim.One, loop.Trips - Dim.One - counter, product.Inputs[1]),
+            _ => null,
+        };
+    }
+
+    private static int Uses(Node node, Dictionary<Node, int> uses) => uses.TryGetValue(node, out var n) ? n : 0;
+}

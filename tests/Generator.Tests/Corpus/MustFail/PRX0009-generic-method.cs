@@ -1,0 +1,17 @@
+// ?
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor [|Forward|]<T>([Shape("b n")] Tensor x) => Relu(x);
+}
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => Relu(x);
+}

@@ -1,0 +1,17 @@
+// ?
+
+[Network]
+public partial class Net(int m, int n)
+{
+    [return: Shape("m b")]
+    public virtual Tensor Forward([Shape("m n")] Tensor a, [Shape("n b")] Tensor x) => [|MatMul(x, a)|];
+}
+
+// mended by: Exchange the operands of MatMul
+
+[Network]
+public partial class Net(int m, int n)
+{
+    [return: Shape("m b")]
+    public virtual Tensor Forward([Shape("m n")] Tensor a, [Shape("n b")] Tensor x) => MatMul(a, x);
+}

@@ -1,0 +1,299 @@
+using System.Reflection;
+using System.Text;
+using Proxima.Runtime;
+using Xunit;
+
+namespace Proxima.Tests;
+
+/// <summary>
+/// The law of every target: it may be as wrong as the reference in Float32 is against the reference in Float64, never more; what the reference
+/// refuses it refuses too; NaN and infinities are where the reference has them.
+/// </summary>
+[Collection("WorkerPool")]
+public sealed class CorpusTests : IDisposable
+{
+    private static readonly int[] s_together = [0, 1, 3, 16, 17];
+    private static readonly int[] s_alone = [0, 1, 257];
+
+    public CorpusTests() => WorkerPool.Threads = 2;
+
+    public void Dispose() => WorkerPool.Threads = Environment.ProcessorCount;
+
+    public static TheoryData<string> Methods => [.. CorpusMethod.All.Select(method => method.Name)];
+
+    public static TheoryData<string> Gradients => [.. CorpusMethod.All.Where(method => method.IsGradient).Select(method => method.Name)];
+
+    public static TheoryData<string> Forwards => [.. CorpusMethod.All.Where(method => method.Of is null && method.Method.GetParameters().Any(p => p.ParameterType == typeof(Tensor))).Select(method => method.Name)];
+
+    private static CorpusMethod Find(string name) => CorpusMethod.All.Single(method => method.Name == name);
+
+    [Fact]
+    public void EveryMethodIsCompiledForTheCpu() => Assert.Empty(CorpusMethod.All.Where(method => Compiled(method, "Cpu") is false).Select(method => method.Name));
+
+    internal static bool Compiled(CorpusMethod method, string target) =>
+        method.Network.GetNestedType(target)?.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).Any(m => m.Name == method.Method.Name) ?? false;
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void CpuAgreesWithTheReference(string name)
+    {
+        var method = Find(name);
+        Agrees(method, method.Cases(s_together, s_alone), @case => (Network)method.Create(@case, "Cpu"));
+    }
+
+    /// <summary>Runs every case on the references and on a target, forward and into given tensors.</summary>
+    internal static void Agrees(CorpusMethod method, IEnumerable<CorpusCase> cases, Func<CorpusCase, Network> create)
+    {
+        var (report, compared) = (new StringBuilder(), 0);
+        foreach (var @case in cases)
+        {
+            if (method.Arguments(@case) is not { } arguments) continue;
+            Network reference, target;
+            object? expected = null;
+            try
+            {
+                reference = (Network)method.Create(@case);
+                expected = method.Call(reference, arguments);
+            }
+            catch (ArgumentException refusal)
+            {
+                // The reference refuses: so must the target.
+                try
+                {
+                    method.Call(create(@case), arguments);
+                    report.AppendLine($"{@case}: the reference refuses ({refusal.Message}), the target does not");
+                }
+                catch (ArgumentException)
+                {
+                }
+                continue;
+            }
+            var exact = (Network)method.Create(@case);
+            exact.To(DType.Float64);
+            reference.CopyTo(exact);
+            var truth = CorpusMethod.Flatten(method.Call(exact, CorpusMethod.InDouble(arguments)));
+            target = create(@case);
+            reference.CopyTo(target);
+            var actual = method.Call(target, arguments);
+            compared++;
+            Compare(report, $"{@case}", CorpusMethod.Flatten(expected), truth, CorpusMethod.Flatten(actual));
+            if (method.Into is null) continue;
+            // Into memory that holds something else; and into an input, where its shape allows.
+            var into = CorpusMethod.Like(actual, tensor => Garbage(tensor));
+            method.CallInto(target, arguments, into);
+            Compare(report, $"{@case} into", CorpusMethod.Flatten(expected), truth, CorpusMethod.Flatten(into));
+            if (actual is not Tensor plain) continue;
+            for (var i = 0; i < arguments.Length; i++)
+            {
+                if (arguments[i] is not Tensor argument || argument.DType != plain.DType || !argument.Shape.SequenceEqual(plain.Shape)) continue;
+                var own = (object[])arguments.Clone();
+                var aliased = argument.Clone();
+                own[i] = aliased;
+                method.CallInto(target, own, aliased);
+                Compare(report, $"{@case} into argument {i}", CorpusMethod.Flatten(expected), truth, [("result", aliased)]);
+            }
+        }
+        Assert.True(report.Length == 0, $"{method.Name}\n{report}");
+        Assert.True(compared > 0, $"{method.Name}: the reference refuses every case");
+    }
+
+    private static Tensor Garbage(Tensor like)
+    {
+        var garbage = Tensor.Empty(like.DType, like.Shape.ToArray());
+        garbage.Fill(like.DType == DType.Bool ? 1 : 77);
+        return garbage;
+    }
+
+    /// <summary>Compares results: integers and bools exactly, the rest by the law.</summary>
+    internal static void Compare(
+        StringBuilder report, string where, IReadOnlyList<(string Name, Tensor Value)> expected, IReadOnlyList<(string Name, Tensor Value)> truth, IReadOnlyList<(string Name, Tensor Value)> actual)
+    {
+        for (var r = 0; r < expected.Count; r++)
+        {
+            var (name, reference) = expected[r];
+            var value = actual[r].Value;
+            if (value.DType != reference.DType || !value.Shape.SequenceEqual(reference.Shape))
+            {
+                report.AppendLine($"{where}: {name} is {value.DType} [{string.Join(" ", value.Shape.ToArray())}] instead of {reference.DType} [{string.Join(" ", reference.Shape.ToArray())}]");
+                continue;
+            }
+            if (reference.DType is DType.Int64 or DType.Bool)
+            {
+                long[] own = value.To(DType.Int64).ToArray<long>(), right = reference.To(DType.Int64).ToArray<long>();
+                var wrong = Enumerable.Range(0, own.Length).Where(i => own[i] != right[i]).ToArray();
+                if (wrong.Length > 0) report.AppendLine($"{where}: {name}[{wrong[0]}] is {own[wrong[0]]} instead of {right[wrong[0]]} ({wrong.Length} of {own.Length} differ)");
+                continue;
+            }
+            CompareFloats(report, $"{where}: {name}", reference.DType, Doubles(reference), Doubles(truth[r].Value), Doubles(value));
+        }
+    }
+
+    private static double[] Doubles(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
+
+    private static void CompareFloats(StringBuilder report, string what, DType dtype, double[] reference, double[] truth, double[] value)
+    {
+        double allowed = 0, scale = 1;
+        for (var i = 0; i < value.Length; i++)
+        {
+            if (!double.IsFinite(reference[i]) || !double.IsFinite(truth[i])) continue;
+            allowed = Math.Max(allowed, Math.Abs(reference[i] - truth[i]));
+            scale = Math.Max(scale, Math.Abs(truth[i]));
+        }
+        var limit = 3 * allowed + 4 * (dtype == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -48)) * scale;
+        var (wrong, worst) = (-1, 0.0);
+        for (var i = 0; i < value.Length && wrong < 0; i++)
+        {
+            if (double.IsFinite(reference[i]) && double.IsFinite(value[i]))
+            {
+                var error = Math.Abs(value[i] - (double.IsFinite(truth[i]) ? truth[i] : reference[i]));
+                if (error > limit) (wrong, worst) = (i, error);
+            }
+            else if (!reference[i].Equals(value[i])) wrong = i;
+        }
+        if (wrong >= 0) report.AppendLine($"{what}[{wrong}] of {value.Length} is {value[wrong]:R} instead of {truth[wrong]:R} (reference {reference[wrong]:R}); error {worst:E2}, allowed {limit:E2}");
+    }
+
+    /// <summary>One element of each argument in turn is NaN, infinite or zero.</summary>
+    [Theory]
+    [MemberData(nameof(Forwards))]
+    public void CpuPassesNaNAndInfinityAsTheReferenceDoes(string name)
+    {
+        var method = Find(name);
+        var report = new StringBuilder();
+        foreach (var @case in method.Cases([3, 17], []))
+        {
+            foreach (var special in new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.0 })
+            {
+                if (method.Arguments(@case) is not { } arguments) continue;
+                for (var i = 0; i < arguments.Length; i++)
+                {
+                    if (arguments[i] is not Tensor { DType: DType.Float32 or DType.Float64, Length: > 0 } tensor) continue;
+                    var own = (object[])arguments.Clone();
+                    var changed = tensor.To(DType.Float64);
+                    changed.AsSpan<double>()[(int)(tensor.Length / 2)] = special;
+                    own[i] = changed.To(tensor.DType);
+                    try
+                    {
+                        Network reference = (Network)method.Create(@case), exact = (Network)method.Create(@case), target = (Network)method.Create(@case, "Cpu");
+                        exact.To(DType.Float64);
+                        var expected = CorpusMethod.Flatten(method.Call(reference, own));
+                        Compare(report, $"{@case}, argument {i} holds {special}", expected, CorpusMethod.Flatten(method.Call(exact, CorpusMethod.InDouble(own))), CorpusMethod.Flatten(method.Call(target, own)));
+                    }
+                    catch (ArgumentException)
+                    {
+                        // Sizes that the reference refuses; the agreement on that is tested above.
+                    }
+                }
+            }
+        }
+        Assert.True(report.Length == 0, $"{method.Name}\n{report}");
+    }
+
+    /// <summary>The reference's gradients in Float64 along random directions, against central differences of what they are derived from.</summary>
+    [Theory]
+    [MemberData(nameof(Gradients))]
+    public void GradientsAreThoseOfCentralDifferences(string name)
+    {
+        const double Step = 1e-5;
+        var method = Find(name);
+        var compared = 0;
+        foreach (var @case in method.Cases([1, 3, 5], []))
+        {
+            if (method.Arguments(@case) is not { } single) continue;
+            var arguments = CorpusMethod.InDouble(single);
+            var network = (Network)method.Create(@case);
+            network.To(DType.Float64);
+            List<(string Name, Tensor At, Tensor Gradient)> pairs;
+            try
+            {
+                var result = method.Call(network, arguments);
+                pairs = result is Proxima.Gradients gradients
+                    ? [.. network.Parameters.Where(p => !p.IsBuffer).Select(p => (p.Name, p.Value, gradients.Of(p.Name)))]
+                    : [.. Wrt(method).Zip(CorpusMethod.Flatten(result), (argument, g) => (argument, (Tensor)arguments[IndexOf(method, argument)], g.Value))];
+            }
+            catch (ArgumentException)
+            {
+                continue;
+            }
+            foreach (var (of, at, gradient) in pairs)
+            {
+                if (at.Length == 0) continue;
+                compared++;
+                Assert.Equal(at.Shape.ToArray(), gradient.Shape.ToArray());
+                for (var direction = 0ul; direction < 3; direction++)
+                {
+                    var along = Tensor.Empty(DType.Float64, at.Shape.ToArray());
+                    new Philox(99, direction).FillNormal(along);
+                    var before = at.ToArray<double>();
+                    var (plus, minus) = (Value(Step), Value(-Step));
+                    before.CopyTo(at.AsSpan<double>());
+                    double expected = (plus - minus) / (2 * Step), actual = 0, size = Math.Max(1, Math.Abs(plus));
+                    for (var i = 0; i < before.Length; i++)
+                    {
+                        actual += gradient.AsSpan<double>()[i] * along.AsSpan<double>()[i];
+                        size += Math.Abs(gradient.AsSpan<double>()[i] * along.AsSpan<double>()[i]);
+                    }
+                    Assert.True(Math.Abs(expected - actual) <= 1e-6 * size, $"{name}, {@case}: the derivative by {of} is {actual:R} and the differences say {expected:R}");
+
+                    double Value(double step)
+                    {
+                        for (var i = 0; i < before.Length; i++) at.AsSpan<double>()[i] = before[i] + step * along.AsSpan<double>()[i];
+                        return ((Tensor)method.Of!.Invoke(network, arguments)!).To(DType.Float64).Item<double>();
+                    }
+                }
+            }
+        }
+        Assert.True(compared > 0, $"{name}: there is nothing to compare");
+    }
+
+    private static string[] Wrt(CorpusMethod method) =>
+        method.Method.GetCustomAttribute<GradientAttribute>()!.Wrt!.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
+
+    private static int IndexOf(CorpusMethod method, string argument) => Array.FindIndex(method.Of!.GetParameters(), p => p.Name == argument);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void ThreadsDoNotChangeABit(string name)
+    {
+        var method = Find(name);
+        foreach (var @case in method.Cases([17], [257]))
+        {
+            if (method.Arguments(@case) is not { } arguments) continue;
+            var target = (Network)method.Create(@case, "Cpu");
+            try
+            {
+                WorkerPool.Threads = 1;
+                var alone = CorpusMethod.Flatten(method.Call(target, arguments)).Select(r => r.Value.Clone()).ToArray();
+                WorkerPool.Threads = 2;
+                var together = CorpusMethod.Flatten(method.Call(target, arguments));
+                for (var i = 0; i < alone.Length; i++) Assert.Equal(Bytes(alone[i]), Bytes(together[i].Value));
+            }
+            catch (ArgumentException)
+            {
+                // Sizes that the method refuses.
+            }
+        }
+    }
+
+    private static unsafe byte[] Bytes(Tensor tensor) =>
+        new ReadOnlySpan<byte>(tensor.Pointer, checked((int)tensor.Length * (tensor.DType switch { DType.Bool => 1, DType.Float32 => 4, _ => 8 }))).ToArray();
+
+    /// <summary>In steady state: after the first calls have planned memory and started threads.</summary>
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void CallsIntoGivenTensorsAndGradientsAllocateNothing(string name)
+    {
+        var method = Find(name);
+        var @case = method.Cases([16], []).First();
+        var arguments = method.Arguments(@case)!;
+        var target = method.Create(@case, "Cpu");
+        var result = method.Call(target, arguments);
+        object?[] values = result is Proxima.Gradients ? arguments : [.. arguments, CorpusMethod.Like(result, Garbage)];
+        var invoker = MethodInvoker.Create(result is Proxima.Gradients ? method.Method : method.Into!);
+        for (var i = 0; i < 5; i++) invoker.Invoke(target, values.AsSpan());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        invoker.Invoke(target, values.AsSpan());
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(allocated == 0, $"{name} allocates {allocated} bytes");
+    }
+}

@@ -1,0 +1,157 @@
+using static Proxima.Ops;
+
+namespace Proxima.Tests.Corpus;
+
+/// <summary>Loops that stay loops: unrolled learning, nested, without a trip, descending, with results of every iteration.</summary>
+[Network]
+public partial class Loops(int n, int layers = 4)
+{
+    [Parameter("n n", Init = Init.Normal)] public partial Tensor Matrix { get; }
+
+    [Parameter("layers", Init = 0.1)] public partial Tensor Threshold { get; }
+
+    [return: Shape("b n")]
+    public virtual Tensor Unrolled([Shape("b n")] Tensor y)
+    {
+        var x = SoftThreshold(y, Threshold[0]);
+        for (var k = 1; k < layers; k++)
+            x = SoftThreshold(y + 0.2 * MatMul(x, Matrix), Threshold[k]);
+        return x;
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor Momentum([Shape("b n")] Tensor y)
+    {
+        var x = y;
+        var velocity = Zeros(y.Dim(0), n);
+        for (var k = 0; k < layers; k++)
+        {
+            velocity = 0.9 * velocity - 0.1 * MatMul(Tanh(x), Matrix);
+            x = x + velocity;
+        }
+        return x;
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor Exchanged([Shape("b n")] Tensor y)
+    {
+        Tensor x = y, z = -y;
+        for (var k = 0; k < 3; k++) (x, z) = (z * 0.5, x + z);
+        return x - z;
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor Nested([Shape("b n")] Tensor y)
+    {
+        var x = y;
+        for (var i = 0; i < layers; i++)
+        {
+            var row = Zeros(n);
+            for (var j = 0; j < 3; j++) row = row * 0.5 + Sum(x, dim: 0) * (i + j + 1);
+            x = Tanh(x + 0.01 * row) * Threshold[i];
+        }
+        return x;
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor Descending([Shape("b n")] Tensor y)
+    {
+        var x = y;
+        for (var k = layers - 1; k >= 0; k--) x = x * Threshold[k] + k;
+        return x;
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor Strided([Shape("b n")] Tensor y)
+    {
+        var x = y;
+        for (var k = 0; k < layers; k += 2) x = Sin(x + Threshold[k]);
+        return x;
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor NoTrip([Shape("b n")] Tensor y)
+    {
+        var x = y + 1;
+        for (var k = 4; k < 4; k++) x = x * 2;
+        for (var k = layers; k < layers; k++) x = MatMul(x, Matrix);
+        return x;
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor Rows([Shape("b n")] Tensor y)
+    {
+        var x = Zeros(y.Dim(0));
+        for (var j = 0; j < n; j++) x = Tanh(x + y[.., j]);
+        return Reshape(x, y.Dim(0), 1) * y;
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor Alternating([Shape("b n")] Tensor y)
+    {
+        var x = y;
+        for (var k = 0; k < layers; k++)
+        {
+            if (k == 0) x = x + 1;
+            else if (k % 2 == 0) x = x * 0.5;
+            else x = Relu(x - Threshold[k]);
+        }
+        return x;
+    }
+
+    [return: Shape("")]
+    public virtual Tensor UnrolledLoss([Shape("b n")] Tensor y, [Shape("b n")] Tensor w) => Sum(Unrolled(y) * w);
+
+    [Gradient(of: nameof(UnrolledLoss))]
+    public virtual partial Gradients UnrolledGradient(Tensor y, Tensor w);
+
+    [Gradient(of: nameof(UnrolledLoss), wrt: "y")]
+    public virtual partial Tensor UnrolledInputGradient(Tensor y, Tensor w);
+
+    [return: Shape("")]
+    public virtual Tensor MomentumLoss([Shape("b n")] Tensor y) => Mean(Square(Momentum(y)));
+
+    [Gradient(of: nameof(MomentumLoss))]
+    public virtual partial Gradients MomentumGradient(Tensor y);
+
+    [return: Shape("")]
+    public virtual Tensor NestedLoss([Shape("b n")] Tensor y, [Shape("b n")] Tensor w) => Sum(Nested(y) * w);
+
+    [Gradient(of: nameof(NestedLoss))]
+    public virtual partial Gradients NestedGradient(Tensor y, Tensor w);
+
+    [return: Shape("")]
+    public virtual Tensor OthersLoss([Shape("b n")] Tensor y, [Shape("b n")] Tensor w) =>
+        Sum((Exchanged(y) + Descending(y) * Strided(y) - NoTrip(y) + Alternating(y)) * w) + Sum(Rows(y));
+
+    [Gradient(of: nameof(OthersLoss))]
+    public virtual partial Gradients OthersGradient(Tensor y, Tensor w);
+
+    [Gradient(of: nameof(OthersLoss), wrt: "y")]
+    public virtual partial Tensor OthersInputGradient(Tensor y, Tensor w);
+}
+
+/// <summary>Choices by sizes: each outcome is a variant of the compiled method.</summary>
+[Network]
+public partial class Choices(int n, bool centred = false)
+{
+    [Parameter("n", Init = 0.7)] public partial Tensor Scale { get; }
+
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x)
+    {
+        if (centred) x = x - Mean(x, dim: 1, keepDim: true);
+        if (x.Dim(0) > n) return x * Scale;
+        else if (n > 4) x = x + 1;
+        return Tanh(x) * Scale;
+    }
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b n")] Tensor x) => Sum(Square(Forward(x)));
+
+    [Gradient(of: nameof(Loss))]
+    public virtual partial Gradients LossGradient(Tensor x);
+
+    [Gradient(of: nameof(Loss), wrt: "x")]
+    public virtual partial Tensor InputGradient(Tensor x);
+}

@@ -1,0 +1,101 @@
+using static Proxima.Ops;
+
+namespace Proxima.Tests.Corpus;
+
+/// <summary>Element types other than Float32, and conversions between them.</summary>
+[Network]
+public partial class ElementTypes(int n)
+{
+    [Parameter("n n", DType.Float64)] public partial Tensor Weight { get; }
+
+    [return: Shape("b n", DType.Float64)]
+    public virtual Tensor Doubles([Shape("b n", DType.Float64)] Tensor x) => Tanh(MatMul(x, Weight)) * Softmax(x) + Gelu(x) / (1 + Square(x));
+
+    [return: Shape("")]
+    public virtual Tensor DoublesAsSingle([Shape("b n", DType.Float64)] Tensor x) => Sum(x * x).To(DType.Float32);
+
+    [return: Shape("", DType.Float64)]
+    public virtual Tensor Loss([Shape("b n", DType.Float64)] Tensor x) => Sum(Square(Doubles(x)));
+
+    [Gradient(of: nameof(Loss))]
+    public virtual partial Gradients LossGradient(Tensor x);
+
+    [Gradient(of: nameof(Loss), wrt: "x")]
+    public virtual partial Tensor InputGradient(Tensor x);
+
+    [return: Shape("b n", DType.Float64)]
+    public virtual Tensor Mixed([Shape("b n")] Tensor x, [Shape("n", DType.Float64)] Tensor y) => x * y + x;
+
+    [return: Shape("b n", DType.Int64)]
+    public virtual Tensor Integers([Shape("b n", DType.Int64)] Tensor x, [Shape("n", DType.Int64)] Tensor y) => x * y - Abs(x) + Maximum(x, y) * 3 - Sign(x) + Square(y);
+
+    [return: Shape("b", DType.Int64)]
+    public virtual Tensor IntegerSums([Shape("b n", DType.Int64)] Tensor x) => Sum(x, dim: 1) * 2;
+
+    [return: Shape("n", DType.Int64)]
+    public virtual Tensor IntegerColumns([Shape("b n", DType.Int64)] Tensor x) => Max(x, dim: 0) - Min(x, dim: 0);
+
+    [return: Shape("b b", DType.Int64)]
+    public virtual Tensor IntegerProducts([Shape("b n", DType.Int64)] Tensor x) => MatMul(x, Transpose(x)) + 1;
+
+    [return: Shape("b n")]
+    public virtual Tensor Quotients([Shape("b n", DType.Int64)] Tensor x) => x / 2 + Exp(x * 0.25);
+
+    [return: Shape("b n", DType.Bool)]
+    public virtual Tensor Logic([Shape("b n", DType.Bool)] Tensor x, [Shape("n", DType.Bool)] Tensor y) => (x & y) | !x;
+
+    [return: Shape("b", DType.Int64)]
+    public virtual Tensor Counts([Shape("b n", DType.Bool)] Tensor x) => Sum(x, dim: 1);
+
+    [return: Shape("b n")]
+    public virtual Tensor Masked([Shape("b n", DType.Bool)] Tensor mask, [Shape("b n")] Tensor x) => Where(mask, x, -x) + mask.To(DType.Float32);
+
+    [return: Shape("b n", DType.Int64)]
+    public virtual Tensor Truncated([Shape("b n")] Tensor x) => (x * 3).To(DType.Int64);
+
+    [return: Shape("n b", DType.Int64)]
+    public virtual Tensor Moved([Shape("b n", DType.Int64)] Tensor x) => Transpose(Concat([x[.., ..], x])[..x.Dim(0)]);
+}
+
+/// <summary>Names that generated code must keep apart from its own.</summary>
+[Network]
+public partial class AwkwardNames(int column, int row = 3)
+{
+    [Parameter("column", Init = 0.5)] public partial Tensor Slot0 { get; }
+
+    [Parameter("row column", Init = Init.Normal)] public partial Tensor Into { get; }
+
+    [return: Shape("b column")]
+    public virtual Tensor Keywords([Shape("b column")] Tensor @checked, [Shape("b column")] Tensor @for) => @checked * @for + Slot0;
+
+    [return: Shape("b column")]
+    public virtual Tensor Destinations([Shape("b column")] Tensor into, [Shape("b column")] Tensor result) => Sum(into, dim: 1, keepDim: true) * result;
+
+    [return: Shape("b column")]
+    [return: Shape("b")]
+    public virtual (Tensor result1, Tensor into) Tuples([Shape("b column")] Tensor result1, [Shape("b column")] Tensor result2)
+    {
+        var into = Tanh(result1);
+        return (into * result2, Sum(into, dim: -1));
+    }
+
+    [return: Shape("b row")]
+    public virtual Tensor Locals([Shape("b column")] Tensor arena, [Shape("column")] Tensor slot0, [Shape("b column")] Tensor pArena, [Shape("b column")] Tensor resultTensor)
+    {
+        var end = MatMul(arena + slot0, Transpose(Into));
+        var begin = Softmax(end);
+        var value = Sum(begin * end, dim: 1, keepDim: true);
+        var V = value + Sum(Exp(pArena) * resultTensor, dim: 1, keepDim: true);
+        return V * begin;
+    }
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b column")] Tensor gradients, [Shape("column")] Tensor twin, [Shape("dot column")] Tensor batch) =>
+        Sum(Square(Locals(gradients, twin, gradients, gradients))) + Sum(Destinations(batch, batch));
+
+    [Gradient(of: nameof(Loss))]
+    public virtual partial Gradients LossGradient(Tensor gradients, Tensor twin, Tensor batch);
+
+    [Gradient(of: nameof(Loss), wrt: "gradients, batch")]
+    public virtual partial (Tensor gradients, Tensor result) InputGradient(Tensor gradients, Tensor twin, Tensor batch);
+}
