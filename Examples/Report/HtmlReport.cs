@@ -17,11 +17,11 @@ internal static class HtmlReport
         h1 { margin: 0; font-size: 1.9rem; } h2 { margin: 3rem 0 .5rem; border-bottom: 1px solid var(--line); } h3 { margin: 2.5rem 0 .5rem; font-family: monospace; font-size: 1.2rem; }
         p { margin: .3rem 0; } .muted { color: var(--muted); } a { color: var(--gemm-line); text-decoration: none; } nav a { margin-right: 1.2rem; }
         code, pre, td.code { font: 12.5px/1.45 ui-monospace, monospace; } pre { margin: .5rem 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; overflow: auto; }
-        .cards { display: flex; flex-wrap: wrap; gap: .8rem; margin: .8rem 0; } .card { padding: .6rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; max-width: 28rem; }
+        .cards { display: flex; flex-wrap: wrap; gap: .8rem; margin: .8rem 0; } .card { padding: .6rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; max-width: 24rem; }
         .card b { display: block; font-size: 1.25rem; } .card code { display: block; color: var(--muted); overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
         .graph { overflow: auto; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 8px; } .graph svg { display: block; margin: 0 auto; max-width: 100%; height: auto; }
         table { border-collapse: collapse; width: 100%; margin: .5rem 0; background: var(--card); } th, td { padding: .3rem .7rem; border: 1px solid var(--line); text-align: left; vertical-align: top; }
-        td.number { text-align: right; white-space: nowrap; } td.code { max-width: 44rem; overflow-wrap: anywhere; } summary { cursor: pointer; margin: .8rem 0 .3rem; font-weight: 600; }
+        td.number { text-align: right; white-space: nowrap; } td.code { max-width: 44rem; overflow-wrap: anywhere; } tbody td:first-child { min-width: 14rem; } summary { cursor: pointer; margin: .8rem 0 .3rem; font-weight: 600; }
         svg text { font: 11px ui-monospace, monospace; fill: var(--ink); } svg text.name { font-weight: bold; font-size: 12px; } svg text.muted { fill: var(--muted); }
         .box rect { stroke-width: 1.3; } .box:hover rect.self { stroke-width: 3; } .kernel rect.self { fill: var(--kernel); stroke: var(--kernel-line); } .gemm rect.self { fill: var(--gemm); stroke: var(--gemm-line); }
         .loop rect.self { fill: var(--loop); stroke: var(--muted); stroke-dasharray: 6 4; } .input rect.self { fill: var(--input); stroke: var(--input-line); }

@@ -12,6 +12,7 @@ internal sealed class KernelDrawing
     private const double LoopMargin = 18;
     private const double LoopHead = 34;
     private const double CarryRoom = 44;
+    private const double SelfCarry = 26;
     private const int LongestLine = 66;
     private const int MostSources = 3;
     private const double SmallestScale = 0.7;
@@ -93,7 +94,8 @@ internal sealed class KernelDrawing
         {
             var (from, to) = group.Key;
             var (x, y, u, v) = (from.X + from.Width, from.Y + from.Height * 0.65, to.X + to.Width, to.Y + to.Height * 0.35);
-            var far = Math.Max(layout.Width, Math.Max(x, u)) + CarryRoom;
+            // Beside everything, or just beside a step that carries to itself.
+            var far = from == to ? x + SelfCarry : layout.Width + CarryRoom;
             var line = Line($"M {Text(x)} {Text(y)} C {Text(far)} {Text(y)} {Text(far)} {Text(v)} {Text(u)} {Text(v)}", "from the iteration before: " + string.Join(", ", group.Select(edge => edge.Buffer)));
             line.SetAttributeValue("class", "edge carried");
             parts.Add(line);

@@ -35,10 +35,12 @@ internal sealed class CorpusMethod
         .. typeof(CorpusMethod).Assembly.GetTypes()
             .Where(type => type.Namespace == "Proxima.Tests.Corpus" && type.GetCustomAttribute<NetworkAttribute>() is not null && !type.IsNested)
             .OrderBy(type => type.Name, StringComparer.Ordinal)
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .SelectMany(type => MethodsOf(type)
                 .Where(method => method.IsVirtual && method.ReturnType != typeof(void))
                 .Select(method => new CorpusMethod(type, method))),
     ];
+
+    public static CorpusMethod Find(string name) => All.Single(method => method.Name == name);
 
     private readonly ConstructorInfo _constructor;
     private readonly ParameterInfo[] _declared;
@@ -49,14 +51,14 @@ internal sealed class CorpusMethod
         Method = method;
         _constructor = network.GetConstructors().Single();
         var of = method.GetCustomAttribute<GradientAttribute>()?.Of ?? method.GetCustomAttribute<JvpAttribute>()?.Of;
-        Of = of is null ? null : All0(network).Single(m => m.Name == of && m.ReturnType != typeof(void));
+        Of = of is null ? null : MethodsOf(network).Single(m => m.Name == of && m.ReturnType != typeof(void));
         // A derived method has the arguments of its source, and a direction for each that floats.
         var declared = (Of ?? method).GetParameters();
         _declared = [.. declared, .. declared.Where(p => p.ParameterType == typeof(Tensor))];
         Into = network.GetMethods().SingleOrDefault(m => m.Name == method.Name && m.ReturnType == typeof(void));
     }
 
-    private static IEnumerable<MethodInfo> All0(Type network) => network.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
+    private static IEnumerable<MethodInfo> MethodsOf(Type network) => network.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
 
     public Type Network { get; }
 

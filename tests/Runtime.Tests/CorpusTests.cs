@@ -25,8 +25,6 @@ public sealed class CorpusTests : IDisposable
 
     public static TheoryData<string> Forwards => [.. CorpusMethod.All.Where(method => method.Of is null && method.Method.GetParameters().Any(p => p.ParameterType == typeof(Tensor))).Select(method => method.Name)];
 
-    private static CorpusMethod Find(string name) => CorpusMethod.All.Single(method => method.Name == name);
-
     [Fact]
     public void EveryMethodIsCompiledForTheCpu() => Assert.Empty(CorpusMethod.All.Where(method => Compiled(method, "Cpu") is false).Select(method => method.Name));
 
@@ -37,7 +35,7 @@ public sealed class CorpusTests : IDisposable
     [MemberData(nameof(Methods))]
     public void CpuAgreesWithTheReference(string name)
     {
-        var method = Find(name);
+        var method = CorpusMethod.Find(name);
         Agrees(method, method.Cases(s_together, s_alone), @case => (Network)method.Create(@case, "Cpu"));
     }
 
@@ -158,7 +156,7 @@ public sealed class CorpusTests : IDisposable
     [MemberData(nameof(Forwards))]
     public void CpuPassesNaNAndInfinityAsTheReferenceDoes(string name)
     {
-        var method = Find(name);
+        var method = CorpusMethod.Find(name);
         var report = new StringBuilder();
         foreach (var @case in method.Cases([3, 17], []))
         {
@@ -195,7 +193,7 @@ public sealed class CorpusTests : IDisposable
     public void GradientsAreThoseOfCentralDifferences(string name)
     {
         const double Step = 1e-5;
-        var method = Find(name);
+        var method = CorpusMethod.Find(name);
         var compared = 0;
         foreach (var @case in method.Cases([1, 3, 5], []))
         {
@@ -246,16 +244,16 @@ public sealed class CorpusTests : IDisposable
         Assert.True(compared > 0, $"{name}: there is nothing to compare");
     }
 
-    private static string[] Wrt(CorpusMethod method) =>
+    internal static string[] Wrt(CorpusMethod method) =>
         method.Method.GetCustomAttribute<GradientAttribute>()!.Wrt!.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries);
 
-    private static int IndexOf(CorpusMethod method, string argument) => Array.FindIndex(method.Of!.GetParameters(), p => p.Name == argument);
+    internal static int IndexOf(CorpusMethod method, string argument) => Array.FindIndex(method.Of!.GetParameters(), p => p.Name == argument);
 
     [Theory]
     [MemberData(nameof(Methods))]
     public void ThreadsDoNotChangeABit(string name)
     {
-        var method = Find(name);
+        var method = CorpusMethod.Find(name);
         foreach (var @case in method.Cases([17], [257]))
         {
             if (method.Arguments(@case) is not { } arguments) continue;
@@ -283,7 +281,7 @@ public sealed class CorpusTests : IDisposable
     [MemberData(nameof(Methods))]
     public void CallsIntoGivenTensorsAndGradientsAllocateNothing(string name)
     {
-        var method = Find(name);
+        var method = CorpusMethod.Find(name);
         var @case = method.Cases([16], []).First();
         var arguments = method.Arguments(@case)!;
         var target = method.Create(@case, "Cpu");

@@ -376,9 +376,9 @@ internal static class KernelPrinter
     {
         var buffers = BuffersOf(gemm.Epilogue.SelectMany(s => Exprs.Loads(s.Value)).Concat(gemm.Epilogue.Select(s => s.Target)));
         var sizes = EpilogueSizes(gemm);
-        // A tile inlines the epilogue once per vector. Beyond a few instructions the JIT runs out of variables to keep in registers, the sums
+        // A tile inlines the epilogue once per vector. Beyond two instructions or so the JIT runs out of variables to keep in registers, the sums
         // first: with a soft threshold inside, a 64x500x500 product falls from 105 to 50 GFLOP/s, and to 91 only with it over finished tiles.
-        var isHeavy = Exprs.Order(gemm.Epilogue.Select(s => s.Value)).Where(e => e.Kind == ExprKind.Operation).Sum(e => Emission.Cost(e.Op)) > 3;
+        var isHeavy = Exprs.Order(gemm.Epilogue.Select(s => s.Value)).Where(e => e.Kind == ExprKind.Operation).Sum(e => Emission.Cost(e.Op)) > 2;
         var element = gemm.DType.CSharp();
         writer.Blank();
         Comments.Describe(writer, gemm);

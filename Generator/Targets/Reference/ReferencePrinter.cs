@@ -22,7 +22,7 @@ internal sealed class ReferencePrinter
     private readonly Function _function;
     private readonly Func<FunctionArgument, string> _argument;
     private readonly Dictionary<Node, string> _names = [];
-    private readonly HashSet<string> _used = new(StringComparer.Ordinal) { Real, "gradients" };
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal) { Real };
     private readonly HashSet<Node> _material = [];
     private readonly HashSet<Node> _skipped = [];
     private int _unnamed;
@@ -81,10 +81,11 @@ internal sealed class ReferencePrinter
             _writer.Line(results.Length == 1 ? $"return {results[0]};" : $"return ({string.Join(", ", results)});");
             return;
         }
-        _writer.Line($"var gradients = new Gradients(this) {{ Value = {results[0]} }};");
+        var gradients = Define("gradients");
+        _writer.Line($"var {gradients} = new Gradients(this) {{ Value = {results[0]} }};");
         for (var i = 1; i < results.Length; i++)
-            _writer.Line($"gradients.Destination(\"{_function.ResultNames[i]}\").CopyFrom({_names[_function.Results[i]]});");
-        _writer.Line("return gradients;");
+            _writer.Line($"{gradients}.Destination(\"{_function.ResultNames[i]}\").CopyFrom({_names[_function.Results[i]]});");
+        _writer.Line($"return {gradients};");
     }
 
     /// <summary>Sizes read off the arguments, and the checks that the declaration left to entry.</summary>

@@ -19,12 +19,12 @@ internal static class TransformPrinter
         {
             writer.Line("using static Proxima.Ops;").Blank();
             using (writer.Block($"partial class {Names.Identifier(network.Name)}"))
-                foreach (var transform in transforms) Print(writer, transform, methods.FirstOrDefault(m => m.Declaration.Name == transform.Name));
+                foreach (var transform in transforms) Print(writer, network, transform, methods.FirstOrDefault(m => m.Declaration.Name == transform.Name));
         }
         return writer.ToString();
     }
 
-    private static void Print(CodeWriter writer, MethodDeclaration declaration, CompiledMethod? method)
+    private static void Print(CodeWriter writer, NetworkDeclaration network, MethodDeclaration declaration, CompiledMethod? method)
     {
         var parameters = string.Join(", ", declaration.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}"));
         var arguments = string.Join(", ", declaration.Arguments.Items.Select(a => Names.Identifier(a.Name)));
@@ -45,9 +45,10 @@ internal static class TransformPrinter
         using (writer.Block(header))
         {
             foreach (var binding in method.Function.Bindings.Items.Where(b => b.Axis >= 0)) writer.Line($"var {binding.Size} = {Names.Identifier(binding.Argument)}.Dim({binding.Axis});");
+            var flags = network.Sizes.Where(size => size.Type == "bool").Select(size => size.Name).Concat(declaration.Arguments.Where(a => a.Type == "bool").Select(a => a.Name)).ToArray();
             for (var i = 0; i < method.Lowered.Length; i++)
             {
-                var conditions = string.Join(" && ", method.Lowered[i].Assumptions.Items.Select(Entry.Condition));
+                var conditions = string.Join(" && ", method.Lowered[i].Assumptions.Items.Select(assumption => Entry.Condition(OnHost(assumption, flags))));
                 var call = $"return {declaration.Name}{i + 1}({arguments});";
                 writer.Line(i == method.Lowered.Length - 1 ? call : $"if ({conditions}) {call}");
             }
@@ -58,5 +59,13 @@ internal static class TransformPrinter
             using (writer.Block($"private {declaration.ReturnType} {declaration.Name}{i + 1}({parameters})"))
                 ReferencePrinter.Print(writer, method.Lowered[i], method.GivesGradients, locals);
         }
+    }
+
+    /// <summary>To a plan a flag is 0 or 1; the declared class has a bool.</summary>
+    private static Assumption OnHost(Assumption assumption, string[] flags)
+    {
+        return assumption with { Left = assumption.Left.Substitute(Flag), Right = assumption.Right.Substitute(Flag) };
+
+        Dim? Flag(string name) => flags.Contains(name) ? Dim.Name($"({Names.Identifier(name)} ? 1 : 0)") : null;
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
+using Proxima.Generator.Optimize;
 using Proxima.Generator.Targets.Cpu;
 using Proxima.Generator.Targets.Declaration;
 

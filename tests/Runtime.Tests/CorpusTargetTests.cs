@@ -1,0 +1,196 @@
+using System.Reflection;
+using System.Text;
+using Proxima.Torch;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+using Tensor = Proxima.Tensor;
+
+namespace Proxima.Tests;
+
+/// <summary>The law of <see cref="CorpusTests"/> on the Gpu target. Every kernel is compiled by the driver, so there are fewer sizes.</summary>
+[Collection(OpenClDevice.Name)]
+public sealed class CorpusGpuTests
+{
+    public static TheoryData<string> Methods => CorpusTests.Methods;
+
+    [Fact]
+    public void EveryMethodIsCompiledForTheGpu() => Assert.Empty(CorpusMethod.All.Where(method => !CorpusTests.Compiled(method, "Gpu")).Select(method => method.Name));
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void GpuAgreesWithTheReference(string name)
+    {
+        var method = CorpusMethod.Find(name);
+        CorpusTests.Agrees(method, method.Cases([0, 3, 17], [257]), @case => (Network)method.Create(@case, "Gpu", OpenClDevice.Accelerator));
+    }
+}
+
+/// <summary>The Torch target: its values by the law, its autograd against the gradient methods; and torch's own operations as the oracle of the reference.</summary>
+[Collection("Torch")]
+public sealed class CorpusTorchTests
+{
+    public static TheoryData<string> Forwards => [.. CorpusMethod.All.Where(method => method.Of is null).Select(method => method.Name)];
+
+    public static TheoryData<string> Gradients => CorpusTests.Gradients;
+
+    public static TheoryData<string> Known => [.. s_torch.Keys];
+
+    [Theory]
+    [MemberData(nameof(Forwards))]
+    public void TorchAgreesWithTheReference(string name)
+    {
+        var method = CorpusMethod.Find(name);
+        var (report, compared) = (new StringBuilder(), 0);
+        foreach (var @case in method.Cases([1, 3, 17], [0]))
+        {
+            if (method.Arguments(@case) is not { } arguments) continue;
+            using var scope = NewDisposeScope();
+            Network reference = (Network)method.Create(@case), exact = (Network)method.Create(@case);
+            exact.To(DType.Float64);
+            IReadOnlyList<(string, Tensor)> expected;
+            try
+            {
+                expected = CorpusMethod.Flatten(method.Call(reference, arguments));
+            }
+            catch (ArgumentException)
+            {
+                continue;
+            }
+            var truth = CorpusMethod.Flatten(method.Call(exact, CorpusMethod.InDouble(arguments)));
+            var actual = Outputs(Call((nn.Module)method.Create(@case, "Torch"), method.Method.Name, [.. arguments.Select(a => a is Tensor t ? t.ToTorch() : a)]));
+            compared++;
+            CorpusTests.Compare(report, $"{@case}", expected, truth, [.. actual.Select((t, i) => (expected[i].Item1, t.ToProxima()))]);
+        }
+        Assert.True(report.Length == 0, $"{name}\n{report}");
+        Assert.True(compared > 0, $"{name}: the reference refuses every case");
+    }
+
+    [Theory]
+    [MemberData(nameof(Gradients))]
+    public void TorchDifferentiatesThroughTheModule(string name)
+    {
+        var method = CorpusMethod.Find(name);
+        var (report, compared) = (new StringBuilder(), 0);
+        foreach (var @case in method.Cases([3, 17], []))
+        {
+            if (method.Arguments(@case) is not { } arguments) continue;
+            using var scope = NewDisposeScope();
+            Network reference = (Network)method.Create(@case), exact = (Network)method.Create(@case);
+            exact.To(DType.Float64);
+            object expected;
+            try
+            {
+                expected = method.Call(reference, arguments);
+            }
+            catch (ArgumentException)
+            {
+                continue;
+            }
+            var truth = CorpusMethod.Flatten(method.Call(exact, CorpusMethod.InDouble(arguments)));
+            var module = (nn.Module)method.Create(@case, "Torch");
+            object[] inputs = [.. arguments.Select(a => a is Tensor t ? t.DType is DType.Float32 or DType.Float64 ? t.Clone().ToTorch().requires_grad_(true) : t.ToTorch() : a)];
+            var loss = Outputs(Call(module, method.Of!.Name, inputs)).Single();
+            loss.backward();
+            IEnumerable<(string, Tensor)> actual;
+            if (expected is Proxima.Gradients gradients)
+            {
+                var parameters = module.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+                actual = gradients.Network.Parameters.Where(p => !p.IsBuffer).Select(p => (p.Name, GradientOf(parameters[p.Name]))).Prepend(("value", loss.detach().ToProxima()));
+            }
+            else actual = CorpusTests.Wrt(method).Select(argument => (argument, GradientOf((torch.Tensor)inputs[CorpusTests.IndexOf(method, argument)])));
+            compared++;
+            CorpusTests.Compare(report, $"{@case}", CorpusMethod.Flatten(expected), truth, [.. actual]);
+        }
+        Assert.True(report.Length == 0, $"{name}\n{report}");
+        Assert.True(compared > 0, $"{name}: the reference refuses every case");
+    }
+
+    private static Tensor GradientOf(torch.Tensor tensor) => (tensor.grad is { } gradient ? gradient : zeros_like(tensor)).ToProxima();
+
+    private static object Call(nn.Module module, string method, object[] arguments) =>
+        module.GetType().GetMethod(method, BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)!.Invoke(module, arguments)!;
+
+    private static torch.Tensor[] Outputs(object result) => result is torch.Tensor tensor ? [tensor]
+        : [.. Enumerable.Range(0, ((System.Runtime.CompilerServices.ITuple)result).Length).Select(i => (torch.Tensor)((System.Runtime.CompilerServices.ITuple)result)[i]!)];
+
+    // ---- The oracle: what the reference must mean ---------------------------------------------------------------------------
+
+    private static readonly Dictionary<string, Func<torch.Tensor[], torch.Tensor>> s_torch = new()
+    {
+        ["SmoothFunctions.Exponential"] = a => a[0].exp(),
+        ["SmoothFunctions.HyperbolicTangent"] = a => a[0].tanh(),
+        ["SmoothFunctions.Logistic"] = a => a[0].sigmoid(),
+        ["SmoothFunctions.GaussianUnit"] = a => nn.functional.gelu(a[0]),
+        ["SmoothFunctions.SigmoidUnit"] = a => nn.functional.silu(a[0]),
+        ["SmoothFunctions.SoftRamp"] = a => nn.functional.softplus(a[0]),
+        ["SmoothFunctions.ErrorFunction"] = a => a[0].erf(),
+        ["SmoothFunctions.Cubed"] = a => a[0].pow(3),
+        ["KinkedFunctions.Magnitude"] = a => a[0].abs(),
+        ["KinkedFunctions.Ramp"] = a => a[0].relu(),
+        ["KinkedFunctions.Limited"] = a => a[0].clamp(-0.5, 0.75),
+        ["PositiveFunctions.Logarithm"] = a => a[0].log(),
+        ["PositiveFunctions.Root"] = a => a[0].sqrt(),
+        ["PositiveFunctions.InverseRoot"] = a => a[0].rsqrt(),
+        ["PositiveFunctions.Power"] = a => a[0].pow(a[1]),
+        ["PositiveFunctions.Quotient"] = a => a[0] / a[1],
+        ["BinaryFunctions.Least"] = a => minimum(a[0], a[1]),
+        ["BinaryFunctions.Largest"] = a => maximum(a[0], a[1]),
+        ["BinaryFunctions.ShrinkByNumber"] = a => nn.functional.softshrink(a[0], 0.3),
+        ["Comparisons.WhereLess"] = a => where(a[0] < a[1], a[0], a[1] * 2),
+        ["Sums.SumOverOuter"] = a => a[0].sum([0, 2]),
+        ["Sums.MeanOverMiddle"] = a => a[0].mean([1], keepdim: true),
+        ["Extremes.MaxOverLast"] = a => a[0].max(-1).values,
+        ["Extremes.MinOverOuter"] = a => a[0].amin([0, 2]),
+        ["Exponentials.LogSumExpOverFirst"] = a => a[0].logsumexp(0),
+        ["Exponentials.SoftmaxOverMiddle"] = a => a[0].softmax(1),
+        ["Exponentials.LogSoftmaxOverLast"] = a => a[0].log_softmax(-1),
+        ["Spreads.VarianceOverMiddle"] = a => a[0].var(1, unbiased: true, keepdim: true),
+        ["Products.Matrices"] = a => a[0].matmul(a[1]),
+        ["Products.BothTransposed"] = a => a[0].t().matmul(a[1].t()),
+        ["Products.BatchOfOne"] = a => a[0].matmul(a[1]),
+        ["Products.VectorBatch"] = a => a[0].matmul(a[1]),
+        ["Epilogues.Attention"] = a => (a[0].matmul(a[1].transpose(-1, -2)) * 0.5).softmax(-1).matmul(a[2]),
+        ["Rearrangements.Permuted"] = a => a[0].permute(2, 0, 1) + 1,
+        ["Rearrangements.Regrouped"] = a => a[0].transpose(1, 2).reshape(a[0].shape[2], -1),
+        ["Selections.Inner"] = a => a[0].slice(1, 1, a[0].shape[1] - 1, 1),
+        ["Compositions.Stacked"] = a => stack([a[0], a[1]]),
+        ["Compositions.Different"] = a => cat([a[0], a[1]], -1),
+    };
+
+    [Theory]
+    [MemberData(nameof(Known))]
+    public void TheReferenceMeansWhatTorchMeans(string name)
+    {
+        CorpusMethod forward = CorpusMethod.Find(name), backward = CorpusMethod.Find(name + "Gradient");
+        foreach (var @case in forward.Cases([3, 5], [1, 7]))
+        {
+            using var scope = NewDisposeScope();
+            var arguments = CorpusMethod.InDouble(backward.Arguments(@case)!);
+            var network = forward.Create(@case);
+            Tensor value;
+            try
+            {
+                value = (Tensor)forward.Call(network, arguments[..^1]);
+            }
+            catch (ArgumentException)
+            {
+                continue;
+            }
+            torch.Tensor[] inputs = [.. arguments.Select(a => ((Tensor)a).Clone().ToTorch().requires_grad_(true))];
+            var expected = s_torch[name](inputs[..^1]);
+            Same(expected.detach(), value, $"{name}, {@case}");
+            (expected * inputs[^1].detach()).sum().backward();
+            var gradients = CorpusMethod.Flatten(backward.Call(network, arguments));
+            for (var i = 0; i < gradients.Count; i++) Same(inputs[i].grad!, gradients[i].Value, $"{name}, {@case}, gradient {i}");
+        }
+    }
+
+    private static void Same(torch.Tensor expected, Tensor actual, string where)
+    {
+        Assert.Equal(expected.shape, actual.Shape.ToArray().Select(size => (long)size));
+        double[] right = expected.contiguous().ToProxima().ToArray<double>(), own = actual.ToArray<double>();
+        for (var i = 0; i < own.Length; i++)
+            Assert.True(own[i].Equals(right[i]) || Math.Abs(own[i] - right[i]) <= 1e-10 * Math.Max(1, Math.Abs(right[i])), $"{where}: element {i} is {own[i]:R}, torch says {right[i]:R}");
+    }
+}
