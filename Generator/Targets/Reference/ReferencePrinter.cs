@@ -84,7 +84,12 @@ internal sealed class ReferencePrinter
         var gradients = Define("gradients");
         _writer.Line($"var {gradients} = new Gradients(this) {{ Value = {results[0]} }};");
         for (var i = 1; i < results.Length; i++)
-            _writer.Line($"{gradients}.Destination(\"{_function.ResultNames[i]}\").CopyFrom({_names[_function.Results[i]]});");
+        {
+            var (name, value) = (_function.ResultNames[i], _names[_function.Results[i]]);
+            // Below an array without children there is nothing to fill.
+            var guard = name.Contains(".*.") ? $"if ({value}.Length > 0) " : "";
+            _writer.Line($"{guard}{gradients}.Destination(\"{name}\").CopyFrom({value});");
+        }
         _writer.Line($"return {gradients};");
     }
 
