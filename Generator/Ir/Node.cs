@@ -107,7 +107,11 @@ internal enum Op
 /// <param name="Carries">Number of carried values.</param>
 /// <param name="Histories">Carried values whose every value is kept: [trips + 1, ...], the initial value first.</param>
 /// <param name="Scans">Number of values per iteration that are stacked: [trips, ...].</param>
-internal sealed record LoopInfo(string Counter, Dim Trips, int Carries, EquatableArray<int> Histories, int Scans, Region Body);
+internal sealed record LoopInfo(string Counter, Dim Trips, int Carries, EquatableArray<int> Histories, int Scans, Region Body)
+{
+    /// <summary>Scans are stacked from the last iteration to the first: row trips - 1 - k holds what iteration k gave.</summary>
+    public bool ReversesScans { get; init; }
+}
 
 /// <summary>A closed piece of graph: parameters in, results out.</summary>
 internal sealed class Region(ImmutableArray<Node> parameters, ImmutableArray<Node> results)

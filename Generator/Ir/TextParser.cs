@@ -152,6 +152,7 @@ internal sealed class TextParser
         var carries = inputs.Count;
         ReadBindings("capture", parameters, inputs);
         var histories = Take("histories") ? ReadInts() : [];
+        var isReversed = Take("reversed");
         foreach (var history in histories)
             if (history < 0 || history >= carries) throw Bad($"the loop carries no value {history}");
         if (!_counters.ContainsKey(counter)) _counters.Add(counter, Dim.Counter(counter, trips));
@@ -165,7 +166,7 @@ internal sealed class TextParser
             results.Add(ReadValue());
         }
         if (results.Count < carries) throw Bad($"a loop that carries {carries} values yields {results.Count}");
-        var loop = new LoopInfo(counter, trips, carries, histories, results.Count - carries, new Region(parameters.ToImmutable(), results.ToImmutable()));
+        var loop = new LoopInfo(counter, trips, carries, histories, results.Count - carries, new Region(parameters.ToImmutable(), results.ToImmutable())) { ReversesScans = isReversed };
         _counters.Remove(counter);
         var types = Builder.ResultTypes(loop);
         if (types.Length != names.Count) throw Bad($"the loop has {types.Length} results, not {names.Count}");

@@ -116,6 +116,7 @@ internal sealed class TextPrinter
             if (i == loop.Carries - 1 || i == node.Inputs.Length - 1) _text.Append(')');
         }
         if (loop.Histories.Count > 0) _text.Append(" histories [").Append(string.Join(" ", loop.Histories.Select(Text))).Append(']');
+        if (loop.ReversesScans) _text.Append(" reversed");
         _text.Append(" {\n");
         PrintNodes(loop.Body.Schedule(), indent + "  ");
         _text.Append(indent).Append("  yield ").Append(Names(loop.Body.Results)).Append('\n').Append(indent).Append("}\n");

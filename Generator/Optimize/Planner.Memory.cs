@@ -164,7 +164,8 @@ internal sealed partial class Planner
                 ? TakeOrNew(result)
                 : new(NewBuffer(NameOf(value), value.Type.DType, loop.Trips * size, BufferKind.Temporary), Dim.Zero);
             if (result is not null) _storage[result] = stacked;
-            _destination[value] = new(stacked.Buffer, stacked.Offset + counter * size);
+            var row = loop.ReversesScans ? loop.Trips - Dim.One - counter : counter;
+            _destination[value] = new(stacked.Buffer, stacked.Offset + row * size);
         }
         Allocate(body);
     }

@@ -46,50 +46,48 @@ internal static class StackContractions
     /// <summary>A product that can wait until after the loop.</summary>
     /// <param name="History">The capture that holds the left factors, by its place among the loop's inputs.</param>
     /// <param name="Start">First row of the history in the order of memory.</param>
-    /// <param name="Position">Where iteration k's right factor goes, in the order of the history.</param>
-    private sealed record Candidate(int Carry, int History, Dim Start, Dim Position, Node Right);
+    /// <param name="IsReversed">The iterations go through the history from its end.</param>
+    private sealed record Candidate(int Carry, int History, Dim Start, bool IsReversed, Node Right);
 
     private static Node?[] RewriteLoop(Builder builder, LoopInfo loop, ImmutableArray<Node> inputs)
     {
         var uses = Normalizer.CountUses(loop.Body.Schedule(), loop.Body.Results);
-        var candidates = Enumerable.Range(0, loop.Carries).Select(i => Match(loop, i, uses)).OfType<Candidate>().ToDictionary(c => c.Carry);
-        if (candidates.Count == 0) return [.. builder.Loop(loop, inputs)];
+        var found = Enumerable.Range(0, loop.Carries).Select(i => Match(loop, i, uses)).OfType<Candidate>().ToArray();
+        // All scans of a loop are stacked in one order.
+        var isReversed = loop.Scans > 0 ? loop.ReversesScans : found.Length > 0 && found[0].IsReversed;
+        var candidates = found.Where(candidate => candidate.IsReversed == isReversed).ToArray();
+        if (candidates.Length == 0) return [.. builder.Loop(loop, inputs)];
 
-        var inner = new Builder();
-        var carries = new List<(Node Parameter, Node Input, Node Result)>();
-        var place = new Dictionary<int, int>();
-        for (var i = 0; i < loop.Carries; i++)
-        {
-            place[i] = carries.Count;
-            if (!candidates.TryGetValue(i, out var candidate))
-            {
-                carries.Add((loop.Body.Parameters[i], inputs[i], loop.Body.Results[i]));
-                continue;
-            }
-            var right = candidate.Right;
-            var type = right.Type.With(right.Shape.Insert(0, loop.Trips));
-            var stack = inner.Parameter((right.Name ?? "factor") + "Stack", type);
-            var row = inner.Reshape(right, right.Shape.Insert(0, Dim.One));
-            carries.Add((stack, builder.Zeros(type), inner.UpdateAdd(stack, row, [candidate.Position, .. right.Shape.Select(_ => Dim.Zero)])));
-        }
-        var captures = Enumerable.Range(loop.Carries, inputs.Length - loop.Carries).ToArray();
+        var kept = Enumerable.Range(0, loop.Carries).Where(i => candidates.All(candidate => candidate.Carry != i)).ToImmutableArray();
+        var captures = Enumerable.Range(loop.Carries, inputs.Length - loop.Carries);
         var body = new Region(
-            [.. carries.Select(c => c.Parameter), .. captures.Select(i => loop.Body.Parameters[i])],
-            [.. carries.Select(c => c.Result), .. loop.Body.Results.Skip(loop.Carries)]);
-        var rewritten = loop with { Body = body, Histories = loop.Histories.Items.Select(h => place[h]).ToImmutableArray() };
-        var results = builder.Loop(rewritten, [.. carries.Select(c => c.Input), .. captures.Select(i => inputs[i])]).Cast<Node?>().ToArray();
-        foreach (var candidate in candidates.Values)
+            [.. kept.Concat(captures).Select(i => loop.Body.Parameters[i])],
+            [.. kept.Select(i => loop.Body.Results[i]), .. loop.Body.Results.Skip(loop.Carries), .. candidates.Select(candidate => candidate.Right)]);
+        var rewritten = loop with
         {
+            Body = body,
+            Carries = kept.Length,
+            Histories = loop.Histories.Items.Select(history => kept.IndexOf(history)).ToImmutableArray(),
+            Scans = loop.Scans + candidates.Length,
+            ReversesScans = isReversed,
+        };
+        var outputs = builder.Loop(rewritten, [.. kept.Concat(captures).Select(i => inputs[i])]);
+
+        var results = new Node?[loop.Carries + loop.Histories.Count + loop.Scans];
+        for (var i = 0; i < kept.Length; i++) results[kept[i]] = outputs[i];
+        for (var i = loop.Carries; i < results.Length; i++) results[i] = outputs[i - candidates.Length];
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            var candidate = candidates[i];
             var history = inputs[candidate.History];
-            var stack = results[candidate.Carry]!;
             var depth = loop.Trips * candidate.Right.Shape[0];
             var left = builder.Slice(history, [candidate.Start, Dim.Zero, Dim.Zero], history.Shape.SetItem(0, loop.Trips));
+            var right = outputs[results.Length - candidates.Length + i];
             var product = builder.Dot(
                 builder.Transpose(builder.Reshape(left, [depth, history.Shape[2]])),
-                builder.Reshape(stack, [depth, candidate.Right.Shape[1]]));
-            var sum = builder.Add(inputs[candidate.Carry], product);
-            sum.Name ??= loop.Body.Parameters[candidate.Carry].Name;
-            results[candidate.Carry] = sum;
+                builder.Reshape(right, [depth, candidate.Right.Shape[1]]));
+            results[candidate.Carry] = builder.Add(inputs[candidate.Carry], product);
+            results[candidate.Carry]!.Name ??= loop.Body.Parameters[candidate.Carry].Name;
         }
         return results;
     }
@@ -107,11 +105,10 @@ internal static class StackContractions
         if (history < loop.Carries || !slice.Dims[1].IsZero || !slice.Dims[2].IsZero) return null;
         if (!slice.Shape.RemoveAt(0).SequenceEqual(slice.Inputs[0].Shape.RemoveAt(0)) || !slice.Shape.RemoveAt(0).SequenceEqual(row.Shape)) return null;
         var (stride, offset) = slice.Dims[0].LinearIn(loop.Counter);
-        var counter = Dim.Counter(loop.Counter, loop.Trips);
         return stride?.Constant switch
         {
-            1 => new(carry, history, offset, counter, product.Inputs[1]),
-            -1 => new(carry, history, offset - loop.Trips + Dim.One, loop.Trips - Dim.One - counter, product.Inputs[1]),
+            1 => new(carry, history, offset, false, product.Inputs[1]),
+            -1 => new(carry, history, offset - loop.Trips + Dim.One, true, product.Inputs[1]),
             _ => null,
         };
     }

@@ -102,7 +102,10 @@ internal sealed class Prune : Copier
         var info = new LoopInfo(
             loop.Counter, loop.Trips, carries.Length, histories.Select(i => carries.IndexOf(loop.Histories[i])).ToImmutableArray(), scans.Length,
             new Region(
-                [.. bodyParameters], body.Copy(carries.Concat(scans.Select(i => loop.Carries + i)).Select(i => loop.Body.Results[i]))));
+                [.. bodyParameters], body.Copy(carries.Concat(scans.Select(i => loop.Carries + i)).Select(i => loop.Body.Results[i]))))
+        {
+            ReversesScans = loop.ReversesScans,
+        };
         var kept = carries.Length + scans.Length == 0 ? [] : Builder.Loop(info, [.. inputs]);
 
         // One entry per result of the original; nobody asks for those that stay null.
