@@ -212,6 +212,11 @@ internal static class Entry
                 ? $"{binding.Size} = {AxisOf(method, binding.Argument, binding.Axis)};"
                 : $"{binding.Size} = Guard.Leading({name}, {rank - 1});");
         }
+        foreach (var check in method.Function.IndexChecks)
+        {
+            var argument = method.Function.Arguments[check.Argument].Name;
+            writer.Line($"Guard.Classes({method.ArgumentName(argument)}, \"{argument}\", {check.Classes.ToCSharp()});");
+        }
         foreach (var check in method.Function.Checks)
             writer.Line($"if (!({check.Left.ToCSharp()} {check.Relation} {check.Right.ToCSharp()})) Guard.Fail({Quote(check.Message)}, {check.Left.ToCSharp()}, {check.Right.ToCSharp()});");
     }
