@@ -65,6 +65,21 @@ public static unsafe class Guard
             RefuseDestination(into, name, dtype, shape);
     }
 
+    /// <summary>Checks a tensor that receives a result with the leading dimensions of another tensor, all but its last <paramref name="trailing"/> ones.</summary>
+    /// <param name="into">The destination.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="dtype">The element type of the result.</param>
+    /// <param name="leading">The tensor with the leading dimensions.</param>
+    /// <param name="trailing">How many of its last dimensions are not among them.</param>
+    /// <param name="rest">The dimensions of the result behind the leading ones.</param>
+    /// <inheritdoc cref="Destination" path="/exception"/>
+    public static void DestinationLike([NotNull] Tensor? into, string name, DType dtype, Tensor leading, int trailing, params ReadOnlySpan<int> rest)
+    {
+        var batch = leading.Shape[..^trailing];
+        if (into is null || into.DType != dtype || into.Rank != batch.Length + rest.Length || !into.Shape[..batch.Length].SequenceEqual(batch) || !into.Shape[batch.Length..].SequenceEqual(rest))
+            RefuseDestination(into, name, dtype, [.. batch, .. rest]);
+    }
+
     [DoesNotReturn]
     private static void RefuseDestination(Tensor? into, string name, DType dtype, ReadOnlySpan<int> shape)
     {

@@ -77,6 +77,21 @@ public static partial class Ops
     public static Tensor Min(Tensor x, int[] dims, bool keepDim = false) =>
         Reduce("Min", NotEmpty("Min", x, dims), dims, keepDim, Min<float>, Min<double>, Min<long>);
 
+    /// <summary>The largest element over some dimensions; of no elements the lowest value there is. Used by generated code.</summary>
+    public static Tensor ReduceMax(Tensor x, int[] dims) =>
+        x.Length > 0 ? Max(x, dims) : Extreme(x, dims, double.NegativeInfinity);
+
+    /// <summary>The smallest element over some dimensions; of no elements the highest value there is. Used by generated code.</summary>
+    public static Tensor ReduceMin(Tensor x, int[] dims) =>
+        x.Length > 0 ? Min(x, dims) : Extreme(x, dims, double.PositiveInfinity);
+
+    private static Tensor Extreme(Tensor x, int[] dims, double value)
+    {
+        var axes = dims.Select(dim => Shapes.Axis("Extreme", x.Shape, dim)).ToHashSet();
+        int[] shape = [.. Enumerable.Range(0, x.Rank).Where(i => !axes.Contains(i)).Select(i => x.Shape[i])];
+        return Full(shape, value, x.DType);
+    }
+
     /// <summary>The row-major position of the largest element (an Int64 scalar): the first of equals, the first NaN before all.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static Tensor ArgMax(Tensor x) => ArgMax(x, AllDims(x), keepDim: false);

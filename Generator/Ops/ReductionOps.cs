@@ -85,7 +85,7 @@ internal static class ReductionOps
         {
             var centred = c.B.Sub(x, c.B.Unreduce(Mean(c, x, axes), x.Shape, axes));
             var sum = c.B.Sum(c.B.Mul(centred, centred), axes);
-            return c.B.Div(sum, c.Count(CountOf(x, axes) - c.Size("correction"), sum.Type));
+            return c.B.Div(sum, c.Count(Dim.Max(CountOf(x, axes) - c.Size("correction"), Dim.Zero), sum.Type));
         });
     }
 

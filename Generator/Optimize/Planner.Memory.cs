@@ -16,11 +16,17 @@ internal sealed partial class Planner
         "volatile", "while", "begin", "end", "row", "column", "columns", "batch", "value", "dot", "j", "V",
     };
 
+    /// <summary>How many loops of a reduction may sum in blocks.</summary>
+    public const int Parts = 3;
+
+    /// <summary>The accumulator of a block of a sum.</summary>
+    public static string Part(string accumulator, int depth) => accumulator + "Part" + (depth == 0 ? "" : (depth + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary>The names that printers make of the name of a buffer or an accumulator.</summary>
     public static ImmutableArray<string> Derived(string name)
     {
         var capital = char.ToUpperInvariant(name[0]) + name.Substring(1);
-        return [name, name + "Tensor", "p" + capital, "old" + capital, name + "Offset", name + "View", name + "Lanes", name + "Value"];
+        return [name, name + "Tensor", "p" + capital, "old" + capital, name + "Offset", name + "View", name + "Lanes", name + "Value", .. Enumerable.Range(0, Parts).Select(depth => Part(name, depth))];
     }
 
     // Axes of maps and reductions: i0, r1.

@@ -109,7 +109,7 @@ internal static class Entry
                 writer.Line(check);
                 var targets = isTuple ? Enumerable.Range(1, results.Count).Select(i => $"{into}.Item{i}").ToArray() : [into];
                 for (var i = 0; i < targets.Length; i++)
-                    writer.Line($"Guard.Destination({targets[i]}, \"{targets[i]}\", DType.{results[i].Type.DType}, [{ShapeList(method, results[i])}]);");
+                    writer.Line(CheckDestination(method, results[i], targets[i]));
                 // A destination that overlaps what is read gets a copy of a result made elsewhere.
                 var reads = method.Tensors.Select(a => method.ArgumentName(a.Name)).Concat(method.WeightFields()).ToArray();
                 var overlaps = targets.SelectMany(t => reads.Select(r => $"Guard.Overlap({t}, {r})"))
@@ -244,12 +244,12 @@ internal static class Entry
     private static int InputRank(CompiledMethod method, string argument) =>
         method.Function.Arguments.Items.First(a => a.Kind == ArgumentKind.Input && a.Name == argument).Node.Rank;
 
-    private static string ShapeList(CompiledMethod method, Node result)
+    private static string CheckDestination(CompiledMethod method, Node result, string target)
     {
-        var rest = result.Shape.Select(Int);
-        return LeadingOf(method, result) is { } leading
-            ? string.Join(", ", new[] { $".. {method.ArgumentName(leading.Argument)}.Shape[..^{InputRank(method, leading.Argument) - 1}]" }.Concat(rest.Skip(1)))
-            : string.Join(", ", rest);
+        var common = $"{target}, \"{target}\", DType.{result.Type.DType}";
+        if (LeadingOf(method, result) is { } leading)
+            return $"Guard.DestinationLike({common}, {method.ArgumentName(leading.Argument)}, {InputRank(method, leading.Argument) - 1}{string.Concat(result.Shape.Skip(1).Select(dim => ", " + Int(dim)))});";
+        return $"Guard.Destination({common}{string.Concat(result.Shape.Select(dim => ", " + Int(dim)))});";
     }
 
     private static string Int(Dim dim) => dim.Constant is { } value ? value.ToString(System.Globalization.CultureInfo.InvariantCulture) : $"checked((int){dim.ToCSharp(atomic: true)})";

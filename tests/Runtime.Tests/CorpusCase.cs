@@ -17,6 +17,10 @@ public sealed class BelowAttribute(string size) : Attribute
     public string Size { get; } = size;
 }
 
+/// <summary>The method computes in Float32 whatever the element type of the run, as Map does.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SingleAttribute : Attribute;
+
 /// <summary>One assignment of sizes: to the constructor and to the dimensions of a call.</summary>
 /// <param name="Sizes">By name. What is missing keeps its default.</param>
 /// <param name="Leading">The dimensions that <c>...</c> stands for.</param>
@@ -72,6 +76,9 @@ internal sealed class CorpusMethod
 
     public string Name => $"{Network.Name}.{Method.Name}";
 
+    /// <summary>Whether even a Float64 reference computes parts in Float32, as Map does.</summary>
+    public bool IsSingle => (Of ?? Method).GetCustomAttribute<SingleAttribute>() is not null;
+
     public bool IsGradient => Method.GetCustomAttribute<GradientAttribute>() is not null;
 
     public override string ToString() => Name;
@@ -89,7 +96,7 @@ internal sealed class CorpusMethod
     private string[] Free =>
     [
         .. Constructed.Where(p => !p.HasDefaultValue).Select(p => p.Name!)
-            .Concat(Tensors.SelectMany(ShapeOf).Where(entry => char.IsLetter(entry[0]) && Constructed.All(p => p.Name != entry))).Distinct(),
+            .Concat(Tensors.SelectMany(ShapeOf).Where(entry => char.IsLetter(entry[0]) && entry.All(char.IsLetterOrDigit) && Constructed.All(p => p.Name != entry))).Distinct(),
     ];
 
     /// <summary>
@@ -118,10 +125,43 @@ internal sealed class CorpusMethod
             (count++ % 3) switch { 0 => [3], 1 => [], _ => [2, 4] });
     }
 
-    private int SizeOf(CorpusCase @case, string entry) =>
-        int.TryParse(entry, out var number) ? number
-        : @case.Sizes.TryGetValue(entry, out var size) ? size
-        : (int)Constructed.Single(p => p.Name == entry).DefaultValue!;
+    /// <summary>The value of an entry of a shape: sums of products of names, numbers and brackets.</summary>
+    private int SizeOf(CorpusCase @case, string entry)
+    {
+        var at = 0;
+        return Sum();
+
+        int Sum()
+        {
+            var sum = Product();
+            while (at < entry.Length && entry[at] is '+' or '-') sum += entry[at++] == '+' ? Product() : -Product();
+            return sum;
+        }
+
+        int Product()
+        {
+            var product = Factor();
+            while (at < entry.Length && entry[at] is '*' or '/') product = entry[at++] == '*' ? product * Factor() : product / Factor();
+            return product;
+        }
+
+        int Factor()
+        {
+            if (entry[at] == '(')
+            {
+                at++;
+                var inner = Sum();
+                at++;
+                return inner;
+            }
+            var start = at;
+            while (at < entry.Length && char.IsLetterOrDigit(entry[at])) at++;
+            var name = entry[start..at];
+            return int.TryParse(name, out var number) ? number
+                : @case.Sizes.TryGetValue(name, out var size) ? size
+                : (int)Constructed.Single(p => p.Name == name).DefaultValue!;
+        }
+    }
 
     // ---- Instances and inputs -------------------------------------------------------------------------------------------
 
@@ -147,6 +187,7 @@ internal sealed class CorpusMethod
                 continue;
             }
             int[] shape = [.. ShapeOf(i).SelectMany(entry => entry == "..." ? @case.Leading : [SizeOf(@case, entry)])];
+            if (shape.Any(size => size < 0)) return null;
             var dtype = _declared[i].GetCustomAttribute<ShapeAttribute>()!.DType;
             var tensor = Tensor.Empty(dtype, shape);
             var random = new Philox(seed, Philox.StreamOf(Name + parameters[i].Name));
@@ -212,6 +253,8 @@ internal sealed class CorpusMethod
         }
         catch (TargetInvocationException exception)
         {
+            // An index that C# itself refuses, as of a child that is not there, is refused like any other.
+            if (exception.InnerException is IndexOutOfRangeException refusal) throw new ArgumentException(refusal.Message, refusal);
             ExceptionDispatchInfo.Throw(exception.InnerException!);
             throw;
         }

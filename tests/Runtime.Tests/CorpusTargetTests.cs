@@ -60,7 +60,7 @@ public sealed class CorpusTorchTests
             var truth = CorpusMethod.Flatten(method.Call(exact, CorpusMethod.InDouble(arguments)));
             var actual = Outputs(Call((nn.Module)method.Create(@case, "Torch"), method.Method.Name, [.. arguments.Select(a => a is Tensor t ? t.ToTorch() : a)]));
             compared++;
-            CorpusTests.Compare(report, $"{@case}", expected, truth, [.. actual.Select((t, i) => (expected[i].Item1, t.ToProxima()))]);
+            CorpusTests.Compare(report, $"{@case}", expected, truth, [.. actual.Select((t, i) => (expected[i].Item1, t.ToProxima()))], CorpusTests.Errors(method, @case, reference, exact));
         }
         Assert.True(report.Length == 0, $"{name}\n{report}");
         Assert.True(compared > 0, $"{name}: the reference refuses every case");
@@ -100,7 +100,7 @@ public sealed class CorpusTorchTests
             }
             else actual = CorpusTests.Wrt(method).Select(argument => (argument, GradientOf((torch.Tensor)inputs[CorpusTests.IndexOf(method, argument)])));
             compared++;
-            CorpusTests.Compare(report, $"{@case}", CorpusMethod.Flatten(expected), truth, [.. actual]);
+            CorpusTests.Compare(report, $"{@case}", CorpusMethod.Flatten(expected), truth, [.. actual], CorpusTests.Errors(method, @case, reference, exact));
         }
         Assert.True(report.Length == 0, $"{name}\n{report}");
         Assert.True(compared > 0, $"{name}: the reference refuses every case");

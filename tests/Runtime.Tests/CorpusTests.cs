@@ -53,6 +53,11 @@ public sealed class CorpusTests : IDisposable
                 reference = (Network)method.Create(@case);
                 expected = method.Call(reference, arguments);
             }
+            catch (ArgumentException refusal) when (refusal.Message.StartsWith("Reshape: ", StringComparison.Ordinal) && refusal.Message.Contains(" with 0 elements"))
+            {
+                // Of no elements the reference cannot tell what -1 stands for; compiled code knows it as a formula.
+                continue;
+            }
             catch (ArgumentException refusal)
             {
                 // The reference refuses: so must the target.
@@ -68,18 +73,17 @@ public sealed class CorpusTests : IDisposable
             }
             var exact = (Network)method.Create(@case);
             exact.To(DType.Float64);
-            reference.CopyTo(exact);
             var truth = CorpusMethod.Flatten(method.Call(exact, CorpusMethod.InDouble(arguments)));
+            var errors = Errors(method, @case, reference, exact);
             target = create(@case);
-            reference.CopyTo(target);
             var actual = method.Call(target, arguments);
             compared++;
-            Compare(report, $"{@case}", CorpusMethod.Flatten(expected), truth, CorpusMethod.Flatten(actual));
+            Compare(report, $"{@case}", CorpusMethod.Flatten(expected), truth, CorpusMethod.Flatten(actual), errors);
             if (method.Into is null) continue;
             // Into memory that holds something else; and into an input, where its shape allows.
             var into = CorpusMethod.Like(actual, tensor => Garbage(tensor));
             method.CallInto(target, arguments, into);
-            Compare(report, $"{@case} into", CorpusMethod.Flatten(expected), truth, CorpusMethod.Flatten(into));
+            Compare(report, $"{@case} into", CorpusMethod.Flatten(expected), truth, CorpusMethod.Flatten(into), errors);
             if (actual is not Tensor plain) continue;
             for (var i = 0; i < arguments.Length; i++)
             {
@@ -88,12 +92,31 @@ public sealed class CorpusTests : IDisposable
                 var aliased = argument.Clone();
                 own[i] = aliased;
                 method.CallInto(target, own, aliased);
-                Compare(report, $"{@case} into argument {i}", CorpusMethod.Flatten(expected), truth, [("result", aliased)]);
+                Compare(report, $"{@case} into argument {i}", CorpusMethod.Flatten(expected), truth, [("result", aliased)], errors);
             }
         }
         Assert.True(report.Length == 0, $"{method.Name}\n{report}");
         Assert.True(compared > 0, $"{method.Name}: the reference refuses every case");
     }
+
+    /// <summary>
+    /// How wrong the Float32 reference is about each result on other inputs of the same kind, drawn when asked for: on a single draw rounding errors
+    /// may happen to cancel.
+    /// </summary>
+    internal static Lazy<double[]> Errors(CorpusMethod method, CorpusCase @case, Network reference, Network exact) => new(() =>
+    {
+        var errors = new double[64];
+        for (var seed = 100ul; seed < 106; seed++)
+        {
+            var arguments = method.Arguments(@case, seed)!;
+            var own = CorpusMethod.Flatten(method.Call(reference, arguments)).Select(r => Doubles(r.Value)).ToArray();
+            var truth = CorpusMethod.Flatten(method.Call(exact, CorpusMethod.InDouble(arguments))).Select(r => Doubles(r.Value)).ToArray();
+            for (var r = 0; r < own.Length; r++)
+                for (var i = 0; i < own[r].Length; i++)
+                    if (double.IsFinite(own[r][i]) && double.IsFinite(truth[r][i])) errors[r] = Math.Max(errors[r], Math.Abs(own[r][i] - truth[r][i]));
+        }
+        return errors;
+    });
 
     private static Tensor Garbage(Tensor like)
     {
@@ -104,7 +127,8 @@ public sealed class CorpusTests : IDisposable
 
     /// <summary>Compares results: integers and bools exactly, the rest by the law.</summary>
     internal static void Compare(
-        StringBuilder report, string where, IReadOnlyList<(string Name, Tensor Value)> expected, IReadOnlyList<(string Name, Tensor Value)> truth, IReadOnlyList<(string Name, Tensor Value)> actual)
+        StringBuilder report, string where, IReadOnlyList<(string Name, Tensor Value)> expected, IReadOnlyList<(string Name, Tensor Value)> truth, IReadOnlyList<(string Name, Tensor Value)> actual,
+        Lazy<double[]> errors)
     {
         for (var r = 0; r < expected.Count; r++)
         {
@@ -122,13 +146,13 @@ public sealed class CorpusTests : IDisposable
                 if (wrong.Length > 0) report.AppendLine($"{where}: {name}[{wrong[0]}] is {own[wrong[0]]} instead of {right[wrong[0]]} ({wrong.Length} of {own.Length} differ)");
                 continue;
             }
-            CompareFloats(report, $"{where}: {name}", reference.DType, Doubles(reference), Doubles(truth[r].Value), Doubles(value));
+            CompareFloats(report, $"{where}: {name}", reference.DType, Doubles(reference), Doubles(truth[r].Value), Doubles(value), () => errors.Value[r]);
         }
     }
 
     private static double[] Doubles(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
 
-    private static void CompareFloats(StringBuilder report, string what, DType dtype, double[] reference, double[] truth, double[] value)
+    private static void CompareFloats(StringBuilder report, string what, DType dtype, double[] reference, double[] truth, double[] value, Func<double> typical)
     {
         double allowed = 0, scale = 1;
         for (var i = 0; i < value.Length; i++)
@@ -137,13 +161,15 @@ public sealed class CorpusTests : IDisposable
             allowed = Math.Max(allowed, Math.Abs(reference[i] - truth[i]));
             scale = Math.Max(scale, Math.Abs(truth[i]));
         }
-        var limit = 3 * allowed + 4 * (dtype == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -48)) * scale;
+        var unit = 4 * (dtype == DType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -48)) * scale;
+        var limit = 3 * allowed + unit;
         var (wrong, worst) = (-1, 0.0);
         for (var i = 0; i < value.Length && wrong < 0; i++)
         {
             if (double.IsFinite(reference[i]) && double.IsFinite(value[i]))
             {
                 var error = Math.Abs(value[i] - (double.IsFinite(truth[i]) ? truth[i] : reference[i]));
+                if (error > limit) limit = Math.Max(limit, 3 * typical() + unit);
                 if (error > limit) (wrong, worst) = (i, error);
             }
             else if (!reference[i].Equals(value[i])) wrong = i;
@@ -174,8 +200,9 @@ public sealed class CorpusTests : IDisposable
                     {
                         Network reference = (Network)method.Create(@case), exact = (Network)method.Create(@case), target = (Network)method.Create(@case, "Cpu");
                         exact.To(DType.Float64);
+                        var errors = Errors(method, @case, reference, exact);
                         var expected = CorpusMethod.Flatten(method.Call(reference, own));
-                        Compare(report, $"{@case}, argument {i} holds {special}", expected, CorpusMethod.Flatten(method.Call(exact, CorpusMethod.InDouble(own))), CorpusMethod.Flatten(method.Call(target, own)));
+                        Compare(report, $"{@case}, argument {i} holds {special}", expected, CorpusMethod.Flatten(method.Call(exact, CorpusMethod.InDouble(own))), CorpusMethod.Flatten(method.Call(target, own)), errors);
                     }
                     catch (ArgumentException)
                     {
@@ -192,10 +219,10 @@ public sealed class CorpusTests : IDisposable
     [MemberData(nameof(Gradients))]
     public void GradientsAreThoseOfCentralDifferences(string name)
     {
-        const double Step = 1e-5;
         var method = CorpusMethod.Find(name);
+        var (step, tolerance) = method.IsSingle ? (1e-2, 2e-3) : (1e-5, 1e-6);
         var compared = 0;
-        foreach (var @case in method.Cases([1, 3, 5], []))
+        foreach (var @case in method.Cases([1, 3, 5], [7]))
         {
             if (method.Arguments(@case) is not { } single) continue;
             var arguments = CorpusMethod.InDouble(single);
@@ -223,19 +250,19 @@ public sealed class CorpusTests : IDisposable
                     var along = Tensor.Empty(DType.Float64, at.Shape.ToArray());
                     new Philox(99, direction).FillNormal(along);
                     var before = at.ToArray<double>();
-                    var (plus, minus) = (Value(Step), Value(-Step));
+                    var (plus, minus) = (Value(step), Value(-step));
                     before.CopyTo(at.AsSpan<double>());
-                    double expected = (plus - minus) / (2 * Step), actual = 0, size = Math.Max(1, Math.Abs(plus));
+                    double expected = (plus - minus) / (2 * step), actual = 0, size = Math.Max(1, Math.Abs(plus));
                     for (var i = 0; i < before.Length; i++)
                     {
                         actual += gradient.AsSpan<double>()[i] * along.AsSpan<double>()[i];
                         size += Math.Abs(gradient.AsSpan<double>()[i] * along.AsSpan<double>()[i]);
                     }
-                    Assert.True(Math.Abs(expected - actual) <= 1e-6 * size, $"{name}, {@case}: the derivative by {of} is {actual:R} and the differences say {expected:R}");
+                    Assert.True(Math.Abs(expected - actual) <= tolerance * size || (double.IsNaN(expected) && double.IsNaN(actual)), $"{name}, {@case}: the derivative by {of} is {actual:R} and the differences say {expected:R}");
 
-                    double Value(double step)
+                    double Value(double distance)
                     {
-                        for (var i = 0; i < before.Length; i++) at.AsSpan<double>()[i] = before[i] + step * along.AsSpan<double>()[i];
+                        for (var i = 0; i < before.Length; i++) at.AsSpan<double>()[i] = before[i] + distance * along.AsSpan<double>()[i];
                         return ((Tensor)method.Of!.Invoke(network, arguments)!).To(DType.Float64).Item<double>();
                     }
                 }

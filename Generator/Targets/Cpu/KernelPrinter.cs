@@ -166,13 +166,13 @@ internal static class KernelPrinter
                         continue;
                     }
                     foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
-                        writer.Line($"var {reduce.Accumulator} = {dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType)};");
+                        writer.Line($"var {reduce.Accumulator} = {(element is null ? ReductionStart(reduce) : dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType))};");
                     printers[s].Locals(writer, depth, stage.Statements);
-                    NestedLoops(writer, stage.Inner, 0, inner =>
+                    ReduceLoops(writer, stage, 0, dialect, sizes, reduce => reduce.Accumulator, accumulator =>
                     {
                         for (var level = 1; level <= stage.Inner.Length; level++) printers[s].Locals(writer, depth + level, stage.Statements);
                         foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
-                            writer.Line(Fold(reduce, reduce.Accumulator, printers[s].Text(reduce.Value), element is not null));
+                            writer.Line(Fold(reduce, accumulator(reduce), printers[s].Text(reduce.Value), element is not null));
                     });
                 }
             }
@@ -202,6 +202,38 @@ internal static class KernelPrinter
         if (next is not (DType.Float32 or DType.Float64)) return false;
         type ??= next;
         return type == next;
+    }
+
+    // How many terms are added up one after the other before their sum joins a larger one: the rounding errors of a long sum stay those of a short one.
+    private const int SumBlock = 32;
+
+    private static bool IsFloatSum(ReduceStatement reduce) => reduce is { Reduction: Op.ReduceSum, Value.DType: DType.Float32 or DType.Float64 };
+
+    /// <summary>The loops of a reduction per element, sums in blocks. <paramref name="target"/> says where each reduction is folded at this depth.</summary>
+    private static void ReduceLoops(
+        CodeWriter writer, Stage stage, int depth, Dialect dialect, ImmutableArray<string> sizes, Func<ReduceStatement, string> target, Action<Func<ReduceStatement, string>> body)
+    {
+        if (depth == stage.Inner.Length)
+        {
+            body(target);
+            return;
+        }
+        var (axis, size) = (stage.Inner[depth].Name, stage.Inner[depth].Size.ToCSharp());
+        var sums = stage.Statements.OfType<ReduceStatement>().Where(IsFloatSum).ToImmutableArray();
+        if (sums.IsEmpty || depth == Planner.Parts || stage.Inner[depth].Size.Constant is <= SumBlock)
+        {
+            using (writer.Block($"for (nint {axis} = 0; {axis} < {size}; {axis}++)")) ReduceLoops(writer, stage, depth + 1, dialect, sizes, target, body);
+            return;
+        }
+        string Part(ReduceStatement reduce) => IsFloatSum(reduce) ? Planner.Part(reduce.Accumulator, depth) : target(reduce);
+        using (writer.Block($"for (nint {axis} = 0; {axis} < {size};)"))
+        {
+            var stop = Local("stop" + depth, sizes);
+            writer.Line($"var {stop} = nint.Min({axis} + {SumBlock}, {size});");
+            foreach (var sum in sums) writer.Line($"var {Part(sum)} = {dialect.Constant(0, sum.Value.DType)};");
+            using (writer.Block($"for (; {axis} < {stop}; {axis}++)")) ReduceLoops(writer, stage, depth + 1, dialect, sizes, Part, body);
+            foreach (var sum in sums) writer.Line($"{target(sum)} += {Part(sum)};");
+        }
     }
 
     private static void NestedLoops(CodeWriter writer, ImmutableArray<Axis> axes, int index, Action<int> body)
@@ -249,7 +281,7 @@ internal static class KernelPrinter
 
     private static HashSet<string> Reserved(Kernel kernel, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes)
     {
-        var names = new HashSet<string>(buffers.Select(buffer => buffer.Name).Concat(sizes), StringComparer.Ordinal) { "begin", "end", "row", "columns", "V" };
+        var names = new HashSet<string>(buffers.Select(buffer => buffer.Name).Concat(sizes), StringComparer.Ordinal) { "begin", "end", "row", "columns", "V", "stop", "stop0", "stop1", "stop2" };
         names.UnionWith(kernel.Outer.Select(axis => axis.Name));
         names.UnionWith(kernel.Stages.SelectMany(stage => stage.Inner).Select(axis => axis.Name));
         names.UnionWith(kernel.Statements.OfType<ReduceStatement>().SelectMany(reduce => Planner.Derived(reduce.Accumulator)));
@@ -332,10 +364,22 @@ internal static class KernelPrinter
             var reserved = Reserved(kernel, buffers, sizes);
             var printer = new ExprPrinter(dialect, axes, vector.Name, stage.Statements, reserved, a => (element is null ? a.Text : $"V.Broadcast({a.Text})", 0));
             for (var level = 0; level < axes.Length; level++) printer.Locals(writer, level, stage.Statements);
-            if (element is not null)
-                foreach (var reduce in reductions) writer.Line($"var {reduce.Accumulator}Lanes = {dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType)};");
             var step = element is null ? "1" : "V.Count";
-            using (writer.Block($"for (; {vector.Name} + {step} <= {end}; {vector.Name} += {step})"))
+            var isBlocked = element is not null && reductions.Any(IsFloatSum);
+            void Begin(ReduceStatement reduce) => writer.Line($"var {reduce.Accumulator}Lanes = {dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType)};");
+            void Finish(ReduceStatement reduce) => writer.Line(reduce.Reduction == Op.ReduceSum
+                ? $"{reduce.Accumulator} += V.Sum({reduce.Accumulator}Lanes);"
+                : $"{reduce.Accumulator} = ScalarMath.{Extreme(reduce)}({reduce.Accumulator}, V.{Extreme(reduce)}({reduce.Accumulator}Lanes));");
+            if (element is not null)
+                foreach (var reduce in reductions.Where(reduce => !IsFloatSum(reduce))) Begin(reduce);
+            var stop = isBlocked ? Local("stop", sizes) : end;
+            CodeWriter.Scope? blocks = isBlocked ? writer.Block($"while ({vector.Name} + {step} <= {end})") : null;
+            if (isBlocked)
+            {
+                writer.Line($"var {stop} = nint.Min({vector.Name} + {SumBlock} * V.Count, {end});");
+                foreach (var reduce in reductions.Where(IsFloatSum)) Begin(reduce);
+            }
+            using (writer.Block($"for (; {vector.Name} + {step} <= {stop}; {vector.Name} += {step})"))
             {
                 printer.Locals(writer, axes.Length, stage.Statements);
                 Stores(writer, stage, printer, dialect, element is not null);
@@ -351,18 +395,15 @@ internal static class KernelPrinter
                     else writer.Line(Fold(reduce, element is null ? reduce.Accumulator : reduce.Accumulator + "Lanes", printer.Text(reduce.Value), element is not null));
                 }
             }
+            if (isBlocked) foreach (var reduce in reductions.Where(IsFloatSum)) Finish(reduce);
+            blocks?.Dispose();
             if (element is not null)
-            {
-                foreach (var reduce in reductions)
-                {
-                    var folded = $"V.{(reduce.Reduction == Op.ReduceSum ? "Sum" : reduce.Reduction == Op.ReduceMax ? "Max" : "Min")}({reduce.Accumulator}Lanes)";
-                    writer.Line(reduce.Reduction == Op.ReduceSum ? $"{reduce.Accumulator} += {folded};"
-                        : $"{reduce.Accumulator} = ScalarMath.{(reduce.Reduction == Op.ReduceMax ? "Max" : "Min")}({reduce.Accumulator}, {folded});");
-                }
-            }
+                foreach (var reduce in reductions.Where(reduce => !IsFloatSum(reduce))) Finish(reduce);
             writer.Line($"return {vector.Name};");
         });
     }
+
+    private static string Extreme(ReduceStatement reduce) => reduce.Reduction == Op.ReduceMax ? "Max" : "Min";
 
     private static string ReductionStart(ReduceStatement reduce)
     {

@@ -345,8 +345,7 @@ internal sealed class ReferencePrinter
                 return $"UpdateAdd({In(0)}, {In(1)}, {Shape(node.Dims)}{(node.Ints.All(step => step == 1) ? "" : ", " + List(node.Ints))})";
             case Op.Concat: return $"Concat([{string.Join(", ", node.Inputs.Select(input => _names[input]))}], {Text(node.Ints[0])})";
             case Op.ReduceSum: return Reduction("Sum", node, In(0));
-            case Op.ReduceMax: return Reduction("Max", node, In(0));
-            case Op.ReduceMin: return Reduction("Min", node, In(0));
+            case Op.ReduceMax or Op.ReduceMin: return $"{node.Op}({In(0)}, {List(node.Ints)})";
             case Op.ArgMax: return $"ArgMax({In(0)}, {Text(node.Ints[0])})";
             case Op.Dot: return $"MatMul({In(0)}, {In(1)})";
             default:

@@ -108,8 +108,15 @@ public partial class Calls(int n, float slope = 1.5f, bool doubled = true)
         return (y, y);
     }
 
+    [Single]
     [return: Shape("")]
-    public virtual Tensor Energy([Shape("b n")] Tensor x) => Sum(Inlined(x) * Mapped(x)) + Sum(Pair(x).Norms) + Sum(Pair(x).Values * 0.1);
+    public virtual Tensor MappedLoss([Shape("b n")] Tensor x) => Sum(Square(Mapped(x)));
+
+    [Gradient(of: nameof(MappedLoss), wrt: "x")]
+    public virtual partial Tensor MappedGradient(Tensor x);
+
+    [return: Shape("")]
+    public virtual Tensor Energy([Shape("b n")] Tensor x) => Sum(Inlined(x) * x) + Sum(Pair(x).Norms) + Sum(Pair(x).Values * 0.1);
 
     [Gradient(of: nameof(Energy))]
     public virtual partial Gradients EnergyGradient(Tensor x);
