@@ -109,6 +109,18 @@ public static unsafe class Guard
     public static Tensor EmptyLike(DType dtype, Tensor leading, int trailing, params ReadOnlySpan<int> rest) =>
         Tensor.Empty(dtype, [.. leading.Shape[..^trailing], .. rest]);
 
+    /// <summary>Checks that every element is a class: at least 0 and below the number of classes.</summary>
+    /// <exception cref="ArgumentException">One is not; the message names it and its place.</exception>
+    public static void Classes(Tensor indices, string name, nint classes)
+    {
+        var values = indices.AsSpan<long>();
+        for (var i = 0; i < values.Length; i++)
+        {
+            if ((ulong)values[i] >= (ulong)classes)
+                throw new ArgumentException($"{name}: element {i} is {values[i]}, which is no class; there are {classes}.", name);
+        }
+    }
+
     /// <summary>Refuses a call whose sizes do not satisfy a condition.</summary>
     /// <param name="message">The condition in words.</param>
     /// <param name="left">The size that should be equal to or at most <paramref name="right"/>.</param>

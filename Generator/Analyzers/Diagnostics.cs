@@ -103,7 +103,7 @@ internal static class Diagnostics
         "PRX0116", "Declaration not found", "{0}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0116.md");
 
     public static readonly DiagnosticDescriptor Prx0117 = new(
-        "PRX0117", "Malformed shape", "'{0}' is no entry of a shape: an entry is '...' (only in front), '_', a name, a number or an expression without blanks", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0117.md");
+        "PRX0117", "Malformed shape", "'{0}' {1}", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0117.md");
 
     public static readonly DiagnosticDescriptor Prx0118 = new(
         "PRX0118", "Size too large", "'{0}' does not fit in 64 bits", Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0118.md");

@@ -222,6 +222,10 @@ internal sealed record SizeBinding(string Size, string Argument, int Axis);
 /// <param name="Relation">"==" or "&lt;=".</param>
 internal sealed record EntryCheck(Dim Left, string Relation, Dim Right, string Message);
 
+/// <summary>The elements of an integer argument must be classes: at least 0 and below <paramref name="Classes"/>. Checked at entry.</summary>
+/// <param name="Argument">Position among the function's arguments.</param>
+internal sealed record IndexCheck(int Argument, Dim Classes);
+
 /// <summary>One outcome of an <c>if</c> on sizes that a variant of a method assumes.</summary>
 internal sealed record Assumption(Dim Left, string Relation, Dim Right, bool Holds)
 {
@@ -235,6 +239,9 @@ internal sealed record Function(
     string Name, EquatableArray<FunctionArgument> Arguments, EquatableArray<Node> Results, EquatableArray<string> ResultNames,
     EquatableArray<SizeBinding> Bindings, EquatableArray<EntryCheck> Checks, EquatableArray<Assumption> Assumptions)
 {
+    /// <summary>Arguments whose values are checked at entry.</summary>
+    public EquatableArray<IndexCheck> IndexChecks { get; init; }
+
     public Region Body => new([.. Arguments.Select(a => a.Node)], Results.Items);
 
     public Function With(ImmutableArray<Node> results) => this with { Results = results };

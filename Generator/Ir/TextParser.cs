@@ -60,6 +60,7 @@ internal sealed class TextParser
         Expect("{");
         var bindings = ImmutableArray.CreateBuilder<SizeBinding>();
         var checks = ImmutableArray.CreateBuilder<EntryCheck>();
+        var indexChecks = ImmutableArray.CreateBuilder<IndexCheck>();
         var assumptions = ImmutableArray.CreateBuilder<Assumption>();
         while (true)
         {
@@ -68,6 +69,12 @@ internal sealed class TextParser
                 var size = ReadName();
                 Expect("=");
                 bindings.Add(new SizeBinding(size, ReadString(), ReadInt()));
+            }
+            else if (Take("classes"))
+            {
+                var argument = ReadInt();
+                Expect("<");
+                indexChecks.Add(new(argument, ReadDim()));
             }
             else if (Take("check"))
             {
@@ -93,7 +100,10 @@ internal sealed class TextParser
             names.Add(Peek() == '"' ? ReadString() : "");
         }
         return new Function(
-            name, arguments.ToImmutable(), results.ToImmutable(), names.ToImmutable(), bindings.ToImmutable(), checks.ToImmutable(), assumptions.ToImmutable());
+            name, arguments.ToImmutable(), results.ToImmutable(), names.ToImmutable(), bindings.ToImmutable(), checks.ToImmutable(), assumptions.ToImmutable())
+        {
+            IndexChecks = indexChecks.ToImmutable(),
+        };
     }
 
     private void ReadStatement(int depth)

@@ -54,6 +54,8 @@ internal sealed class TextPrinter
         _text.Append(") {\n");
         foreach (var binding in function.Bindings)
             _text.Append("  bind ").Append(binding.Size).Append(" = ").Append(Quote(binding.Argument)).Append(' ').Append(Text(binding.Axis)).Append('\n');
+        foreach (var check in function.IndexChecks)
+            _text.Append("  classes ").Append(Text(check.Argument)).Append(" < ").Append(check.Classes).Append('\n');
         foreach (var check in function.Checks)
         {
             _text.Append("  check ").Append(check.Left).Append(' ').Append(check.Relation).Append(' ').Append(check.Right).Append(' ')

@@ -189,13 +189,19 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>The sizes of a shape string. Names are those of the constructor and those that <paramref name="bound"/> knows; any other is reported.</summary>
-    private ImmutableArray<Dim> Shape(string text, Origin literal, Instance instance, IReadOnlyDictionary<string, Dim> bound, string where, ImmutableArray<Dim>? leading = null)
+    private ImmutableArray<Dim> Shape(string text, Origin literal, Instance instance, IReadOnlyDictionary<string, Dim> bound, string where, ImmutableArray<Dim>? leading = null, ImmutableArray<Dim>? actual = null)
     {
         var shape = ImmutableArray.CreateBuilder<Dim>();
-        foreach (var entry in ShapeEntry.Parse(text))
+        var entries = ShapeEntry.Parse(text);
+        for (var i = 0; i < entries.Length; i++)
         {
+            var entry = entries[i];
             switch (entry.Kind)
             {
+                case ShapeEntryKind.Anonymous when actual is { } sizes:
+                    // Whatever it is: counted from the end, because leading dims have no fixed number.
+                    shape.Add(sizes.Length - (entries.Length - i) is >= 0 and var at ? sizes[at] : Dim.One);
+                    break;
                 case ShapeEntryKind.Leading when leading is { } dims:
                     shape.AddRange(dims);
                     break;
@@ -210,7 +216,9 @@ internal sealed partial class Interpreter
     }
 
     private static Refusal MalformedEntry(ShapeEntry entry, string text, Origin literal) =>
-        Refusal.Of("PRX0117", ShapeEntry.Locate(text, literal, entry.Offset, entry.Text.Length), entry.Text);
+        Refusal.Of("PRX0117", ShapeEntry.Locate(text, literal, entry.Offset, entry.Text.Length), entry.Text, entry.Kind == ShapeEntryKind.Malformed
+            ? "is no entry of a shape: an entry is '...' (only in front), '_', a name, a number or an expression without blanks"
+            : "has no meaning here: it stands in the shape of an argument, or in that of a result which follows from the arguments");
 
     private static Dim Size(ShapeEntry entry, string text, Origin literal, Instance instance, IReadOnlyDictionary<string, Dim> bound, string where)
     {
@@ -393,7 +401,7 @@ internal sealed partial class Interpreter
     {
         var text = method.Returns[index];
         var written = method.ReturnOriginOf(index);
-        var shape = Shape(text, written, _call.Instance, _call.Bound, $"bound by the constructor or an argument of {method.Name}", _call.Leading);
+        var shape = Shape(text, written, _call.Instance, _call.Bound, $"bound by the constructor or an argument of {method.Name}", _call.Leading, (value as TensorValue)?.Type.Shape);
         var dtype = ReturnType(method, index);
         if (value is TensorValue tensor && tensor.Type.DType != dtype)
             throw new Refusal(Finding.Of("PRX0111", e.Origin, $"{method.Name} declares a result of {dtype}, and {NameOf(e)} is {tensor.Type.DType}; convert it with To")

@@ -101,7 +101,11 @@ internal sealed partial class Interpreter
         results.Select(_ => "").ToImmutableArray(),
         _bindings.ToImmutableArray(),
         _checks.ToImmutableArray(),
-        _decisions.Made.ToImmutableArray());
+        _decisions.Made.ToImmutableArray())
+    {
+        IndexChecks = _indices.Select(check => new IndexCheck(inputs.ToList().FindIndex(input => input.Node == check.Indices), check.Classes))
+            .Where(check => check.Argument >= 0).Distinct().ToImmutableArray(),
+    };
 
     private ImmutableArray<Node> Results(Value returned, Surface e) => returned switch
     {

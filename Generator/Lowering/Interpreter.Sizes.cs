@@ -9,6 +9,7 @@ internal sealed partial class Interpreter
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly HashSet<string> _counters = new(StringComparer.Ordinal);
     private readonly List<EntryCheck> _checks = [];
+    private readonly List<(Node Indices, Dim Classes)> _indices = [];
     private readonly List<(string Name, Dim Value)> _equalities = [];
     private readonly Dictionary<string, Origin> _declared = new(StringComparer.Ordinal);
 
@@ -88,6 +89,9 @@ internal sealed partial class Interpreter
         if (DependsOnLoop(b - a)) Check(Dim.Zero, "<=", least, message());
         else Check(a, "<=", b, message());
     }
+
+    /// <summary>The elements must be classes. Those of an argument are checked at entry; computed ones select nothing where they are out of range.</summary>
+    public void RequireIndices(Node indices, Dim classes) => _indices.Add((indices, classes));
 
     private void Check(Dim left, string relation, Dim right, string message)
     {

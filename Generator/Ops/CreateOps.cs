@@ -68,6 +68,7 @@ internal static class CreateOps
     /// <summary>Bool: [.. classes], true where the position is the index.</summary>
     public static Node OneHot(OpCall c, Node indices, Dim classes)
     {
+        c.Interpreter.RequireIndices(indices, classes);
         ImmutableArray<Dim> shape = [.. indices.Shape, classes];
         var positions = c.B.Iota(shape, shape.Length - 1, DType.Int64);
         return c.B.Pointwise(Op.Equal, positions, c.B.Unreduce(indices, shape, [shape.Length - 1]));

@@ -67,6 +67,7 @@ internal static class Entry
         var access = declaration.Accessibility.Length > 0 ? declaration.Accessibility + " " : "";
         var parameters = string.Join(", ", declaration.Arguments.Items.Select(a => $"{a.Type} {method.ArgumentName(a.Name)}"));
         var arguments = string.Concat(declaration.Arguments.Items.Select(a => method.ArgumentName(a.Name) + ", "));
+        var run = string.Concat(declaration.Arguments.Items.Select(a => RunArgument(a, method.ArgumentName(a.Name)) + ", "));
         var sizes = string.Concat(method.UsedSizes.Select(size => ", " + size));
         var outs = string.Concat(method.Sizes.Select(size => $", out {(method.UsedSizes.Contains(size) ? "nint " + size : "_")}"));
         var check = $"Check{method.Name}({arguments.TrimEnd(',', ' ')}{outs});";
@@ -84,7 +85,7 @@ internal static class Entry
                 var gradients = method.Local("gradients");
                 writer.Line($"var {gradients} = {field} ??= new Gradients(this){value};");
                 var destinations = string.Join(", ", method.Function.ResultNames.Items.Select(name => name.Length == 0 ? $"{gradients}.Value" : $"{gradients}.Destination(\"{name}\")"));
-                writer.Line($"Run{method.Name}({arguments}{destinations}{sizes});");
+                writer.Line($"Run{method.Name}({run}{destinations}{sizes});");
                 writer.Line($"return {gradients};");
             }
         }
@@ -99,7 +100,7 @@ internal static class Entry
             {
                 writer.Line(check);
                 for (var i = 0; i < names.Length; i++) writer.Line($"var {names[i]} = {Allocate(method, results[i])};");
-                writer.Line($"Run{method.Name}({arguments}{string.Join(", ", names)}{sizes});");
+                writer.Line($"Run{method.Name}({run}{string.Join(", ", names)}{sizes});");
                 writer.Line($"return {(isTuple ? $"({string.Join(", ", names)})" : names[0])};");
             }
             writer.Blank().Doc("<inheritdoc/>");
@@ -124,7 +125,7 @@ internal static class Entry
                         writer.Line("return;");
                     }
                 }
-                writer.Line($"Run{method.Name}({arguments}{string.Join(", ", targets)}{sizes});");
+                writer.Line($"Run{method.Name}({run}{string.Join(", ", targets)}{sizes});");
             }
         }
         PrintCheck(writer, method, parameters, string.Concat(method.Sizes.Select(size => $", out nint {size}")));
@@ -142,10 +143,13 @@ internal static class Entry
         return "_" + char.ToLowerInvariant(name[0]) + name.Substring(1) + "Tensor";
     }
 
+    /// <summary>What Run{Name} is given for an argument: to a plan a flag is 0 or 1.</summary>
+    public static string RunArgument(ArgumentDeclaration argument, string value) => argument.Type == "bool" ? value + " ? 1 : 0" : value;
+
     /// <summary>Parameters of Run{Name}: the method's arguments, the destinations, the sizes.</summary>
     public static string RunParameters(CompiledMethod method, Plan plan)
     {
-        var tensors = method.Declaration.Arguments.Items.Select(a => a.Type == "Tensor" ? "Tensor " + TensorOf(plan, a.Name) : $"{a.Type} {Names.Identifier(a.Name)}")
+        var tensors = method.Declaration.Arguments.Items.Select(a => a.Type == "Tensor" ? "Tensor " + TensorOf(plan, a.Name) : $"{(a.Type == "bool" ? "nint" : a.Type)} {Names.Identifier(a.Name)}")
             .Concat(plan.Outputs.Select(output => "Tensor " + TensorOf(output)))
             .Concat(method.UsedSizes.Select(size => $"nint {size}"));
         return string.Join(", ", tensors);
@@ -207,6 +211,11 @@ internal static class Entry
             writer.Line(binding.Axis >= 0
                 ? $"{binding.Size} = {AxisOf(method, binding.Argument, binding.Axis)};"
                 : $"{binding.Size} = Guard.Leading({name}, {rank - 1});");
+        }
+        foreach (var check in method.Function.IndexChecks)
+        {
+            var argument = method.Function.Arguments[check.Argument].Name;
+            writer.Line($"Guard.Classes({method.ArgumentName(argument)}, \"{argument}\", {check.Classes.ToCSharp()});");
         }
         foreach (var check in method.Function.Checks)
             writer.Line($"if (!({check.Left.ToCSharp()} {check.Relation} {check.Right.ToCSharp()})) Guard.Fail({Quote(check.Message)}, {check.Left.ToCSharp()}, {check.Right.ToCSharp()});");

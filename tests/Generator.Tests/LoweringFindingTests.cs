@@ -167,7 +167,7 @@ public sealed class LoweringFindingTests
     public void MalformedEntry()
     {
         var network = Network("Net", "m", Method("Forward(y: b m*) -> b", Return("(op Sum (arg x (local y)) (arg dim (int 1)))")));
-        Assert.Equal("PRX0117 shape of y:103+2 m*", Text(Mistake(network, "Forward")));
+        Assert.Equal("PRX0117 shape of y:103+2 m* | is no entry of a shape: an entry is '...' (only in front), '_', a name, a number or an expression without blanks", Text(Mistake(network, "Forward")));
     }
 
     [Fact]

@@ -109,6 +109,13 @@ internal sealed class ReferencePrinter
             // Behind leading dims an axis is counted from the end.
             else _writer.Line($"var {binding.Size} = {name}.Dim({Text(LeadingOf(argument) is null ? binding.Axis : binding.Axis - rank)});");
         }
+        foreach (var check in _function.IndexChecks)
+        {
+            var argument = _function.Arguments[check.Argument].Name;
+            _writer.Line($"foreach (var index in {Identifier(argument)}.AsSpan<long>())");
+            using (_writer.Indent())
+                _writer.Line($"if ((ulong)index >= (ulong){check.Classes.ToCSharp(atomic: true)}) throw new ArgumentException($\"{argument}: {{index}} is no class; there are {{{check.Classes.ToCSharp()}}}.\");");
+        }
         foreach (var check in _function.Checks)
         {
             _writer.Line($"if (!({check.Left.ToCSharp()} {check.Relation} {check.Right.ToCSharp()}))");

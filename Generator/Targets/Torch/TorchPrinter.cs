@@ -83,6 +83,7 @@ internal static class TorchPrinter
         var (method, results) = (node.Method, node.Method.Function.Results.Items);
         var inputs = method.Tensors.Select((a, i) => (a.Name, Index: i)).ToDictionary(pair => pair.Name, pair => pair.Index);
         var arguments = method.Declaration.Arguments.Items.Select(a => a.Type == "Tensor" ? $"inputs[{inputs[a.Name]}]" : Names.Identifier(a.Name)).ToArray();
+        var run = method.Declaration.Arguments.Items.Select((a, i) => Entry.RunArgument(a, arguments[i]));
         writer.Blank().Summary($"<c>{method.Name}</c> as a node of torch's autograd.");
         using var body = writer.Block($"internal sealed class {node.Name}(Cpu network{string.Concat(node.Numbers.Select(a => $", {a.Type} {Names.Identifier(a.Name)}"))}) : ITorchFunction");
         var call = $"network.{method.Name}({string.Join(", ", arguments)})";
@@ -100,7 +101,7 @@ internal static class TorchPrinter
         var destinations = node.Differentiated.Select(argument => argument.Kind == ArgumentKind.Weight
             ? $"parameterGradients.Destination(\"{argument.Name}\")"
             : $"inputGradients[{inputs[argument.Name]}] ?? Tensor.Empty(DType.{argument.Node.Type.DType}, [.. inputs[{inputs[argument.Name]}].Shape])");
-        writer.Line($"network.Run{node.Vjp.Name}({string.Join(", ", arguments.Concat(cotangents).Concat(destinations).Concat(node.Vjp.UsedSizes))});");
+        writer.Line($"network.Run{node.Vjp.Name}({string.Join(", ", run.Concat(cotangents).Concat(destinations).Concat(node.Vjp.UsedSizes))});");
     }
 
     private static string Unused(string name, MethodDeclaration method)
