@@ -65,7 +65,7 @@ internal static class GpuKernelPrinter
 
     /// <summary>The locals of a reduction.</summary>
     private static IEnumerable<string> NamesOf(ReduceStatement reduce) =>
-        reduce.Reduction == Op.ArgMax ? [reduce.Accumulator, Best(reduce), reduce.Accumulator + "Next", reduce.Accumulator + "Best"] : [reduce.Accumulator];
+        reduce.Reduction == Op.ArgMax ? [reduce.Accumulator, Best(reduce), reduce.Accumulator + "Next", reduce.Accumulator + "Best"] : IsWide(reduce) ? [reduce.Accumulator, Wide(reduce)] : [reduce.Accumulator];
 
     private static string Unused(string name, HashSet<string> names)
     {
@@ -112,6 +112,7 @@ internal static class GpuKernelPrinter
             Accumulators(writer, stage);
             for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, stage.Statements);
             Nest(writer, stage, 0, axis => ("0", axis.Size.ToCSharp(), "++"), printer, axes.Length);
+            foreach (var reduce in stage.Statements.OfType<ReduceStatement>().Where(IsWide)) writer.Line($"float {reduce.Accumulator} = (float){Wide(reduce)};");
         }
     }
 
@@ -154,9 +155,15 @@ internal static class GpuKernelPrinter
         {
             var type = reduce.Value.DType.CSharp();
             if (reduce.Reduction == Op.ArgMax) writer.Line($"long {reduce.Accumulator} = long.MaxValue;").Line($"{type} {Best(reduce)} = {Start(Op.ReduceMax, reduce.Value.DType)};");
+            else if (IsWide(reduce)) writer.Line($"double {Wide(reduce)} = 0.0;");
             else writer.Line($"{type} {reduce.Accumulator} = {Start(reduce.Reduction, reduce.Value.DType)};");
         }
     }
+
+    // One work item adds up many floats one after another: in double, as the reference does. Memory is the limit, not the adder.
+    private static bool IsWide(ReduceStatement reduce) => reduce.Reduction == Op.ReduceSum && reduce.Value.DType == DType.Float32;
+
+    private static string Wide(ReduceStatement reduce) => reduce.Accumulator + "Wide";
 
     private static string Best(ReduceStatement reduce) => reduce.Accumulator + "Value";
 
@@ -181,7 +188,7 @@ internal static class GpuKernelPrinter
 
     private static void Fold(CodeWriter writer, ReduceStatement reduce, string value)
     {
-        if (reduce.Reduction == Op.ReduceSum) writer.Line($"{reduce.Accumulator} += {ExprPrinter.Strip(value)};");
+        if (reduce.Reduction == Op.ReduceSum) writer.Line($"{(IsWide(reduce) ? Wide(reduce) : reduce.Accumulator)} += {ExprPrinter.Strip(value)};");
         else if (reduce.Reduction != Op.ArgMax) writer.Line($"{reduce.Accumulator} = GpuMath.{Extreme(reduce.Reduction)}({reduce.Accumulator}, {ExprPrinter.Strip(value)});");
         else
         {
@@ -195,6 +202,11 @@ internal static class GpuKernelPrinter
     /// <summary>One value for the row from those of its lanes.</summary>
     private static void Combine(CodeWriter writer, ReduceStatement reduce, string row)
     {
+        if (IsWide(reduce))
+        {
+            writer.Line($"float {reduce.Accumulator} = (float){row}.Sum({Wide(reduce)});");
+            return;
+        }
         if (reduce.Reduction != Op.ArgMax)
         {
             writer.Line($"{reduce.Accumulator} = {row}.{(reduce.Reduction == Op.ReduceSum ? "Sum" : Extreme(reduce.Reduction))}({reduce.Accumulator});");
