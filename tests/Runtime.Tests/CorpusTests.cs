@@ -183,8 +183,13 @@ public sealed class CorpusTests : IDisposable
     public void CpuPassesNaNAndInfinityAsTheReferenceDoes(string name)
     {
         var method = CorpusMethod.Find(name);
+        PassesSpecialValues(method, method.Cases([3, 17], []), @case => (Network)method.Create(@case, "Cpu"));
+    }
+
+    internal static void PassesSpecialValues(CorpusMethod method, IEnumerable<CorpusCase> cases, Func<CorpusCase, Network> create)
+    {
         var report = new StringBuilder();
-        foreach (var @case in method.Cases([3, 17], []))
+        foreach (var @case in cases)
         {
             foreach (var special in new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity, -0.0 })
             {
@@ -198,7 +203,7 @@ public sealed class CorpusTests : IDisposable
                     own[i] = changed.To(tensor.DType);
                     try
                     {
-                        Network reference = (Network)method.Create(@case), exact = (Network)method.Create(@case), target = (Network)method.Create(@case, "Cpu");
+                        Network reference = (Network)method.Create(@case), exact = (Network)method.Create(@case), target = create(@case);
                         exact.To(DType.Float64);
                         var errors = Errors(method, @case, reference, exact);
                         var expected = CorpusMethod.Flatten(method.Call(reference, own));
