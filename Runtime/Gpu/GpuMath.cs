@@ -20,8 +20,12 @@ public static partial class GpuMath
     /// <inheritdoc cref="Abs(float)"/>
     public static long Abs(long x) => x < 0 ? -x : x;
 
-    /// <summary>1, -1, or for zero and NaN <paramref name="x"/> itself.</summary>
-    public static T Sign<T>(T x) where T : unmanaged, INumber<T> => x > T.Zero ? T.One : x < T.Zero ? T.Zero - T.One : x;
+    /// <summary>1, -1, or 0 for zero and NaN.</summary>
+    public static T Sign<T>(T x) where T : unmanaged, INumber<T> => x > T.Zero ? T.One : x < T.Zero ? T.Zero - T.One : T.Zero;
+
+    /// <summary>The whole part; the nearest <see cref="long"/> beyond its range, 0 for NaN.</summary>
+    public static long ToInt64(double x) =>
+        x > -9223372036854775808.0 && x < 9223372036854775808.0 ? (long)x : x >= 9223372036854775808.0 ? long.MaxValue : x <= -9223372036854775808.0 ? long.MinValue : 0;
 
     /// <summary>The larger value; NaN if either is NaN.</summary>
     public static T Max<T>(T x, T y) where T : unmanaged, INumber<T> => x > y ? x : x <= y ? y : x + y;

@@ -105,7 +105,7 @@ public sealed class GpuMathTests(ITestOutputHelper output)
     private static double Exact(Function function, double x) => function switch
     {
         Function.Abs => Math.Abs(x),
-        Function.Sign => x > 0 ? 1 : x < 0 ? -1 : x,
+        Function.Sign => x > 0 ? 1 : x < 0 ? -1 : 0,
         Function.Floor => Math.Floor(x),
         Function.Sqrt => Math.Sqrt(x),
         Function.Rsqrt => 1 / Math.Sqrt(x),
