@@ -16,7 +16,13 @@ public static class Catalogue
     public static IReadOnlyList<Paper> Papers { get; } = ReadPapers();
 
     /// <summary>The systems that run, in the order of <c>run all</c>.</summary>
-    public static IReadOnlyList<IExample> Examples { get; } = [new SparseRecovery(), new PatchDenoising()];
+    public static IReadOnlyList<IExample> Examples { get; } =
+    [
+        new SparseRecovery(),
+        new PatchDenoising(),
+        new LearnedProximalNetworks(),
+        new OperatorLearning(),
+    ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>
     public static Paper? FindPaper(string id) => Papers.FirstOrDefault(paper => Same(paper.Id, id) || Same(paper.Name, id));

@@ -1,0 +1,24 @@
+using Xunit;
+
+namespace Proxima.Tests;
+
+/// <summary>Every paper of the gallery keeps its claims in a small run.</summary>
+public sealed class GalleryTests
+{
+    [Theory]
+    [InlineData("lpn")]
+    [InlineData("deeponet")]
+    public void PaperKeepsItsClaims(string id)
+    {
+        var folder = Directory.CreateTempSubdirectory("gallery").FullName;
+        try
+        {
+            var (code, text) = CommandLineTests.Run("run", id, "--quick", "--out", folder);
+            Assert.True(code == 0, text);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
