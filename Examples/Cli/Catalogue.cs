@@ -22,6 +22,7 @@ public static class Catalogue
         new PatchDenoising(),
         new LearnedProximalNetworks(),
         new OperatorLearning(),
+        new RewriteTheStars(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

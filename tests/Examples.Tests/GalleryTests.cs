@@ -8,6 +8,7 @@ public sealed class GalleryTests
     [Theory]
     [InlineData("lpn")]
     [InlineData("deeponet")]
+    [InlineData("starnet")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
