@@ -486,11 +486,11 @@ internal sealed class NetworkReader
                     wrt = (value.Value as string ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).ToImmutableArray();
                     break;
                 case var name:
-                    options.Add(Option(name, value));
+                    options.Add(Option(name, value, attribute));
                     break;
             }
         }
-        foreach (var named in attribute.NamedArguments) options.Add(Option(named.Key, named.Value));
+        foreach (var named in attribute.NamedArguments) options.Add(Option(named.Key, named.Value, attribute));
         var kind = type.Name.EndsWith("Attribute", StringComparison.Ordinal) ? type.Name.Substring(0, type.Name.Length - "Attribute".Length) : type.Name;
         return new TransformDeclaration(kind, of, wrt, options.ToImmutable(), attribute.ArgumentOrigin(null, _cancellation), attribute.ArgumentOrigin("of", _cancellation))
         {
@@ -516,7 +516,8 @@ internal sealed class NetworkReader
         return origins.ToImmutable();
     }
 
-    private static Surface Option(string name, TypedConstant value) => Surface.Of("arg", name, null, Constant(value));
+    private Surface Option(string name, TypedConstant value, AttributeData attribute) =>
+        Surface.Of("arg", name, attribute.ArgumentOrigin(name, _cancellation), Constant(value));
 
     private static Surface Constant(TypedConstant value) => value.Kind switch
     {

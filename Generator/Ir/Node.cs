@@ -245,4 +245,11 @@ internal sealed record Function(
     public Region Body => new([.. Arguments.Select(a => a.Node)], Results.Items);
 
     public Function With(ImmutableArray<Node> results) => this with { Results = results };
+
+    /// <summary>A name for a further argument: the wanted one, with as many <c>d</c> in front as it takes to be new.</summary>
+    public string FreshArgument(string name)
+    {
+        while (Arguments.Any(argument => argument.Name == name)) name = "d" + name;
+        return name;
+    }
 }

@@ -230,6 +230,12 @@ internal sealed record ArgumentDeclaration(string Name, string Type, string? Sha
 /// <param name="Options">Every further named argument of the attribute, (arg name literal).</param>
 internal sealed record TransformDeclaration(string Kind, string Of, EquatableArray<string> Wrt, EquatableArray<Surface> Options, Origin Origin, Origin OfOrigin)
 {
+    /// <summary>The value of an option, "" where it is not given.</summary>
+    public string Option(string name) => Options.Items.FirstOrDefault(option => option.Value == name) is { Count: 1 } given ? given[0].Value : "";
+
+    /// <summary>Where an option is written, or the attribute where it is not.</summary>
+    public Origin OptionOrigin(string name) => Options.Items.FirstOrDefault(option => option.Value == name)?.Origin ?? Origin;
+
     /// <summary>Where each name of <see cref="Wrt"/> is written.</summary>
     public EquatableArray<Origin> WrtOrigins { get; init; } = EquatableArray<Origin>.Empty;
 }

@@ -131,7 +131,7 @@ internal sealed partial class Interpreter
                 if (entry is not { Kind: ShapeEntryKind.Size, Dim.PlainName: { } name } || call.Instance.Sizes.ContainsKey(name) || call.Bound.ContainsKey(name)) continue;
                 var declaration = method.Arguments[i];
                 call.Bound.Add(name, Dim.Name(name));
-                _bindings.Add(new(name, names[i].Name, axis));
+                _bindings.Add(new(name, names[i].Name, Place(names[i].Name, axis)));
                 _declared[name] = ShapeEntry.Locate(declaration.Shape!, declaration.ShapeOrigin, entry.Offset, entry.Text.Length);
             }
         }
@@ -169,7 +169,8 @@ internal sealed partial class Interpreter
     private Dim EntrySize(Activation call, ArgumentDeclaration declaration, string name, ShapeEntry entry, int axis)
     {
         var (text, literal) = (declaration.Shape!, declaration.ShapeOrigin);
-        var words = $"{name} is declared [{text}]";
+        var words = $"{name} is declared [{WithBatches(name, text)}]";
+        var place = Place(name, axis);
         switch (entry.Kind)
         {
             case ShapeEntryKind.Leading:
@@ -185,12 +186,12 @@ internal sealed partial class Interpreter
                 return Dim.Name(_batch!);
             case ShapeEntryKind.Anonymous:
                 var anonymous = Unique(name + axis.ToString(CultureInfo.InvariantCulture));
-                _bindings.Add(new(anonymous, name, axis));
+                _bindings.Add(new(anonymous, name, place));
                 return Dim.Anonymous(anonymous);
             case ShapeEntryKind.Size:
                 var size = Size(entry, text, literal, call.Instance, call.Bound, "bound by the constructor or an argument");
-                if (!_bindings.Any(b => b.Size == size.PlainName && b.Argument == name && b.Axis == axis))
-                    CheckAxis(name, axis, size, $"{words}; its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {size}");
+                if (!_bindings.Any(b => b.Size == size.PlainName && b.Argument == name && b.Axis == place))
+                    CheckAxis(name, place, size, $"{words}; its dimension {place.ToString(CultureInfo.InvariantCulture)} must be {size}");
                 return size;
             default:
                 throw MalformedEntry(entry, text, literal);
@@ -203,7 +204,6 @@ internal sealed partial class Interpreter
     {
         var of = network.Method(transform.Of)
             ?? throw Refusal.Of("PRX0120", transform.OfOrigin, $"{network.Name} has no compiled method '{transform.Of}' to derive from");
-        if (of.Transform is not null) return of;
         for (var i = 0; i < transform.Wrt.Count; i++)
         {
             var wrt = transform.Wrt[i];
@@ -228,6 +228,7 @@ internal sealed partial class Interpreter
         EquatableArray<ArgumentDeclaration> names = method.Arguments.Items.Take(of.Arguments.Count).ToImmutableArray();
         GuardRecursion(instance, of.Name, Surface.Of("method", of.Name, transform.OfOrigin));
         _call = new Activation(instance, method, _call, Origin.None);
+        var batch = EnterBatch(instance.Declaration, transform, of, names);
         var source = of.Transform is { } inner ? CompileTransform(instance, of with { Arguments = names }, inner) : CompileBody(instance, of, names);
         if (source is null)
         {
@@ -237,7 +238,7 @@ internal sealed partial class Interpreter
         }
         // Named arguments go by the names that the derived method gives them.
         var wrt = transform.Wrt.Select(w => of.Arguments.Items.ToList().FindIndex(a => a.Name == w) is >= 0 and var i ? names[i].Name : w).ToImmutableArray();
-        var result = Transform(transform with { Wrt = wrt }, source, of);
+        var result = Transform(transform with { Wrt = wrt }, source, of, batch);
         var inputs = result.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
         var tensors = method.Arguments.Items.Where((a, i) => i >= of.Arguments.Count || of.Arguments[i].Shape is not null || inputs.Any(x => x.Name == a.Name)).ToList();
         CheckSignature(method, transform, inputs.Count, tensors.Count, result);
@@ -252,9 +253,9 @@ internal sealed partial class Interpreter
     {
         for (var axis = 0; axis < node.Rank; axis++)
         {
-            var at = axis == 0 && HasLeading(node) ? -1 : axis;
-            var words = at < 0 ? "its leading dims must be the same" : $"its dimension {axis.ToString(CultureInfo.InvariantCulture)} must be {node.Shape[axis]}";
-            CheckAxis(name, at, node.Shape[axis], $"{name} must be {node.Type.ShapeText}; {words}");
+            var at = axis == 0 && HasLeading(node) ? -1 : Place(name, axis);
+            var words = at < 0 ? "its leading dims must be the same" : $"its dimension {at.ToString(CultureInfo.InvariantCulture)} must be {node.Shape[axis]}";
+            CheckAxis(name, at, node.Shape[axis], $"{name} must be [{WithBatches(name, string.Join(" ", node.Shape))}]; {words}");
         }
     }
 
@@ -265,18 +266,15 @@ internal sealed partial class Interpreter
         _checks.Add(new(Dim.Name(actual), "==", expected, message));
     }
 
-    private static Function Transform(TransformDeclaration transform, Function source, MethodDeclaration of)
+    private static Function Transform(TransformDeclaration transform, Function source, MethodDeclaration of, Batch? batch)
     {
         if (transform.Kind == "Gradient" && (source.Results.Count != 1 || source.Results[0].Rank != 0 || !source.Results[0].Type.IsFloat))
         {
             var gives = source.Results.Count != 1 ? $"{source.Results.Count} results" : source.Results[0].Type.ToString();
             throw new Refusal(Finding.Of("PRX0121", transform.OfOrigin, $"{of.Name} gives {gives}; a gradient is that of one floating-point scalar").With([of.ReturnOrigin]));
         }
-        var result = TransformRegistry.Apply(transform.Kind, source, transform, out var error)
+        return TransformRegistry.Apply(transform.Kind, source, transform, out var error, batch)
             ?? throw Refusal.Of("PRX0121", transform.OfOrigin, error ?? $"there is no transform '{transform.Kind}'");
-        // A gradient by named arguments returns those alone, without the value.
-        if (transform.Kind != "Gradient" || transform.Wrt.Count == 0 || result.Results.Count != transform.Wrt.Count + 1) return result;
-        return result with { Results = result.Results.Items.RemoveAt(0), ResultNames = transform.Wrt.Select(_ => "").ToImmutableArray() };
     }
 
     private static void CheckSignature(MethodDeclaration method, TransformDeclaration transform, int inputs, int tensors, Function result)
@@ -290,6 +288,8 @@ internal sealed partial class Interpreter
                 ? $"{method.Name} is derived by arguments, so it returns Tensor, or a tuple with one per name"
                 : $"{method.Name} is derived by all parameters, so it returns Gradients");
         }
+        if (returnsGradients && transform.Kind != "Gradient")
+            throw Refusal.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns Gradients, and [{transform.Kind}] of {transform.Of} gives tensors: {Count(result.Results.Count, "value")}");
         if (returnsGradients) return;
         var results = method.ReturnType.StartsWith("(", StringComparison.Ordinal) ? method.ReturnType.Split(',').Length : 1;
         if (results != result.Results.Count)
@@ -342,6 +342,7 @@ internal sealed partial class Interpreter
         {
             var inner = new List<(Surface Source, Value Value)>();
             var inputs = ImmutableArray.CreateBuilder<FunctionArgument>();
+            var batch = BatchOf(method, of, values);
             _root = new Root();
             _frame = _root.Frame;
             _inLambda = false;
@@ -350,7 +351,8 @@ internal sealed partial class Interpreter
                 var (source, value) = values[i];
                 if (value is TensorValue tensor)
                 {
-                    var node = Builder.Parameter(of.Arguments[i].Name, tensor.Type);
+                    var type = batch?.Arguments.Contains(of.Arguments[i].Name) == true ? tensor.Type.With(tensor.Type.Shape.RemoveAt(batch.Axis)) : tensor.Type;
+                    var node = Builder.Parameter(of.Arguments[i].Name, type);
                     inputs.Add(new(node, ArgumentKind.Input, of.Arguments[i].Name));
                     value = Result(node);
                 }
@@ -365,7 +367,7 @@ internal sealed partial class Interpreter
             Function? function;
             if (of.Transform is not null)
             {
-                function = DerivedFunction(own, of, e, inner);
+                function = DerivedFunction(own, of, e, inner) is { } source ? Named(source, of) : null;
             }
             else
             {
@@ -378,12 +380,19 @@ internal sealed partial class Interpreter
                     of.Name, inputs.ToImmutable().AddRange(_root.Arguments()), Results(returned, e), EquatableArray<string>.Empty,
                     EquatableArray<SizeBinding>.Empty, EquatableArray<EntryCheck>.Empty, EquatableArray<Assumption>.Empty);
             }
-            return function is null ? null : Transform(method.Transform!, function, of);
+            return function is null ? null : Transform(method.Transform!, function, of, batch);
         }
         finally
         {
             (_root, _frame, _call, _inLambda) = (root, frame, call, inLambda);
         }
+    }
+
+    /// <summary>The inputs of a derived function under the names that its own declaration gives them.</summary>
+    private static Function Named(Function function, MethodDeclaration method)
+    {
+        var names = new Queue<string>(method.Arguments.Where(a => a.Type == "Tensor").Select(a => a.Name));
+        return function with { Arguments = function.Arguments.Select(a => a.Kind == ArgumentKind.Input && names.Count > 0 ? a with { Name = names.Dequeue() } : a).ToImmutableArray() };
     }
 
     /// <summary>The place of a parameter, named from a network on, in the order of declarations.</summary>

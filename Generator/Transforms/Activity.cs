@@ -3,16 +3,17 @@ using Proxima.Generator.Ir;
 
 namespace Proxima.Generator.Transforms;
 
-/// <summary>Which values vary with given ones: where a tangent may differ from zero.</summary>
+/// <summary>Which values vary with given ones: where a tangent may differ from zero, or (with another test of nodes) a value from sample to sample.</summary>
 internal static class Activity
 {
     /// <summary>Which parameters (carried values, then captures) and which yields of a loop's body vary, given which inputs do.</summary>
-    public static (ImmutableArray<bool> Parameters, ImmutableArray<bool> Results) OfLoop(LoopInfo loop, ImmutableArray<bool> inputs)
+    /// <param name="passesOn">Whether a node varies with its operands; by default, whether it is differentiable.</param>
+    public static (ImmutableArray<bool> Parameters, ImmutableArray<bool> Results) OfLoop(LoopInfo loop, ImmutableArray<bool> inputs, Func<Node, bool>? passesOn = null)
     {
         // A carried value that starts constant may vary from the second iteration on: repeat until nothing changes.
         while (true)
         {
-            var results = OfRegion(loop.Body, inputs);
+            var results = OfRegion(loop.Body, inputs, passesOn ?? DerivativeRules.IsDifferentiable);
             var next = inputs;
             for (var i = 0; i < loop.Carries; i++)
                 if (results[i]) next = next.SetItem(i, true);
@@ -21,7 +22,7 @@ internal static class Activity
         }
     }
 
-    private static ImmutableArray<bool> OfRegion(Region region, ImmutableArray<bool> parameters)
+    private static ImmutableArray<bool> OfRegion(Region region, ImmutableArray<bool> parameters, Func<Node, bool> passesOn)
     {
         var active = new HashSet<Node>();
         var loops = new Dictionary<Node, ImmutableArray<bool>>();
@@ -29,20 +30,20 @@ internal static class Activity
             if (parameters[i]) active.Add(region.Parameters[i]);
         foreach (var node in region.Schedule())
         {
-            if (node.Op == Op.Loop) loops.Add(node, ResultsOf(node.Loop!, [.. node.Inputs.Select(active.Contains)]));
+            if (node.Op == Op.Loop) loops.Add(node, ResultsOf(node.Loop!, [.. node.Inputs.Select(active.Contains)], passesOn));
             else if (node.Op == Op.Result)
             {
                 if (loops[node.Inputs[0]][node.Ints[0]]) active.Add(node);
             }
-            else if (DerivativeRules.IsDifferentiable(node) && node.Inputs.Any(active.Contains)) active.Add(node);
+            else if (passesOn(node) && node.Inputs.Any(active.Contains)) active.Add(node);
         }
         return [.. region.Results.Select(active.Contains)];
     }
 
     /// <summary>Which results of the loop (final values, histories, scans) vary.</summary>
-    private static ImmutableArray<bool> ResultsOf(LoopInfo loop, ImmutableArray<bool> inputs)
+    private static ImmutableArray<bool> ResultsOf(LoopInfo loop, ImmutableArray<bool> inputs, Func<Node, bool> passesOn)
     {
-        var (parameters, results) = OfLoop(loop, inputs);
+        var (parameters, results) = OfLoop(loop, inputs, passesOn);
         return [.. parameters.Take(loop.Carries), .. loop.Histories.Select(i => parameters[i]), .. results.Skip(loop.Carries)];
     }
 }

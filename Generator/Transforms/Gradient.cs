@@ -26,13 +26,20 @@ internal static class Gradient
         });
     }
 
+    /// <summary>The gradients of the named arguments alone, without the value.</summary>
+    public static Function ByNames(Function of, ImmutableArray<string> wrt)
+    {
+        var gradient = Apply(of, wrt);
+        return Cleanup.Apply(gradient with { Results = gradient.Results.Items.RemoveAt(0), ResultNames = wrt.Select(_ => "").ToImmutableArray() });
+    }
+
     /// <summary>
     /// The vector-Jacobian product: takes the arguments of <paramref name="of"/> and a cotangent <c>ct0</c>, <c>ct1</c> .. for each float result;
-    /// returns the gradients of all float inputs and weights, in order, under their names.
+    /// returns the gradients of the named arguments, in order.
     /// </summary>
-    public static Function ApplyVjp(Function of)
+    /// <param name="keepsValues">The results of <paramref name="of"/> come first.</param>
+    public static Function ApplyVjp(Function of, ImmutableArray<string> wrt, bool keepsValues)
     {
-        ImmutableArray<string> wrt = [.. of.Arguments.Where(a => a.Kind != ArgumentKind.Buffer && a.Node.Type.IsFloat).Select(a => a.Name)];
         var reverse = new Reverse(of, wrt);
         var cotangents = ImmutableArray.CreateBuilder<Node?>();
         var arguments = reverse.Arguments.ToBuilder();
@@ -41,14 +48,16 @@ internal static class Gradient
             Node? cotangent = null;
             if (of.Results[i].Type.IsFloat)
             {
-                var name = "ct" + (arguments.Count - of.Arguments.Count).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                var name = of.FreshArgument("ct" + (arguments.Count - of.Arguments.Count).ToString(System.Globalization.CultureInfo.InvariantCulture));
                 cotangent = reverse.Builder.Parameter(name, of.Results[i].Type);
                 arguments.Add(new FunctionArgument(cotangent, ArgumentKind.Input, name));
             }
             cotangents.Add(cotangent);
         }
         var gradients = reverse.Transpose(cotangents.ToImmutable());
-        return Cleanup.Apply(of with { Arguments = arguments.ToImmutable(), Results = gradients, ResultNames = wrt });
+        if (!keepsValues) return Cleanup.Apply(of with { Arguments = arguments.ToImmutable(), Results = gradients, ResultNames = wrt });
+        var results = Enumerable.Range(0, of.Results.Count).Select(reverse.Value).Concat(gradients).ToImmutableArray();
+        return Cleanup.Apply(of with { Arguments = arguments.ToImmutable(), Results = results, ResultNames = results.Select(_ => "").ToImmutableArray() });
     }
 
     private sealed class Reverse
@@ -106,9 +115,25 @@ internal static class Gradient
     }
 }
 
-/// <summary>The vector-Jacobian product of a whole function.</summary>
+/// <summary>The vector-Jacobian product.</summary>
 internal static class Vjp
 {
-    /// <inheritdoc cref="Gradient.ApplyVjp"/>
-    public static Function Apply(Function of) => Gradient.ApplyVjp(of);
+    /// <summary>The gradients of all float inputs and weights, under their names, given cotangents of the float results.</summary>
+    public static Function Apply(Function of) =>
+        Gradient.ApplyVjp(of, [.. of.Arguments.Where(a => a.Kind != ArgumentKind.Buffer && a.Node.Type.IsFloat).Select(a => a.Name)], keepsValues: false);
+
+    /// <summary>The values, then the gradients of the named arguments.</summary>
+    public static Function Apply(Function of, ImmutableArray<string> wrt) => Gradient.ApplyVjp(of, wrt, keepsValues: true);
+}
+
+/// <summary>The Hessian of a scalar function times a direction: forward mode over reverse mode.</summary>
+internal static class Hvp
+{
+    /// <summary>Takes directions like <see cref="Jvp.Apply"/>; returns one product for each name.</summary>
+    public static Function Apply(Function of, ImmutableArray<string> wrt)
+    {
+        var gradient = Gradient.ByNames(of, wrt);
+        var jvp = Jvp.Apply(gradient, wrt);
+        return Cleanup.Apply(jvp.With(jvp.Results.Items.RemoveRange(0, wrt.Length)) with { ResultNames = wrt.Select(_ => "").ToImmutableArray() });
+    }
 }

@@ -36,8 +36,9 @@ internal class Jvp(Builder builder, CounterNames names)
             Node? tangent = null;
             if (wrt.Contains(argument.Name))
             {
-                tangent = builder.Parameter("d" + argument.Name, argument.Node.Type);
-                tangents.Add(new FunctionArgument(tangent, ArgumentKind.Input, "d" + argument.Name));
+                var name = of.FreshArgument("d" + argument.Name);
+                tangent = builder.Parameter(name, argument.Node.Type);
+                tangents.Add(new FunctionArgument(tangent, ArgumentKind.Input, name));
             }
             jvp.Set(argument.Node, value, tangent);
         }

@@ -148,6 +148,7 @@ internal sealed class Simplify : Copier
     private Node? ReshapeOf(Node n)
     {
         var x = n.Inputs[0];
+        if (x.Op == Op.Permute && MovesUnitsOnly(x)) return Builder.Reshape(x.Inputs[0], n.Shape);
         if (x.Op != Op.Broadcast) return null;
         var axes = ImmutableArray.CreateBuilder<int>();
         int from = 0, to = 0;
@@ -161,6 +162,13 @@ internal sealed class Simplify : Copier
         }
         foreach (var axis in x.Ints) axes.Add(mapped[axis]);
         return Builder.Broadcast(x.Inputs[0], n.Shape, axes.ToImmutable());
+    }
+
+    /// <summary>Does a permutation leave the elements in their order, because all that it moves are axes of size 1?</summary>
+    private static bool MovesUnitsOnly(Node permute)
+    {
+        var others = permute.Ints.Where(axis => !permute.Inputs[0].Shape[axis].IsOne);
+        return others.SequenceEqual(others.OrderBy(axis => axis));
     }
 
     private Node? SliceOf(Node n)
@@ -227,10 +235,15 @@ internal sealed class Simplify : Copier
 
     private Node Times(Node x, Dim count) => Builder.Mul(x, Builder.Broadcast(Builder.Size(count, x.Type.DType), x.Shape, []));
 
-    /// <summary>A matrix that is repeated over the batch contracts with all rows of the batch at once.</summary>
+    /// <summary>A matrix that is repeated over the batch contracts with all rows, or with all single columns, of the batch at once.</summary>
     private Node? DotOf(Node n)
     {
         Node x = n.Inputs[0], y = n.Inputs[1];
+        if (n.Rank > 2 && n.Shape[n.Rank - 1].IsOne && x.Op == Op.Broadcast && x.Ints.SequenceEqual([n.Rank - 2, n.Rank - 1]))
+        {
+            var columns = Builder.Without(y.Shape, [n.Rank - 2, n.Rank - 1]).Aggregate(Dim.One, (count, dim) => count * dim);
+            return Builder.Reshape(Builder.Dot(Builder.Reshape(y, [columns, y.Shape[n.Rank - 2]]), Builder.Transpose(x.Inputs[0])), n.Shape);
+        }
         if (n.Rank == 2 || y.Op != Op.Broadcast || !y.Ints.SequenceEqual([n.Rank - 2, n.Rank - 1])) return null;
         var rows = x.Shape.RemoveAt(x.Rank - 1).Aggregate(Dim.One, (count, dim) => count * dim);
         return Builder.Reshape(Builder.Dot(Builder.Reshape(x, [rows, x.Shape[x.Rank - 1]]), y.Inputs[0]), n.Shape);

@@ -7,46 +7,58 @@ namespace Proxima.Generator.Transforms;
 internal static class TransformRegistry
 {
     /// <summary>Applies the transform that an attribute asks for; null where it cannot, and <paramref name="error"/> says in words why.</summary>
-    public static Function? Apply(string kind, Function of, TransformDeclaration declaration, out string? error)
+    /// <param name="batch">What a Vmap maps over.</param>
+    public static Function? Apply(string kind, Function of, TransformDeclaration declaration, out string? error, Batch? batch = null)
     {
         var wrt = declaration.Wrt.Items;
-        error = CheckWrt(of, wrt);
+        error = CheckWrt(of, wrt) ?? Refuse(kind, of, ref wrt, declaration, batch);
         if (error is not null) return null;
-        switch (kind)
+        return kind switch
         {
-            case "Gradient":
-                if (of.Results.Count != 1 || of.Results[0].Rank != 0 || !of.Results[0].Type.IsFloat)
-                {
-                    var returns = string.Join(", ", of.Results.Select(r => r.Type));
-                    error = $"a gradient needs a method that returns one float of shape []; {of.Name} returns {returns}: reduce it with Sum or Mean";
-                    return null;
-                }
-                if (wrt.IsEmpty && !of.Arguments.Any(a => a.Kind == ArgumentKind.Weight && a.Node.Type.IsFloat))
-                {
-                    error = $"{of.Name} uses no float parameter: name the inputs to differentiate by with wrt";
-                    return null;
-                }
-                var gradient = Gradient.Apply(of, wrt);
-                if (wrt.IsEmpty) return gradient;
-                // Named inputs return their tensors: no value, no names.
-                return Cleanup.Apply(gradient with { Results = gradient.Results.Items.RemoveAt(0), ResultNames = wrt.Select(_ => "").ToImmutableArray() });
-            case "Jvp":
-                if (wrt.IsEmpty) wrt = [.. of.Arguments.Where(a => a.Kind == ArgumentKind.Input && a.Node.Type.IsFloat).Select(a => a.Name)];
-                if (wrt.IsEmpty)
-                {
-                    error = $"{of.Name} takes no float tensor to differentiate by";
-                    return null;
-                }
-                if (!of.Results.Items.Any(r => r.Type.IsFloat))
-                {
-                    error = $"{of.Name} returns no float tensor to differentiate";
-                    return null;
-                }
-                return Jvp.Apply(of, wrt);
-            default:
-                error = $"there is no transform '{kind}'";
-                return null;
+            "Gradient" => declaration.Wrt.Count == 0 ? Gradient.Apply(of, wrt) : Gradient.ByNames(of, wrt),
+            "Jvp" => Jvp.Apply(of, wrt),
+            "Vjp" => Vjp.Apply(of, wrt),
+            "Hvp" => Hvp.Apply(of, wrt),
+            "Jacobian" => Jacobian.Apply(of, wrt, declaration.Option("Mode")),
+            "Divergence" => Jacobian.Divergence(of, wrt, declaration.Option("Mode") == "Hutchinson"),
+            "HessianTrace" => Jacobian.Divergence(Gradient.ByNames(of, wrt), wrt, declaration.Option("Mode") == "Hutchinson"),
+            _ => Vmap.Apply(of, batch!),
+        };
+    }
+
+    /// <summary>Why a transform cannot be applied, in words; null where it can, and <paramref name="wrt"/> then names what to differentiate by.</summary>
+    private static string? Refuse(string kind, Function of, ref ImmutableArray<string> wrt, TransformDeclaration declaration, Batch? batch)
+    {
+        if (kind == "Vmap") return RefuseBatch(of, batch!);
+        if (kind is not ("Gradient" or "Jvp" or "Vjp" or "Hvp" or "Jacobian" or "Divergence" or "HessianTrace")) return $"there is no transform '{kind}'";
+        if (kind is "Gradient" or "Hvp" or "HessianTrace" && (of.Results.Count != 1 || of.Results[0].Rank != 0 || !of.Results[0].Type.IsFloat))
+        {
+            var returns = string.Join(", ", of.Results.Select(r => r.Type));
+            return $"{A(kind)} needs a method that returns one float of shape []; {of.Name} returns {returns}: reduce it with Sum or Mean";
         }
+        if (!of.Results.Items.Any(r => r.Type.IsFloat)) return $"{of.Name} returns no float tensor to differentiate";
+        if (kind == "Gradient")
+        {
+            return !wrt.IsEmpty || of.Arguments.Any(a => a.Kind == ArgumentKind.Weight && a.Node.Type.IsFloat)
+                ? null
+                : $"{of.Name} uses no float parameter: name the inputs to differentiate by with wrt";
+        }
+        if (wrt.IsEmpty) wrt = [.. of.Arguments.Where(a => a.Kind == ArgumentKind.Input && a.Node.Type.IsFloat).Select(a => a.Name)];
+        if (wrt.IsEmpty) return $"{of.Name} takes no float tensor to differentiate by; parameters are named with wrt";
+        if (kind != "Divergence") return null;
+        var types = wrt.Select(name => of.Arguments.First(a => a.Name == name).Node.Type).ToArray();
+        return of.Results.Count == types.Length && types.Zip(of.Results, (type, result) => type.Equals(result.Type)).All(same => same)
+            ? null
+            : $"a divergence needs results like the arguments it is taken by, [{string.Join(", ", types.Select(t => t.ToString()))}]; {of.Name} returns {string.Join(", ", of.Results.Select(r => r.Type))}";
+    }
+
+    private static string A(string kind) => kind switch { "Gradient" => "a gradient", "Hvp" => "a Hessian-vector product", _ => "the trace of a Hessian" };
+
+    private static string? RefuseBatch(Function of, Batch batch)
+    {
+        if (of.Results.FirstOrDefault(result => batch.Out > result.Rank) is { } result) return $"Out = {batch.Out} is no place for a batch in the result {result.Type} of {of.Name}";
+        var argument = of.Arguments.FirstOrDefault(a => batch.Arguments.Contains(a.Name) && batch.Axis > a.Node.Rank);
+        return argument is null ? null : $"axis {batch.Axis} is no place for a batch in '{argument.Name}', which is {argument.Node.Type} for one sample";
     }
 
     private static string? CheckWrt(Function of, ImmutableArray<string> wrt)

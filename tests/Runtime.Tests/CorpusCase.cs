@@ -17,6 +17,15 @@ public sealed class BelowAttribute(string size) : Attribute
     public string Size { get; } = size;
 }
 
+/// <summary>The shape of an argument of a derived method that differs from that of its source: a direction, a cotangent, an argument with a batch.</summary>
+/// <param name="shape">The dimensions as <see cref="ShapeAttribute"/> writes them.</param>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class TakesAttribute(string shape) : Attribute
+{
+    /// <summary>The dimensions.</summary>
+    public string Shape { get; } = shape;
+}
+
 /// <summary>The method computes in Float32 whatever the element type of the run, as Map does.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SingleAttribute : Attribute;
@@ -54,10 +63,17 @@ internal sealed class CorpusMethod
         Network = network;
         Method = method;
         _constructor = network.GetConstructors().Single();
-        var of = method.GetCustomAttribute<GradientAttribute>()?.Of ?? method.GetCustomAttribute<JvpAttribute>()?.Of;
+        // Every attribute of a transform names what the method is derived from.
+        var of = method.GetCustomAttributes().Select(a => a.GetType().GetProperty("Of")?.GetValue(a) as string).FirstOrDefault(name => name is not null);
         Of = of is null ? null : MethodsOf(network).Single(m => m.Name == of && m.ReturnType != typeof(void));
         // A derived method has the arguments of its source, and a direction for each that floats.
         var declared = (Of ?? method).GetParameters();
+        for (var source = Of; source is not null && declared.Any(p => p.ParameterType == typeof(Tensor) && Taken(p) is null);)
+        {
+            var next = source.GetCustomAttributes().Select(a => a.GetType().GetProperty("Of")?.GetValue(a) as string).FirstOrDefault(name => name is not null);
+            source = next is null ? null : MethodsOf(network).Single(m => m.Name == next && m.ReturnType != typeof(void));
+            if (source is not null) declared = [.. source.GetParameters(), .. declared.Skip(source.GetParameters().Length)];
+        }
         _declared = [.. declared, .. declared.Where(p => p.ParameterType == typeof(Tensor))];
         Into = network.GetMethods().SingleOrDefault(m => m.Name == method.Name && m.ReturnType == typeof(void));
     }
@@ -87,8 +103,10 @@ internal sealed class CorpusMethod
 
     private IEnumerable<ParameterInfo> Constructed => _constructor.GetParameters().Where(p => p.ParameterType == typeof(int));
 
+    private static string? Taken(ParameterInfo parameter) => parameter.GetCustomAttribute<TakesAttribute>()?.Shape ?? parameter.GetCustomAttribute<ShapeAttribute>()?.Shape;
+
     private string[] ShapeOf(int argument) =>
-        _declared[argument].GetCustomAttribute<ShapeAttribute>()!.Shape.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        (Method.GetParameters()[argument].GetCustomAttribute<TakesAttribute>()?.Shape ?? Taken(_declared[argument])!).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private IEnumerable<int> Tensors => Enumerable.Range(0, Method.GetParameters().Length).Where(i => Method.GetParameters()[i].ParameterType == typeof(Tensor));
 
@@ -188,10 +206,10 @@ internal sealed class CorpusMethod
             }
             int[] shape = [.. ShapeOf(i).SelectMany(entry => entry == "..." ? @case.Leading : [SizeOf(@case, entry)])];
             if (shape.Any(size => size < 0)) return null;
-            var dtype = _declared[i].GetCustomAttribute<ShapeAttribute>()!.DType;
+            var dtype = i < _declared.Length && _declared[i].GetCustomAttribute<ShapeAttribute>() is { } declared ? declared.DType : DType.Float32;
             var tensor = Tensor.Empty(dtype, shape);
             var random = new Philox(seed, Philox.StreamOf(Name + parameters[i].Name));
-            if (_declared[i].GetCustomAttribute<BelowAttribute>() is { } below)
+            if (i < _declared.Length && _declared[i].GetCustomAttribute<BelowAttribute>() is { } below)
             {
                 var classes = SizeOf(@case, below.Size);
                 if (classes == 0 && tensor.Length > 0) return null;

@@ -116,7 +116,7 @@ public sealed class CorpusTorchTests
                 var parameters = module.named_parameters().ToDictionary(p => p.name, p => p.parameter);
                 actual = gradients.Network.Parameters.Where(p => !p.IsBuffer).Select(p => (p.Name, GradientOf(parameters[p.Name]))).Prepend(("value", loss.detach().ToProxima()));
             }
-            else actual = CorpusTests.Wrt(method).Select(argument => (argument, GradientOf((torch.Tensor)inputs[CorpusTests.IndexOf(method, argument)])));
+            else actual = CorpusTests.Wrt(method).Select(argument => (argument, GradientOf(CorpusTests.IndexOf(method, argument) is >= 0 and var i ? (torch.Tensor)inputs[i] : module.named_parameters().Single(p => p.name == argument).parameter)));
             compared++;
             CorpusTests.Compare(report, $"{@case}", CorpusMethod.Flatten(expected), truth, [.. actual], CorpusTests.Errors(method, @case, reference, exact));
         }

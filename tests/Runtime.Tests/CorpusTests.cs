@@ -239,7 +239,7 @@ public sealed class CorpusTests : IDisposable
                 var result = method.Call(network, arguments);
                 pairs = result is Proxima.Gradients gradients
                     ? [.. network.Parameters.Where(p => !p.IsBuffer).Select(p => (p.Name, p.Value, gradients.Of(p.Name)))]
-                    : [.. Wrt(method).Zip(CorpusMethod.Flatten(result), (argument, g) => (argument, (Tensor)arguments[IndexOf(method, argument)], g.Value))];
+                    : [.. Wrt(method).Zip(CorpusMethod.Flatten(result), (argument, g) => (argument, IndexOf(method, argument) is >= 0 and var i ? (Tensor)arguments[i] : network.Parameters.Single(p => p.Name == argument).Value, g.Value))];
             }
             catch (ArgumentException)
             {
