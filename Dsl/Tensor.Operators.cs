@@ -41,7 +41,7 @@ public sealed partial class Tensor
     /// <summary>Whether x does not hold, element by element (Bool).</summary>
     public static Tensor operator !(Tensor x) => Ops.LogicalNot(x);
 
-    /// <summary>A copy of a part: an int picks a position and drops the dimension, a range slices; further dimensions are taken whole.</summary>
+    /// <summary>A copy of a part: an int picks a position and drops the dimension, a range slices, a tensor of Int64 alone picks rows; further dimensions are taken whole.</summary>
     /// <exception cref="ArgumentException">There are more indices than dimensions, or one lies outside its dimension.</exception>
     [IndexerName("Part")]
     public Tensor this[TensorIndex a] => Pick([a]);
@@ -60,6 +60,7 @@ public sealed partial class Tensor
 
     private Tensor Pick(ReadOnlySpan<TensorIndex> indices)
     {
+        if (indices is [{ Rows: { } rows }]) return Ops.Embedding(this, rows);
         if (indices.Length > Rank)
             throw new ArgumentException($"Index: {Shapes.Text(_shape)} has {Rank} dimensions, not {indices.Length}.");
         var strides = Shapes.Strides(_shape);

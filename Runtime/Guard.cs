@@ -117,7 +117,7 @@ public static unsafe class Guard
         for (var i = 0; i < values.Length; i++)
         {
             if ((ulong)values[i] >= (ulong)classes)
-                throw new ArgumentException($"{name}: element {i} is {values[i]}, which is no class; there are {classes}.", name);
+                throw new ArgumentException($"{name}: element {i} is {values[i]}, which is out of range; there are {classes}.", name);
         }
     }
 

@@ -65,12 +65,12 @@ public static partial class Ops
     }
 
     /// <summary>The elements of an index tensor, all of them checked.</summary>
-    private static long[] Classes(string op, Tensor indices, int classes)
+    private static long[] Classes(string op, Tensor indices, int classes, string what = "class")
     {
         if (indices.DType != DType.Int64) throw new ArgumentException($"{op}: the indices are {indices.DType}; they must be Int64.");
         var values = indices.ToArray<long>();
         foreach (var value in values)
-            if (value < 0 || value >= classes) throw new ArgumentException($"{op}: the index {value} is not one of the {classes} classes.");
+            if (value < 0 || value >= classes) throw new ArgumentException($"{op}: the index {value} is no {what}; there are {classes}.");
         return values;
     }
 }

@@ -195,7 +195,7 @@ internal sealed partial class BodyReader
     {
         ITypeSymbol? from = conversion.Operand.Type, to = conversion.Type;
         if (to.IsTensor()) return from.IsTensor() || from.IsNumber();
-        if (conversion.OperatorMethod is not null) return conversion.IsImplicit && (from.IsNumber() || from.IsIndexOrRange());
+        if (conversion.OperatorMethod is not null) return conversion.IsImplicit && (from.IsNumber() || from.IsIndexOrRange() || from.IsTensor());
         if (from.IsInteger()) return !to.IsFloating();
         if (from.IsFloating()) return !to.IsInteger();
         return conversion.IsImplicit || conversion.Conversion.IsIdentity;
@@ -246,6 +246,8 @@ internal sealed partial class BodyReader
             return Unsupported(reference, $"the property '{property.Name}'", "use a constant or an argument");
         if (instance.Type.IsTensor())
         {
+            if (property.IsIndexer && reference.Arguments is [var single] && Peel(single.Value) is { Type: var at } rows && at.IsTensor())
+                return Surface.Of("op", "Embedding", origin, Surface.Of("arg", "weight", instance.Syntax.Origin(), Expr(instance)), Surface.Of("arg", "indices", rows.Syntax.Origin(), Expr(rows)));
             if (property.IsIndexer) return new Surface("index", "", [Expr(instance), .. Ats(reference.Arguments)], origin);
             if (property.Name == "Rank") return Surface.Of("rank", "", origin, Expr(instance));
             return Unsupported(reference, $"'{property.Name}' of a tensor", "use x.Dim(i) for a size and x.Rank for the number of dims");

@@ -185,6 +185,14 @@ internal sealed class Builder
         return Reshape(sliced, x.Shape.RemoveAt(axis));
     }
 
+    /// <summary>The elements at the positions along an axis that <paramref name="index"/>, of the result's shape, holds.</summary>
+    public Node Gather(Node x, Node index, int axis) =>
+        x.Op == Op.Full ? Full(x.Number, x.Type.DType, index.Shape) : Make(Op.Gather, x.Type.With(index.Shape), [x, index], [axis]);
+
+    /// <summary>ScatterAdd, ScatterMax or ScatterMin.</summary>
+    public Node Scatter(Op op, Node target, Node index, Node update, int axis) =>
+        op == Op.ScatterAdd && IsFull(update, 0) ? target : Make(op, target.Type, [target, index, update], [axis]);
+
     public Node Pad(Node x, ImmutableArray<Dim> shape, ImmutableArray<Dim> starts, ImmutableArray<int> steps = default)
     {
         if (steps.IsDefault) steps = [.. starts.Select(_ => 1)];
@@ -283,6 +291,8 @@ internal sealed class Builder
             Op.Slice => Slice(inputs[0], dims, type.Shape, node.Ints),
             Op.Pad => Pad(inputs[0], type.Shape, dims, node.Ints),
             Op.UpdateAdd => UpdateAdd(inputs[0], inputs[1], dims, node.Ints),
+            Op.Gather => Gather(inputs[0], inputs[1], node.Ints[0]),
+            Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin => Scatter(node.Op, inputs[0], inputs[1], inputs[2], node.Ints[0]),
             Op.Concat => Concat(inputs, node.Ints[0]),
             Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => Reduce(node.Op, inputs[0], node.Ints),
             Op.Dot => Dot(inputs[0], inputs[1]),

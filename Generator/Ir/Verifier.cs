@@ -150,6 +150,19 @@ internal sealed class Verifier
                 RequireBlock(node, node.Rank, x!, 1);
                 RequireSameDType(node);
                 return;
+            case Op.Gather:
+                RequireArity(node, 2, 1, 0);
+                Require(type.DType == x!.Type.DType, node, "must keep the element type");
+                RequireShape(node, inputs[1].Shape);
+                RequireIndex(node, inputs[1]);
+                return;
+            case Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin:
+                RequireArity(node, 3, 1, 0);
+                Require(type.Equals(x!.Type) && type.DType == inputs[2].Type.DType && type.DType != DType.Bool, node, "must keep a numeric type");
+                Require(inputs[1].Rank == inputs[2].Rank, node, "must have a position for each element");
+                for (var i = 0; i < inputs[1].Rank; i++) RequireSame(node, inputs[1].Shape[i], inputs[2].Shape[i]);
+                RequireIndex(node, inputs[1]);
+                return;
             case Op.Pad:
                 RequireBlock(node, node.Rank, x!, 1);
                 RequireSameDType(node);
@@ -248,6 +261,17 @@ internal sealed class Verifier
         RequireArity(node, arity, rank, rank);
         Require(operand.Rank == rank, node, "must keep the rank");
         Require(node.Ints.All(step => step != 0), node, "must not step by 0");
+    }
+
+    /// <summary>The index of a gather or scatter: as large as the first operand but for the axis.</summary>
+    private void RequireIndex(Node node, Node index)
+    {
+        Require(index.Type.DType == DType.Int64, node, "must be indexed by Int64");
+        var x = node.Inputs[0];
+        Require(index.Rank == x.Rank, node, "must be indexed in its rank");
+        RequireAxis(node, node.Ints[0], x.Rank);
+        for (var i = 0; i < x.Rank; i++)
+            if (i != node.Ints[0]) RequireSame(node, x.Shape[i], index.Shape[i]);
     }
 
     private static void RequireArity(Node node, int inputs, int ints, int dims) =>

@@ -46,6 +46,15 @@ internal sealed class Frame(Frame? parent)
         return inner;
     }
 
+    /// <summary>The node of the outermost frame that has all the elements of a node and no others; null where this frame computes them.</summary>
+    public Node? Outermost(Node node)
+    {
+        while (node.Op is Op.Reshape or Op.Permute or Op.Broadcast) node = node.Inputs[0];
+        if (Parent is null) return node;
+        var captured = _inner.IndexOf(node);
+        return captured >= 0 ? Parent.Outermost(_outer[captured]) : null;
+    }
+
     /// <summary>True for sources of attributes only and for host arithmetic on them.</summary>
     public static bool IsConstant(Node node) =>
         node.Op is Op.Full or Op.Size or Op.Number or Op.Iota

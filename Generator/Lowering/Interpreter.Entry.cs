@@ -94,18 +94,22 @@ internal sealed partial class Interpreter
         return Finish(method.Name, inputs, Results(returned, method.Body));
     }
 
-    private Function Finish(string name, ImmutableArray<FunctionArgument> inputs, ImmutableArray<Node> results) => new(
-        name,
-        inputs.AddRange(_root.Arguments()),
-        results,
-        results.Select(_ => "").ToImmutableArray(),
-        _bindings.ToImmutableArray(),
-        _checks.ToImmutableArray(),
-        _decisions.Made.ToImmutableArray())
+    private Function Finish(string name, ImmutableArray<FunctionArgument> inputs, ImmutableArray<Node> results)
     {
-        IndexChecks = _indices.Select(check => new IndexCheck(inputs.ToList().FindIndex(input => input.Node == check.Indices), check.Classes))
-            .Where(check => check.Argument >= 0).Distinct().ToImmutableArray(),
-    };
+        var arguments = inputs.AddRange(_root.Arguments()).ToList();
+        return new(
+            name,
+            arguments.ToImmutableArray(),
+            results,
+            results.Select(_ => "").ToImmutableArray(),
+            _bindings.ToImmutableArray(),
+            _checks.ToImmutableArray(),
+            _decisions.Made.ToImmutableArray())
+        {
+            IndexChecks = _indices.Select(check => new IndexCheck(arguments.FindIndex(argument => argument.Node == check.Indices), check.Classes))
+                .Where(check => check.Argument >= 0).Distinct().ToImmutableArray(),
+        };
+    }
 
     private ImmutableArray<Node> Results(Value returned, Surface e) => returned switch
     {

@@ -90,8 +90,11 @@ internal sealed partial class Interpreter
         else Check(a, "<=", b, message());
     }
 
-    /// <summary>The elements must be classes. Those of an argument are checked at entry; computed ones select nothing where they are out of range.</summary>
-    public void RequireIndices(Node indices, Dim classes) => _indices.Add((indices, classes));
+    /// <summary>The elements must be at least 0 and below a size. Those of an argument, a parameter or a buffer are checked at entry; the operation says what computed ones do.</summary>
+    public void RequireIndices(Node indices, Dim classes)
+    {
+        if (_frame.Outermost(indices) is { } argument && !DependsOnLoop(classes)) _indices.Add((argument, classes));
+    }
 
     private void Check(Dim left, string relation, Dim right, string message)
     {

@@ -24,7 +24,7 @@ internal static class CreateOps
         return shape;
     }
 
-    private static Dim Positive(OpCall c, Dim dim, string argument)
+    public static Dim Positive(OpCall c, Dim dim, string argument)
     {
         c.Interpreter.RequireAtMost(Dim.Zero, dim, () => $"{c.Name}: the size {dim} must not be negative",
             () => Finding.Of("PRX0110", c.Source(argument).Origin, $"{c.Name}: the size {dim} is negative"));

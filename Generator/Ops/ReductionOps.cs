@@ -21,7 +21,7 @@ internal static class ReductionOps
     }
 
     /// <summary>The reference takes means of floating-point tensors only, as PyTorch does.</summary>
-    private static Node Float(OpCall c)
+    public static Node Float(OpCall c)
     {
         var x = c.Tensor("x");
         if (x.Type.IsFloat) return x;

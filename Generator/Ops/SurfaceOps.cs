@@ -20,6 +20,7 @@ internal static class SurfaceOps
         ShapeOps.Define(definitions);
         CreateOps.Define(definitions);
         LossOps.Define(definitions);
+        IndexOps.Define(definitions);
         MapOps.Define(definitions);
         return definitions;
     }

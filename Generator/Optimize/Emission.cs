@@ -21,7 +21,9 @@ internal static class Emission
     public static bool IsSource(Op op) => op is Op.Full or Op.Size or Op.Number or Op.Iota;
 
     /// <summary>Computed wherever it is needed instead of in memory.</summary>
-    public static bool IsInline(Op op) => IsPointwise(op) || IsView(op) || IsSource(op);
+    public static bool IsInline(Op op) => IsPointwise(op) || IsView(op) || IsSource(op) || op == Op.Gather;
+
+    public static bool IsScatter(Op op) => op is Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin;
 
     /// <summary>So costly that computing it twice loses against a trip to memory; also what must not be computed twice and compared.</summary>
     public static bool IsExpensive(Op op) => op is Op.Exp or Op.Log or Op.Sqrt or Op.Rsqrt or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos
@@ -110,40 +112,75 @@ internal static class Emission
 }
 
 /// <summary>Makes the expressions of one kernel, sharing equal ones.</summary>
-internal sealed class ExprBuilder
+/// <param name="isTaken">The names that mean something else.</param>
+internal sealed class ExprBuilder(Func<string, bool> isTaken)
 {
     private readonly Dictionary<string, Expr> _shared = new(StringComparer.Ordinal);
     private readonly Dictionary<Expr, int> _numbers = [];
+    private readonly Dictionary<string, Expr> _positions = new(StringComparer.Ordinal);
 
-    private Expr Share(Expr expr, string key)
+    /// <summary>What is made now tells a position in memory; see <see cref="Expr.IsScalar"/>.</summary>
+    public bool IsScalar { get; set; }
+
+    private Expr Share(ExprKind kind, DType dtype, string key, Func<Expr> make)
     {
-        if (_shared.TryGetValue(key, out var existing)) return existing;
-        _shared.Add(key, expr);
+        var full = $"{(IsScalar ? "@" : "")}{kind}{dtype} {key}";
+        if (_shared.TryGetValue(full, out var existing)) return existing;
+        var expr = make();
+        _shared.Add(full, expr);
         _numbers.Add(expr, _numbers.Count);
         return expr;
     }
 
-    public Expr Load(Access access, DType dtype, string? name = null) =>
-        Share(new(ExprKind.Load, dtype) { Access = access, Name = name }, $"L{access}");
+    private string Key(ImmutableArray<Expr> inputs) => string.Concat(inputs.Select(input => "," + _numbers[input].ToString(CultureInfo.InvariantCulture)));
+
+    public Expr Load(Access access, DType dtype, string? name = null)
+    {
+        var positions = PositionsIn(access.Offset);
+        return Share(ExprKind.Load, dtype, access + Key(positions), () => new(ExprKind.Load, dtype) { Access = access, Inputs = positions, Name = name, IsScalar = IsScalar });
+    }
 
     public Expr Constant(double value, DType dtype) =>
-        Share(new(ExprKind.Constant, dtype) { Value = value }, "C" + BitConverter.DoubleToInt64Bits(value).ToString(CultureInfo.InvariantCulture) + dtype);
+        Share(ExprKind.Constant, dtype, BitConverter.DoubleToInt64Bits(value).ToString(CultureInfo.InvariantCulture), () => new(ExprKind.Constant, dtype) { Value = value, IsScalar = IsScalar });
 
-    public Expr Index(Dim index, DType dtype) =>
-        index.Constant is { } value ? Constant(value, dtype) : Share(new(ExprKind.Index, dtype) { Index = index }, $"I{index}{dtype}");
+    public Expr Index(Dim index, DType dtype)
+    {
+        if (index.Constant is { } value) return Constant(value, dtype);
+        var positions = PositionsIn(index);
+        return Share(ExprKind.Index, dtype, index + Key(positions), () => new(ExprKind.Index, dtype) { Index = index, Inputs = positions, IsScalar = IsScalar });
+    }
 
-    public Expr Number(string name, DType dtype) => Share(new(ExprKind.Number, dtype) { Text = name }, $"N{name}{dtype}");
+    public Expr Number(string name, DType dtype) => Share(ExprKind.Number, dtype, name, () => new(ExprKind.Number, dtype) { Text = name, IsScalar = IsScalar });
 
-    public Expr Accumulator(string name, DType dtype) => Share(new(ExprKind.Accumulator, dtype) { Text = name }, $"A{name}");
+    public Expr Accumulator(string name, DType dtype) => Share(ExprKind.Accumulator, dtype, name, () => new(ExprKind.Accumulator, dtype) { Text = name, IsScalar = IsScalar });
 
     public Expr Operation(Op op, DType dtype, ImmutableArray<Expr> inputs, string? name = null)
     {
         // A cast of an index is an index of the other type.
         if (op == Op.Cast && inputs[0].Kind == ExprKind.Index && dtype != DType.Bool) return Index(inputs[0].Index, dtype);
-        var key = new StringBuilder("O").Append((int)op).Append(dtype);
-        foreach (var input in inputs) key.Append(',').Append(_numbers[input]);
-        return Share(new(ExprKind.Operation, dtype) { Op = op, Inputs = inputs, Name = name }, key.ToString());
+        return Share(ExprKind.Operation, dtype, op + Key(inputs), () => new(ExprKind.Operation, dtype) { Op = op, Inputs = inputs, Name = name, IsScalar = IsScalar });
     }
+
+    /// <summary>A position that data tell, from 0 to below <paramref name="size"/>, as a formula for offsets.</summary>
+    public Dim Position(Expr value, Dim size)
+    {
+        if (value.Kind == ExprKind.Constant) return Dim.Of((long)value.Value);
+        if (value.Kind == ExprKind.Index) return value.Index;
+        var stem = value.Kind == ExprKind.Load ? value.Access!.Buffer.Name + "At" : "at";
+        var name = stem;
+        // A buffer keeps its stem free; see Planner.Derived.
+        for (var i = 2; _positions.TryGetValue(name, out var other) ? other.Inputs[0] != value : (i > 2 || value.Kind != ExprKind.Load) && isTaken(name); i++)
+            name = stem + i.ToString(CultureInfo.InvariantCulture);
+        Position(value, name);
+        return Dim.Counter(name, size);
+    }
+
+    private Expr Position(Expr value, string name) =>
+        _positions[name] = Share(ExprKind.Position, value.DType, name + Key([value]), () => new(ExprKind.Position, value.DType) { Inputs = [value], Text = name, IsScalar = true });
+
+    /// <summary>The positions that a formula mentions.</summary>
+    public ImmutableArray<Expr> PositionsIn(Dim offset) =>
+        _positions.Count == 0 ? [] : [.. offset.Names().OrderBy(name => name, StringComparer.Ordinal).Where(_positions.ContainsKey).Select(name => _positions[name])];
 
     /// <summary>Rebuilds an expression with every index rewritten.</summary>
     public Expr Rewrite(Expr expr, Func<Dim, Dim> rewrite, Dictionary<Expr, Expr> memo)
@@ -151,6 +188,7 @@ internal sealed class ExprBuilder
         foreach (var node in Exprs.Order([expr]))
         {
             if (memo.ContainsKey(node)) continue;
+            IsScalar = node.IsScalar;
             memo[node] = node.Kind switch
             {
                 ExprKind.Load => Load(new(node.Access!.Buffer, rewrite(node.Access.Offset)), node.DType, node.Name),
@@ -158,9 +196,11 @@ internal sealed class ExprBuilder
                 ExprKind.Constant => Constant(node.Value, node.DType),
                 ExprKind.Number => Number(node.Text, node.DType),
                 ExprKind.Accumulator => Accumulator(node.Text, node.DType),
+                ExprKind.Position => Position(memo[node.Inputs[0]], node.Text),
                 _ => Operation(node.Op, node.DType, [.. node.Inputs.Select(input => memo[input])], node.Name),
             };
         }
+        IsScalar = false;
         return memo[expr];
     }
 }

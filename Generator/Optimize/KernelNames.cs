@@ -50,18 +50,18 @@ internal static class KernelNames
     private static void Write(StringBuilder text, ImmutableArray<Statement> statements)
     {
         var numbers = new Dictionary<Expr, int>();
-        foreach (var expr in Exprs.Order(statements.Select(statement => statement.Value)))
+        foreach (var expr in Exprs.Order(statements))
         {
             numbers.Add(expr, numbers.Count);
             text.Append('\n').Append(expr.Kind).Append(' ').Append(expr.DType).Append(' ').Append(expr.Op).Append(' ').Append(expr.Access).Append(' ').Append(expr.Access?.Buffer.DType)
-                .Append(' ').Append(expr.Index).Append(' ').Append(BitConverter.DoubleToInt64Bits(expr.Value)).Append(' ').Append(expr.Text).Append(' ').Append(expr.Name);
+                .Append(' ').Append(expr.Index).Append(' ').Append(BitConverter.DoubleToInt64Bits(expr.Value)).Append(' ').Append(expr.Text).Append(' ').Append(expr.Name).Append(expr.IsScalar);
             foreach (var input in expr.Inputs) text.Append(" %").Append(numbers[input]);
         }
         foreach (var statement in statements)
         {
             text.Append('\n').Append(statement switch
             {
-                StoreStatement store => $"store {store.Target} {store.Target.Buffer.DType} {store.Accumulate}",
+                StoreStatement store => $"store {store.Target} {store.Target.Buffer.DType} {store.Combine}",
                 ReduceStatement reduce => $"reduce {reduce.Accumulator} {reduce.Reduction} {reduce.Index}",
                 _ => throw new InvalidOperationException($"a statement of type {statement.GetType()}"),
             }).Append(" %").Append(numbers[statement.Value]);

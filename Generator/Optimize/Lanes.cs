@@ -17,8 +17,13 @@ internal static class Lanes
             {
                 if (!Unify(ref type, store.Target.Buffer.DType) || !IsStep(store.Target.Offset, axis, 1)) return null;
             }
-            foreach (var expr in Exprs.Order([statement.Value]))
+            foreach (var expr in Exprs.Order(statement.Roots))
             {
+                if (expr.IsScalar)
+                {
+                    if (expr.DependsOn(axis)) return null;
+                    continue;
+                }
                 switch (expr.Kind)
                 {
                     case ExprKind.Load:
@@ -61,7 +66,8 @@ internal static class Lanes
             if (node.Type.DType != dtype && !isMask && !(node.Op == Op.Iota && !first)) return false;
             if (!first && isLeaf(node)) continue;
             first = false;
-            foreach (var input in node.Inputs) stack.Push(input);
+            // A position is a number beside the lanes.
+            foreach (var input in node.Op == Op.Gather ? node.Inputs.Take(1) : node.Inputs) stack.Push(input);
         }
         return true;
     }

@@ -70,6 +70,9 @@ internal enum ExprKind
     /// <summary>A pointwise operation.</summary>
     Operation,
 
+    /// <summary>A position in memory that data tell: offsets mention it by its name, and what has such an offset has it among its inputs.</summary>
+    Position,
+
     /// <summary>The result of a reduction of the same kernel, or the finished element of the GEMM.</summary>
     Accumulator,
 }
@@ -91,27 +94,36 @@ internal sealed class Expr(ExprKind kind, DType dtype)
 
     public double Value { get; init; }
 
-    /// <summary>Of a Number: the constructor parameter. Of an accumulator: its name.</summary>
+    /// <summary>Of a Number: the constructor parameter. Of an accumulator or a position: its name.</summary>
     public string Text { get; init; } = "";
 
     /// <summary>The user's name for the value, if any.</summary>
     public string? Name { get; init; }
 
+    /// <summary>A position, or part of what computes one: one number, also where the values are lanes of many.</summary>
+    public bool IsScalar { get; init; }
+
     /// <summary>True where the value depends on the axis (loads and indices that mention it, and all above them).</summary>
-    public bool DependsOn(string axis) => Kind switch
-    {
-        ExprKind.Load => Access!.Offset.Mentions(axis),
-        ExprKind.Index => Index.Mentions(axis),
-        ExprKind.Operation => Inputs.Any(input => input.DependsOn(axis)),
-        _ => false,
-    };
+    public bool DependsOn(string axis) =>
+        (Kind == ExprKind.Load && Access!.Offset.Mentions(axis)) || (Kind == ExprKind.Index && Index.Mentions(axis)) || Inputs.Any(input => input.DependsOn(axis));
 }
 
 /// <summary>One effect of a stage, per element of its loops.</summary>
-internal abstract record Statement(Expr Value);
+internal abstract record Statement(Expr Value)
+{
+    /// <summary>The expressions that the statement needs.</summary>
+    public virtual ImmutableArray<Expr> Roots => [Value];
+}
 
-/// <summary>Writes the value to memory; <paramref name="Accumulate"/> adds it to what is there.</summary>
-internal sealed record StoreStatement(Access Target, Expr Value, bool Accumulate = false) : Statement(Value);
+/// <summary>Writes the value to memory.</summary>
+/// <param name="Combine">What joins it with the value that is there (Add, Max or Min); null: it replaces that.</param>
+internal sealed record StoreStatement(Access Target, Expr Value, Op? Combine = null) : Statement(Value)
+{
+    /// <summary>The positions that the target's offset mentions.</summary>
+    public ImmutableArray<Expr> Positions { get; init; } = [];
+
+    public override ImmutableArray<Expr> Roots => Positions.Add(Value);
+}
 
 /// <summary>Folds the value into an accumulator by ReduceSum, ReduceMax, ReduceMin or ArgMax.</summary>
 internal sealed record ReduceStatement(string Accumulator, Op Reduction, Expr Value, Dim Index) : Statement(Value);
@@ -160,8 +172,8 @@ internal sealed class Kernel(string name, ImmutableArray<Axis> outer, Axis? vect
 
     public IEnumerable<Statement> Statements => Stages.SelectMany(stage => stage.Statements);
 
-    public override IEnumerable<Access> Reads() => Statements.SelectMany(statement => Exprs.Loads(statement.Value))
-        .Concat(Statements.OfType<StoreStatement>().Where(s => s.Accumulate).Select(s => s.Target));
+    public override IEnumerable<Access> Reads() => Statements.SelectMany(Exprs.Loads)
+        .Concat(Statements.OfType<StoreStatement>().Where(s => s.Combine is not null).Select(s => s.Target));
 
     public override IEnumerable<Access> Writes() => Statements.OfType<StoreStatement>().Select(s => s.Target);
 }
@@ -189,7 +201,7 @@ internal sealed class Gemm(
     public ImmutableArray<StoreStatement> Epilogue { get; } = epilogue;
 
     public override IEnumerable<Access> Reads() =>
-        new[] { new Access(Left.Buffer, Left.Offset), new Access(Right.Buffer, Right.Offset) }.Concat(Epilogue.SelectMany(s => Exprs.Loads(s.Value)));
+        new[] { new Access(Left.Buffer, Left.Offset), new Access(Right.Buffer, Right.Offset) }.Concat(Epilogue.SelectMany(Exprs.Loads));
 
     public override IEnumerable<Access> Writes() => Epilogue.Select(s => s.Target);
 }
@@ -250,12 +262,11 @@ internal sealed class Plan(Function function, ImmutableArray<Step> steps, Immuta
 
 internal static class Exprs
 {
-    /// <summary>Every load below an expression, each once.</summary>
-    public static IEnumerable<Access> Loads(Expr root)
+    /// <summary>Every load that a statement needs, each once.</summary>
+    public static IEnumerable<Access> Loads(Statement statement)
     {
         var seen = new HashSet<Expr>();
-        var stack = new Stack<Expr>();
-        stack.Push(root);
+        var stack = new Stack<Expr>(statement.Roots);
         while (stack.Count > 0)
         {
             var expr = stack.Pop();
@@ -264,6 +275,9 @@ internal static class Exprs
             foreach (var input in expr.Inputs) stack.Push(input);
         }
     }
+
+    /// <summary>Every expression that statements need, operands first, each once.</summary>
+    public static ImmutableArray<Expr> Order(IEnumerable<Statement> statements) => Order(statements.SelectMany(statement => statement.Roots));
 
     /// <summary>Every expression below the roots, operands first, each once.</summary>
     public static ImmutableArray<Expr> Order(IEnumerable<Expr> roots)

@@ -55,7 +55,7 @@ internal sealed partial class Planner
     {
         private readonly Dictionary<Node, Expr> _values = [];
 
-        public ExprBuilder Exprs { get; } = new();
+        public ExprBuilder Exprs { get; } = new(planner._names.Contains);
 
         /// <summary>The pass whose statements are being written; roots of the same pass are values, others are loads.</summary>
         public int Stage { get; set; }
@@ -83,9 +83,30 @@ internal sealed partial class Planner
                 case Op.Reshape when planner.Resolve(node.Inputs[0]) is var input && planner.IsLeaf(input):
                     return Leaf(input, Emission.Linear(index, node.Shape));
             }
+            if (node.Op == Op.Gather)
+            {
+                var (axis, x) = (node.Ints[0], node.Inputs[0]);
+                return Emit(x, index.SetItem(axis, Position(node.Inputs[1], index, x.Shape[axis])));
+            }
             var inner = Emission.InputIndex(node, index);
             if (Emission.IsView(node.Op)) return Emit(node.Inputs[0], inner);
             return Exprs.Operation(node.Op, dtype, [.. node.Inputs.Select(operand => Emit(operand, inner))], node.Name);
+        }
+
+        /// <summary>The position, within <paramref name="size"/>, that an element of an index holds.</summary>
+        public Dim Position(Node index, ImmutableArray<Dim> at, Dim size)
+        {
+            var isScalar = Exprs.IsScalar;
+            Exprs.IsScalar = true;
+            var value = Emit(index, at);
+            if (!planner.IsChecked(index, size))
+            {
+                value = Exprs.Operation(Op.Max, DType.Int64, [value, Exprs.Constant(0, DType.Int64)]);
+                value = Exprs.Operation(Op.Min, DType.Int64, [value, Exprs.Index(size - Dim.One, DType.Int64)]);
+            }
+            var position = Exprs.Position(value, size);
+            Exprs.IsScalar = isScalar;
+            return position;
         }
 
         private Expr Leaf(Node node, Dim position)
@@ -111,6 +132,13 @@ internal sealed partial class Planner
             var storage = planner._storage[node];
             return Exprs.Load(new(storage.Buffer, (storage.Offset + position).Recombine()), node.Type.DType, node.Name);
         }
+    }
+
+    /// <summary>Entry has made sure that the elements are positions within the size.</summary>
+    private bool IsChecked(Node index, Dim size)
+    {
+        var argument = Source(index);
+        return _function.IndexChecks.Any(check => _function.Arguments[check.Argument].Node == argument && check.Classes.Equals(size));
     }
 
     private readonly Dictionary<Node, string> _accumulatorNames = [];
@@ -190,7 +218,7 @@ internal sealed partial class Planner
         foreach (var store in stores)
         {
             yield return (store.Target.Offset, false);
-            foreach (var expr in Exprs.Order([store.Value]))
+            foreach (var expr in Exprs.Order(store.Roots))
             {
                 if (expr.Kind == ExprKind.Load) yield return (expr.Access!.Offset, false);
                 else if (expr.Kind == ExprKind.Index) yield return (expr.Index, true);
@@ -249,7 +277,7 @@ internal sealed partial class Planner
         Operand left = OperandOf(dot.Inputs[0]), right = OperandOf(dot.Inputs[1]);
         var depth = dot.Inputs[0].Shape[dot.Rank - 1];
         Dim elements = Product(group.Space), size = Dim.Of(dot.Type.DType.Size());
-        var perElement = stores.Sum(store => Exprs.Order([store.Value]).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : 0));
+        var perElement = stores.Sum(store => Exprs.Order(store.Roots).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : 0));
         var batches = Product(group.OuterShape.RemoveRange(dot.Rank - 2, 2));
         return new Gemm(
             KernelName(group.Roots[group.Roots.Count - 1]), dot.Type.DType, group.Outer.RemoveRange(dot.Rank - 2, 2), group.Outer[dot.Rank - 2], group.Outer[dot.Rank - 1],
@@ -258,7 +286,7 @@ internal sealed partial class Planner
             Sources = SourcesOf(group.Roots),
             Flops = elements * (depth * Dim.Of(2) + Dim.Of(perElement)),
             Bytes = (batches * depth * (dot.Shape[dot.Rank - 2] + dot.Shape[dot.Rank - 1]) + elements * Dim.Of(stores.Count)) * size
-                + stores.SelectMany(store => Exprs.Loads(store.Value)).Distinct().Aggregate(Dim.Zero, (sum, load) => sum + Extent(load.Offset, group.Outer) * size),
+                + stores.SelectMany(Exprs.Loads).Distinct().Aggregate(Dim.Zero, (sum, load) => sum + Extent(load.Offset, group.Outer) * size),
         };
     }
 
@@ -277,20 +305,20 @@ internal sealed partial class Planner
         {
             case Op.Pad:
                 steps.Add(Fill(root, target));
-                steps.Add(Block(root, root.Inputs[0], root.Dims, root.Ints, accumulate: false));
+                steps.Add(Block(root, root.Inputs[0], root.Dims, root.Ints, combine: null));
                 break;
-            case Op.UpdateAdd:
+            case Op.UpdateAdd or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin:
                 // The target is updated where it lies, or copied first where it is still needed.
                 var source = Resolve(root.Inputs[0]);
                 if (!IsLeaf(source) || !Equals(_storage[source], target)) steps.Add(Copy(root, root.Inputs[0], target, sources));
-                steps.Add(Block(root, root.Inputs[1], root.Dims, root.Ints, accumulate: true));
+                steps.Add(root.Op == Op.UpdateAdd ? Block(root, root.Inputs[1], root.Dims, root.Ints, combine: Op.Add) : Scatter(root, target));
                 break;
             default:
                 var start = Dim.Zero;
                 foreach (var part in root.Inputs)
                 {
                     var axis = root.Ints[0];
-                    steps.Add(Block(root, part, [.. root.Shape.Select((_, i) => i == axis ? start : Dim.Zero)], [.. root.Shape.Select(_ => 1)], accumulate: false));
+                    steps.Add(Block(root, part, [.. root.Shape.Select((_, i) => i == axis ? start : Dim.Zero)], [.. root.Shape.Select(_ => 1)], combine: null));
                     start += part.Shape[axis];
                 }
                 break;
@@ -299,7 +327,7 @@ internal sealed partial class Planner
 
     private Kernel Fill(Node root, Storage target)
     {
-        var exprs = new ExprBuilder();
+        var exprs = new ExprBuilder(_names.Contains);
         var axis = new Axis(AxisName("j"), root.Type.Count);
         return Map(KernelName(root), [axis], [new(new(target.Buffer, target.Offset + axis.Index), exprs.Constant(0, root.Type.DType))], exprs, SourcesOf([root]));
     }
@@ -313,15 +341,34 @@ internal sealed partial class Planner
         return Map(KernelName(root), axes, [store], writer.Exprs, sources);
     }
 
-    private Kernel Block(Node root, Node part, ImmutableArray<Dim> starts, ImmutableArray<int> steps, bool accumulate)
+    private Kernel Block(Node root, Node part, ImmutableArray<Dim> starts, ImmutableArray<int> steps, Op? combine)
     {
         var writer = new Writer(this, null, null);
         var axes = Axes(part.Shape, "i");
         var index = axes.Select(axis => axis.Index).ToImmutableArray();
         var block = index.Select((dim, i) => starts[i] + dim * Dim.Of(steps[i])).ToImmutableArray();
         var target = _storage[root];
-        var store = new StoreStatement(new(target.Buffer, (target.Offset + Emission.Linear(block, root.Shape)).Recombine()), writer.Emit(part, index), accumulate);
+        var store = new StoreStatement(new(target.Buffer, (target.Offset + Emission.Linear(block, root.Shape)).Recombine()), writer.Emit(part, index), combine);
         return Map(KernelName(root), axes, [store], writer.Exprs, SourcesOf([root]));
+    }
+
+    /// <summary>
+    /// What may meet in one place of the target lies along the axis of the index, and is visited in order; everything else is independent.
+    /// </summary>
+    private Kernel Scatter(Node root, Storage target)
+    {
+        var writer = new Writer(this, null, null);
+        var (index, update, axis) = (root.Inputs[1], root.Inputs[2], root.Ints[0]);
+        var axes = Axes(update.Shape, "i");
+        var at = axes.Select(a => a.Index).ToImmutableArray();
+        var place = (target.Offset + Emission.Linear(at.SetItem(axis, writer.Position(index, at, root.Shape[axis])), root.Shape)).Recombine();
+        var store = new StoreStatement(new(target.Buffer, place), writer.Emit(update, at), root.Op switch { Op.ScatterAdd => Op.Add, Op.ScatterMax => Op.Max, _ => Op.Min })
+        {
+            Positions = writer.Exprs.PositionsIn(place),
+        };
+        var free = axes.RemoveAt(axis);
+        var vector = free.LastOrDefault(a => !a.Size.IsOne) ?? free.LastOrDefault() ?? new Axis(AxisName("i0"), Dim.One);
+        return WithCosts(new Kernel(KernelName(root), free.Remove(vector), vector, [new([axes[axis]], [store])]) { Sources = SourcesOf([root]) });
     }
 
     private void BuildLoop(Group group, ImmutableArray<Step>.Builder steps)
@@ -334,7 +381,7 @@ internal sealed partial class Planner
         steps.Add(new LoopStep(loop.Counter, loop.Trips, body, [.. _swaps[node]]) { Sources = SourcesOf([node]), Flops = flops, Bytes = bytes });
         foreach (var (from, to, type) in _copiesAfter[node])
         {
-            var exprs = new ExprBuilder();
+            var exprs = new ExprBuilder(_names.Contains);
             var axis = new Axis(AxisName("j"), type.Count);
             var store = new StoreStatement(new(to.Buffer, to.Offset + axis.Index), exprs.Load(new(from.Buffer, from.Offset + axis.Index), type.DType));
             steps.Add(Map(KernelName("Copy" + char.ToUpperInvariant(from.Buffer.Name[0]) + from.Buffer.Name.Substring(1)), [axis], [store], exprs, []));
@@ -342,7 +389,9 @@ internal sealed partial class Planner
     }
 
     private static Dim Extent(Dim offset, IEnumerable<Axis> axes) =>
-        axes.Where(axis => offset.Mentions(axis.Name)).Aggregate(Dim.One, (product, axis) => product * axis.Size);
+        Product(axes.Where(axis => offset.Mentions(axis.Name)).Select(axis => axis.Size));
+
+    private static Dim Extent(Expr load, IEnumerable<Axis> axes) => Product(axes.Where(axis => load.DependsOn(axis.Name)).Select(axis => axis.Size));
 
     private static Kernel WithCosts(Kernel kernel)
     {
@@ -352,10 +401,15 @@ internal sealed partial class Planner
         {
             var axes = around.AddRange(stage.Inner);
             var operations = stage.Statements.OfType<ReduceStatement>().Count()
-                + Exprs.Order(stage.Statements.Select(s => s.Value)).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : 0);
+                + Exprs.Order(stage.Statements).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : 0);
             flops += Product(axes.Select(axis => axis.Size)) * Dim.Of(operations);
-            foreach (var load in stage.Statements.SelectMany(s => Exprs.Loads(s.Value)).Distinct()) bytes += Extent(load.Offset, axes) * Dim.Of(load.Buffer.DType.Size());
-            foreach (var store in stage.Statements.OfType<StoreStatement>()) bytes += Extent(store.Target.Offset, axes) * Dim.Of(store.Target.Buffer.DType.Size() * (store.Accumulate ? 2 : 1));
+            foreach (var load in Exprs.Order(stage.Statements).Where(e => e.Kind == ExprKind.Load)) bytes += Extent(load, axes) * Dim.Of(load.Access!.Buffer.DType.Size());
+            foreach (var store in stage.Statements.OfType<StoreStatement>())
+            {
+                // What is scattered is written once for each element.
+                var extent = store.Positions.IsEmpty ? Extent(store.Target.Offset, axes) : Product(axes.Select(axis => axis.Size));
+                bytes += extent * Dim.Of(store.Target.Buffer.DType.Size() * (store.Combine is null ? 1 : 2));
+            }
         }
         return new(kernel.Name, kernel.Outer, kernel.Vector, kernel.Stages) { Sources = kernel.Sources, Flops = flops, Bytes = bytes };
     }

@@ -13,7 +13,7 @@ internal sealed partial class Planner
         "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override",
         "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
         "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
-        "volatile", "while", "begin", "end", "row", "column", "columns", "batch", "value", "dot", "j", "V",
+        "volatile", "while", "at", "begin", "end", "row", "column", "columns", "batch", "value", "dot", "j", "V",
     };
 
     /// <summary>How many loops of a reduction may sum in blocks.</summary>
@@ -26,7 +26,7 @@ internal sealed partial class Planner
     public static ImmutableArray<string> Derived(string name)
     {
         var capital = char.ToUpperInvariant(name[0]) + name.Substring(1);
-        return [name, name + "Tensor", "p" + capital, "old" + capital, name + "Offset", name + "View", name + "Lanes", name + "Value", .. Enumerable.Range(0, Parts).Select(depth => Part(name, depth))];
+        return [name, name + "Tensor", "p" + capital, "old" + capital, name + "Offset", name + "At", name + "View", name + "Lanes", name + "Value", .. Enumerable.Range(0, Parts).Select(depth => Part(name, depth))];
     }
 
     // Axes of maps and reductions: i0, r1.
@@ -109,7 +109,7 @@ internal sealed partial class Planner
             else if (node.Op != Op.Result && plan.Roots.Contains(node) && plan.MustStore.Contains(node))
             {
                 var storage = _storage[node] = TakeOrNew(node);
-                if (node.Op != Op.UpdateAdd) continue;
+                if (!IsUpdate(node)) continue;
                 var target = node.Inputs[0];
                 if (plan.Uses[target] == 1 && (plan.Roots.Contains(target) || target.Op == Op.Result) && !_destination.ContainsKey(target))
                     _destination[target] = storage;
@@ -194,7 +194,7 @@ internal sealed partial class Planner
     private bool UpdatesInPlace(RegionPlan body, Node parameter, Node next)
     {
         var writer = next;
-        while (writer.Op == Op.UpdateAdd && writer.Inputs[0] is { Op: Op.UpdateAdd } target && body.Uses[target] == 1) writer = target;
+        while (IsUpdate(writer) && IsUpdate(writer.Inputs[0]) && body.Uses[writer.Inputs[0]] == 1) writer = writer.Inputs[0];
         if (!body.GroupOf.TryGetValue(writer, out var group)) return false;
         foreach (var other in body.Groups)
         {
@@ -206,10 +206,8 @@ internal sealed partial class Planner
                 if (other.Index > group.Index || root.Op == Op.Dot || other.Kind == GroupKind.Loop) return false;
                 if (other.Kind == GroupKind.Blocks)
                 {
-                    // The block that is increased may depend on the carried value only through other memory.
-                    if (root != writer || root.Op != Op.UpdateAdd || Resolve(root.Inputs[0]) != parameter) return false;
-                    var update = Resolve(root.Inputs[1]);
-                    if (update == parameter || (!IsLeaf(update) && LeavesOf(update).Contains(parameter))) return false;
+                    // What joins it may depend on the carried value only through other memory.
+                    if (root != writer || !IsUpdate(root) || Resolve(root.Inputs[0]) != parameter || LeavesOf(root.Inputs.Skip(1)).Contains(parameter)) return false;
                     continue;
                 }
                 var aligned = true;
@@ -223,6 +221,9 @@ internal sealed partial class Planner
         }
         return true;
     }
+
+    /// <summary>Changes its first operand, in place where nobody else needs that.</summary>
+    private static bool IsUpdate(Node node) => node.Op == Op.UpdateAdd || Emission.IsScatter(node.Op);
 
     private static bool IsReduction(Node node) => node.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax;
 

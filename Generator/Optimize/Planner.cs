@@ -107,18 +107,30 @@ internal sealed partial class Planner
                     else RequireView(plan, node.Inputs[i], matrix: false);
                 }
                 break;
-            case Op.UpdateAdd:
+            case Op.UpdateAdd or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin:
                 RequireView(plan, node.Inputs[0], matrix: false);
+                break;
+            case Op.Gather:
+                // What is read here and there, and perhaps again and again, is computed once. A gather of a gather is one.
+                var x = Source(node.Inputs[0]);
+                if (x.Op != Op.Gather || _roots.Contains(x)) RequireView(plan, x, matrix: false);
                 break;
         }
     }
 
+    /// <summary>What a node is a view of.</summary>
+    private Node Source(Node node)
+    {
+        node = Resolve(node);
+        while (Emission.IsView(node.Op) && !_roots.Contains(node)) node = Resolve(node.Inputs[0]);
+        return node;
+    }
+
     private void RequireView(RegionPlan plan, Node operand, bool matrix)
     {
-        var node = Resolve(operand);
-        while (Emission.IsView(node.Op) && !_roots.Contains(node)) node = Resolve(node.Inputs[0]);
+        var node = Source(operand);
         if (Emission.IsSource(node.Op) && !matrix) return;
-        if (Emission.IsPointwise(node.Op) || Emission.IsSource(node.Op)) AddRoot(plan, node, mustStore: true);
+        if (Emission.IsPointwise(node.Op) || Emission.IsSource(node.Op) || node.Op == Op.Gather) AddRoot(plan, node, mustStore: true);
         else if (plan.Roots.Contains(node)) plan.MustStore.Add(node);
         if (matrix && Matrix(operand) is null) AddRoot(plan, operand, mustStore: true);
     }
@@ -173,16 +185,51 @@ internal sealed partial class Planner
             leaf(input, Emission.Linear(index, node.Shape));
             return;
         }
+        if (node.Op == Op.Gather)
+        {
+            Walk(node.Inputs[1], index, leaf);
+            Walk(node.Inputs[0], Somewhere(node, index), leaf);
+            return;
+        }
         var inner = Emission.InputIndex(node, index);
         foreach (var operand in node.Inputs) Walk(operand, inner, leaf);
     }
 
+    /// <summary>Where a gather reads, as far as can be known now.</summary>
+    private static ImmutableArray<Dim> Somewhere(Node gather, ImmutableArray<Dim> index)
+    {
+        var axis = gather.Ints[0];
+        return index.SetItem(axis, Dim.Counter("$at", gather.Inputs[0].Shape[axis]));
+    }
+
+    /// <summary>Does a position at which an expression of the node reads change along the axis?</summary>
+    private bool GathersAlong(Node node, ImmutableArray<Dim> index, string axis)
+    {
+        if (node.Op == Op.Gather)
+            return DependsOn(node.Inputs[1], index, axis) || GathersInside(node.Inputs[0], Somewhere(node, index), axis);
+        var inner = Emission.InputIndex(node, index);
+        return node.Inputs.Any(input => GathersInside(input, inner, axis));
+    }
+
+    private bool GathersInside(Node node, ImmutableArray<Dim> index, string axis) => Resolve(node) is var inner && !IsLeaf(inner) && GathersAlong(inner, index, axis);
+
+    private bool DependsOn(Node node, ImmutableArray<Dim> index, string axis)
+    {
+        node = Resolve(node);
+        if (IsLeaf(node) || node.Op == Op.Iota) return index.Any(dim => dim.Mentions(axis));
+        if (node.Op == Op.Gather) return DependsOn(node.Inputs[1], index, axis) || DependsOn(node.Inputs[0], Somewhere(node, index), axis);
+        var inner = Emission.InputIndex(node, index);
+        return node.Inputs.Any(input => DependsOn(input, inner, axis));
+    }
+
     /// <summary>The memory that a root reads, whatever the indices.</summary>
-    private HashSet<Node> LeavesOf(Node root)
+    private HashSet<Node> LeavesOf(Node root) => LeavesOf(root.Inputs);
+
+    private HashSet<Node> LeavesOf(IEnumerable<Node> operands)
     {
         var leaves = new HashSet<Node>();
         var seen = new HashSet<Node>();
-        var stack = new Stack<Node>(root.Inputs);
+        var stack = new Stack<Node>(operands);
         while (stack.Count > 0)
         {
             var node = Resolve(stack.Pop());
@@ -190,6 +237,22 @@ internal sealed partial class Planner
             if (node.Op == Op.Result) leaves.Add(node.Inputs[0]);
             if (IsLeaf(node)) leaves.Add(node);
             else foreach (var input in node.Inputs) stack.Push(input);
+        }
+        return leaves;
+    }
+
+    /// <summary>The memory that tells a root where to read.</summary>
+    private HashSet<Node> PositionsOf(Node root)
+    {
+        var leaves = new HashSet<Node>();
+        var seen = new HashSet<Node>();
+        var stack = new Stack<Node>([root]);
+        while (stack.Count > 0)
+        {
+            var node = Resolve(stack.Pop());
+            if (!seen.Add(node) || (node != root && IsLeaf(node))) continue;
+            if (node.Op == Op.Gather) leaves.UnionWith(LeavesOf(node.Inputs.Skip(1)));
+            foreach (var input in node.Inputs) stack.Push(input);
         }
         return leaves;
     }
@@ -246,7 +309,7 @@ internal sealed partial class Planner
 
     private Group? FindGroup(RegionPlan plan, Node root, HashSet<Node> leaves, int after)
     {
-        if (root.Op is Op.Dot or Op.Loop or Op.Pad or Op.Concat or Op.UpdateAdd or Op.ArgMax) return null;
+        if (root.Op is Op.Dot or Op.Loop or Op.Pad or Op.Concat or Op.UpdateAdd or Op.ArgMax || Emission.IsScatter(root.Op)) return null;
         for (var i = Math.Max(after, 0); i < plan.Groups.Count; i++)
         {
             var group = plan.Groups[i];
@@ -273,6 +336,7 @@ internal sealed partial class Planner
                 if (isReduction) return "a reduction needs whole rows, and a GEMM finishes tiles";
                 if (root.Rank == 0 || !root.Type.Count.Equals(Product(group.Space)) || !root.Shape[root.Rank - 1].Equals(group.Outer[group.Outer.Length - 1].Size))
                     return "its elements are not those of the product";
+                if (GathersAlong(root, IndexOf(group, root), group.Outer[group.Outer.Length - 1].Name)) return "it gathers from other places for each element of a row";
                 break;
             case GroupKind.Elements:
                 if (isReduction)
@@ -297,6 +361,8 @@ internal sealed partial class Planner
         }
         // Everything it reads of the group must be the same element, or lie in the same row of an earlier pass.
         string? refusal = null;
+        foreach (var position in PositionsOf(root))
+            if (plan.GroupOf.TryGetValue(position, out var owner) && owner == group) return $"{Describe(position)} tells where it reads";
         var becomesRows = group.Kind == GroupKind.Elements && isReduction && root.Ints.Contains(root.Inputs[0].Rank - 1);
         VisitReads(group, root, (leaf, position) =>
         {
@@ -416,7 +482,7 @@ internal sealed partial class Planner
             case Op.Loop:
                 group = new(GroupKind.Loop, index, [], []) { Body = AnalyzeLoop(root) };
                 break;
-            case Op.Pad or Op.Concat or Op.UpdateAdd:
+            case Op.Pad or Op.Concat or Op.UpdateAdd or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin:
                 group = new(GroupKind.Blocks, index, [], []);
                 break;
             case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax:

@@ -21,6 +21,9 @@ internal abstract class Dialect
 
     public abstract string Operation(Expr expr, IReadOnlyList<string> operands);
 
+    /// <summary>How positions in memory are spelled: one number at a time.</summary>
+    public virtual Dialect OfPositions => this;
+
     /// <summary>Arguments of a call need no parentheses of their own.</summary>
     protected static string Arguments(IEnumerable<string> operands) => string.Join(", ", operands.Select(ExprPrinter.Strip));
 
@@ -61,6 +64,14 @@ internal class ScalarDialect(string math) : Dialect
 
     public override string Number(string name, DType dtype) => dtype == DType.Float32 ? name : $"({dtype.CSharp()}){name}";
 
+    /// <summary>The statement that writes a value, or joins it with what is there.</summary>
+    public static string Store(string place, Op? combine, string value, string math) => combine switch
+    {
+        null => $"{place} = {value};",
+        Op.Add => $"{place} += {value};",
+        _ => $"{place} = {math}.{combine}({place}, {value});",
+    };
+
     public override string Operation(Expr expr, IReadOnlyList<string> x)
     {
         var from = expr.Inputs[0].DType;
@@ -94,6 +105,8 @@ internal class ScalarDialect(string math) : Dialect
 internal sealed class LaneDialect(DType dtype) : Dialect
 {
     private readonly string _element = dtype.CSharp();
+
+    public override Dialect OfPositions { get; } = new ScalarDialect("ScalarMath");
 
     public override string TypeOf(DType dtype) => "V";
 

@@ -214,8 +214,9 @@ internal static class Entry
         }
         foreach (var check in method.Function.IndexChecks)
         {
-            var argument = method.Function.Arguments[check.Argument].Name;
-            writer.Line($"Guard.Classes({method.ArgumentName(argument)}, \"{argument}\", {check.Classes.ToCSharp()});");
+            var argument = method.Function.Arguments[check.Argument];
+            var tensor = argument.Kind == ArgumentKind.Input ? method.ArgumentName(argument.Name) : FieldOf(argument.Name);
+            writer.Line($"Guard.Classes({tensor}, \"{argument.Name}\", {check.Classes.ToCSharp()});");
         }
         foreach (var check in method.Function.Checks)
             writer.Line($"if (!({check.Left.ToCSharp()} {check.Relation} {check.Right.ToCSharp()})) Guard.Fail({Quote(check.Message)}, {check.Left.ToCSharp()}, {check.Right.ToCSharp()});");

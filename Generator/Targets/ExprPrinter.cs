@@ -34,23 +34,21 @@ internal sealed class ExprPrinter
         _axes = axes;
         _laneAxis = laneAxis;
         _names = names;
-        var roots = statements.Select(statement => statement.Value).ToImmutableArray();
+        var roots = statements.SelectMany(statement => statement.Roots).ToImmutableArray();
         _order = Exprs.Order(roots);
+        _names.UnionWith(_order.Where(expr => expr.Kind == ExprKind.Position).Select(expr => expr.Text));
         foreach (var expr in _order)
         {
-            var level = 0;
+            var level = expr.Inputs.IsEmpty ? 0 : expr.Inputs.Max(input => _levels[input]);
             switch (expr.Kind)
             {
                 case ExprKind.Accumulator:
                     (_texts[expr], level) = accumulators(expr);
                     break;
-                case ExprKind.Operation:
-                    level = expr.Inputs.Max(input => _levels[input]);
-                    break;
                 case ExprKind.Load or ExprKind.Index:
                     var position = expr.Kind == ExprKind.Load ? expr.Access!.Offset : expr.Index;
                     for (var i = 0; i < axes.Length; i++)
-                        if (position.Mentions(axes[i])) level = i + 1;
+                        if (position.Mentions(axes[i])) level = Math.Max(level, i + 1);
                     break;
             }
             _levels[expr] = level;
@@ -66,11 +64,17 @@ internal sealed class ExprPrinter
     /// <summary>Writes the locals of a level (inside that many loops), of the given statements only.</summary>
     public void Locals(CodeWriter writer, int level, IEnumerable<Statement> statements)
     {
-        var wanted = Exprs.Order(statements.Select(statement => statement.Value));
+        var wanted = Exprs.Order(statements);
         foreach (var expr in wanted)
         {
             if (_levels[expr] != level || _texts.ContainsKey(expr)) continue;
             if (expr.Kind is ExprKind.Constant or ExprKind.Number) continue;
+            if (expr.Kind == ExprKind.Position)
+            {
+                writer.Line($"var {expr.Text} = {Strip(Text(expr.Inputs[0]))};");
+                _texts[expr] = expr.Text;
+                continue;
+            }
             var text = Spell(expr);
             // Used once at its own level: written where it is used, unless the line grows long or the user named the result of an operation.
             var isNamed = expr.Name is not null && expr.Kind == ExprKind.Operation;
@@ -110,14 +114,18 @@ internal sealed class ExprPrinter
     /// <summary>The text of a value whose locals are written.</summary>
     public string Text(Expr expr) => _texts.TryGetValue(expr, out var text) ? text : _texts[expr] = Spell(expr);
 
-    private string Spell(Expr expr) => expr.Kind switch
+    private string Spell(Expr expr)
     {
-        ExprKind.Load => _dialect.Load(expr.Access!, expr.DType, _laneAxis),
-        ExprKind.Constant => _dialect.Constant(expr.Value, expr.DType),
-        ExprKind.Index => _dialect.Index(expr.Index, expr.DType, _laneAxis),
-        ExprKind.Number => _dialect.Number(expr.Text, expr.DType),
-        _ => _dialect.Operation(expr, [.. expr.Inputs.Select(Text)]),
-    };
+        var dialect = expr.IsScalar ? _dialect.OfPositions : _dialect;
+        return expr.Kind switch
+        {
+            ExprKind.Load => dialect.Load(expr.Access!, expr.DType, _laneAxis),
+            ExprKind.Constant => dialect.Constant(expr.Value, expr.DType),
+            ExprKind.Index => dialect.Index(expr.Index, expr.DType, _laneAxis),
+            ExprKind.Number => dialect.Number(expr.Text, expr.DType),
+            _ => dialect.Operation(expr, [.. expr.Inputs.Select(Text)]),
+        };
+    }
 
     /// <summary>Drops a pair of parentheses around a whole expression.</summary>
     public static string Strip(string text)

@@ -51,10 +51,11 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
         _cotangents[node] = sum;
     }
 
-    /// <summary>A block that is padded with zeros is added in place: no tensor of zeros.</summary>
+    /// <summary>What is padded with zeros, or scattered over them, is added in place: no tensor of zeros.</summary>
     private Node Sum(Node before, Node cotangent) => cotangent.Op switch
     {
         Op.Pad => builder.UpdateAdd(before, cotangent.Inputs[0], cotangent.Dims, cotangent.Ints),
+        Op.ScatterAdd when Builder.IsFull(cotangent.Inputs[0], 0) => builder.Scatter(Op.ScatterAdd, before, cotangent.Inputs[1], cotangent.Inputs[2], cotangent.Ints[0]),
         Op.Neg => builder.Sub(before, cotangent.Inputs[0]),
         _ => builder.Add(before, cotangent),
     };
@@ -117,6 +118,13 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
                 Accumulate(x, cotangent);
                 if (_linear.Contains(node.Inputs[1]))
                     Accumulate(node.Inputs[1], b.Slice(cotangent, Substitute(node.Dims), Substitute(node.Inputs[1].Shape), node.Ints));
+                break;
+            case Op.Gather:
+                Accumulate(x, b.Scatter(Op.ScatterAdd, b.Zeros(x.Type.With(shape)), residual(node.Inputs[1]), cotangent, node.Ints[0]));
+                break;
+            case Op.ScatterAdd:
+                Accumulate(x, cotangent);
+                if (_linear.Contains(node.Inputs[2])) Accumulate(node.Inputs[2], b.Gather(cotangent, residual(node.Inputs[1]), node.Ints[0]));
                 break;
             case Op.Concat:
                 var start = Dim.Zero;

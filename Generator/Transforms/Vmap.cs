@@ -89,6 +89,8 @@ internal sealed class Vmap(Builder builder, Dim batch)
             Op.Reshape => b.Reshape(x[0], shape),
             Op.Pad => b.Pad(x[0], shape, starts, node.Ints.Insert(0, 1)),
             Op.UpdateAdd => b.UpdateAdd(x[0], x[1], starts, node.Ints.Insert(0, 1)),
+            Op.Gather => b.Gather(x[0], x[1], axes[0]),
+            Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin => b.Scatter(node.Op, x[0], x[1], x[2], axes[0]),
             Op.Concat => b.Concat(x, axes[0]),
             Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => b.Reduce(node.Op, x[0], axes),
             Op.ArgMax => b.ArgMax(x[0], axes[0]),

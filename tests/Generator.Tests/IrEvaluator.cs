@@ -103,6 +103,10 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
                 Assert.Equal(inputs[0].Data.Length, IrValue.Count(shape));
                 return new(shape, inputs[0].Data);
             case Op.Slice: return Map(shape, at => inputs[0][Block(node, inputs[0].Shape, at)]);
+            case Op.Gather: return Map(shape, at => inputs[0][Place(node, inputs[0].Shape, inputs[1], at)]);
+            case Op.ScatterAdd: return Scatter(node, inputs, (a, b) => a + b);
+            case Op.ScatterMax: return Scatter(node, inputs, Math.Max);
+            case Op.ScatterMin: return Scatter(node, inputs, Math.Min);
             case Op.Pad: return Add(IrValue.Zeros(shape), inputs[0], node);
             case Op.UpdateAdd: return Add(new(shape, [.. inputs[0].Data]), inputs[1], node);
             case Op.Concat:
@@ -148,6 +152,27 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
             for (var axis = shape.Length - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--) index[axis] = 0;
         }
         return new(shape, data);
+    }
+
+    /// <summary>Where an element of an index points to; positions outside stop at the ends.</summary>
+    private static long[] Place(Node node, long[] whole, IrValue index, long[] at)
+    {
+        var place = at.ToArray();
+        place[node.Ints[0]] = Math.Clamp((long)index[at], 0, whole[node.Ints[0]] - 1);
+        return place;
+    }
+
+    private static IrValue Scatter(Node node, IrValue[] inputs, Func<double, double, double> join)
+    {
+        var target = inputs[0] with { Data = [.. inputs[0].Data] };
+        var strides = target.Strides();
+        Map(inputs[2].Shape, at =>
+        {
+            var place = Place(node, target.Shape, inputs[1], at).Zip(strides, (i, s) => i * s).Sum();
+            target.Data[place] = join(target.Data[place], inputs[2][at]);
+            return 0;
+        });
+        return target;
     }
 
     /// <summary>Where an element of the block stands in the whole; out of bounds is a failure of the test.</summary>

@@ -116,6 +116,37 @@ public sealed class LoweringOpTests
     }
 
     [Fact]
+    public void Positions()
+    {
+        Expect("(op IndexSelect (arg x (local x)) (arg dim (int 1)) (arg index (local i)))", "2 2", 2, 0.5, -0.75, 0);
+        Expect("(op Embedding (arg weight (local y)) (arg indices (local i)))", "2 2", 5, 6, 1, 2);
+        Expect("(op Embedding (arg weight (local v)) (arg indices (op Stack (arg tensors (array (local i) (local i))) (arg dim (int 1)))))", "2 2", 0.5, 0.5, 1, 1);
+        Expect("(op Gather (arg x (local v)) (arg dim (int 0)) (arg index (local i)))", "2", 0.5, 1);
+        Expect("(op TakeAlongAxis (arg x (local x)) (arg index (op Unsqueeze (arg x (local i)) (arg dim (int 0)))) (arg dim (int 1)))", "2 2", 2, 0.5, -0.75, 0);
+        const string two = "(arg dim (int 0)) (arg index (local i)) (arg src (op Slice (arg x (local v)) (arg dim (int 0)) (arg start (int 0)) (arg end (int 2))))";
+        Expect($"(op ScatterAdd (arg x (local v)) {two})", "3", -1, -2, 1.5);
+        Expect($"(op ScatterMax (arg x (local v)) {two})", "3", 1, -2, 1);
+        Expect($"(op ScatterMin (arg x (local v)) {two})", "3", -2, -2, 0.5);
+        Expect($"(op Scatter (arg x (local v)) {two})", "3", -2, -2, 1);
+        Expect("(op Scatter (arg x (local v)) (arg dim (int 0)) (arg index (binary * (local i) (int 0))) (arg src (local i)))", "3", 0, -2, 0.5);
+        Expect("(op IndexAdd (arg x (local x)) (arg dim (int 1)) (arg index (local i)) (arg source (op Transpose (arg x (op Slice (arg x (local y)) (arg dim (int 0)) (arg start (int 0)) (arg end (int 2)) (arg step (int 1)))) (arg dim0 (int 0)) (arg dim1 (int 1)))))", "2 3",
+            3.5, -1.25, 3, 4, 3, 1.25);
+    }
+
+    [Fact]
+    public void Segments()
+    {
+        const string segments = "(arg segments (op Concat (arg tensors (array (local i) (op Arange (arg start (int 2)) (arg end (int 3)) (arg step (int 1)) (arg dtype (string Int64))))) (arg dim (int 0)))) (arg count (int 4))";
+        const double inf = double.PositiveInfinity;
+        Expect($"(op SegmentSum (arg x (local v)) {segments})", "4", -2, 0, 1.5, 0);
+        Expect($"(op SegmentMean (arg x (local v)) {segments})", "4", -2, double.NaN, 0.75, double.NaN);
+        Expect($"(op SegmentMax (arg x (local v)) {segments})", "4", -2, -inf, 1, -inf);
+        Expect($"(op SegmentMin (arg x (local y)) {segments})", "4 2", 3, 4, inf, inf, 1, 2, inf, inf);
+        Expect($"(op SegmentLogSumExp (arg x (local v)) {segments})", "4", -2, -inf, Math.Round(Math.Log(Math.Exp(1) + Math.Exp(0.5)), 6), -inf);
+        Expect($"(op SegmentSoftmax (arg x (local v)) {segments})", "3", Math.Round(1 / (1 + Math.Exp(-0.5)), 6), 1, Math.Round(1 / (1 + Math.Exp(0.5)), 6));
+    }
+
+    [Fact]
     public void Creation()
     {
         Expect("(op Eye (arg n (int 2)) (arg dtype (string Float32)))", "2 2", 1, 0, 0, 1);
@@ -138,7 +169,8 @@ public sealed class LoweringOpTests
     {
         string[] names = ["Exp", "Log", "Sqrt", "Rsqrt", "Abs", "Sign", "Square", "Reciprocal", "Tanh", "Sigmoid", "Relu", "Gelu", "Silu", "Softplus", "Erf", "Sin", "Cos", "Floor",
             "LogicalNot", "Pow", "Minimum", "Maximum", "Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual", "LogicalAnd", "LogicalOr", "SoftThreshold", "Clamp", "Where",
-            "MatMul", "Transpose", "Permute", "Reshape", "Expand", "Squeeze", "Unsqueeze", "Slice", "Concat", "Stack", "Sum", "Mean", "Max", "Min", "ArgMax", "LogSumExp", "Softmax",
+            "MatMul", "Transpose", "Permute", "Reshape", "IndexSelect", "Gather", "TakeAlongAxis", "Embedding", "Scatter", "ScatterAdd", "ScatterMax", "ScatterMin", "IndexAdd", "SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin",
+            "SegmentLogSumExp", "SegmentSoftmax", "Expand", "Squeeze", "Unsqueeze", "Slice", "Concat", "Stack", "Sum", "Mean", "Max", "Min", "ArgMax", "LogSumExp", "Softmax",
             "LogSoftmax", "Variance", "Zeros", "Ones", "Full", "Arange", "Eye", "OneHot", "MseLoss", "CrossEntropy", "Map"];
         Assert.Equal(names.Order(StringComparer.Ordinal), SurfaceOps.Names.Order(StringComparer.Ordinal));
     }

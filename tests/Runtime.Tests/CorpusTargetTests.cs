@@ -169,6 +169,11 @@ public sealed class CorpusTorchTests
         ["Products.BatchOfOne"] = a => a[0].matmul(a[1]),
         ["Products.VectorBatch"] = a => a[0].matmul(a[1]),
         ["Epilogues.Attention"] = a => (a[0].matmul(a[1].transpose(-1, -2)) * 0.5).softmax(-1).matmul(a[2]),
+        ["Positions.Selected"] = a => a[0].index_select(1, a[1]),
+        ["Positions.Gathered"] = a => a[0].gather(1, a[1]),
+        ["Positions.TakenAlong"] = a => a[0].take_along_dim(a[0].argmax(1).unsqueeze(1), 1),
+        ["Positions.Added"] = a => a[0].index_add(0, a[2], a[1], 1),
+        ["Positions.ScatterAdded"] = a => a[0].scatter_add(1, a[2], a[1]) + 1,
         ["Rearrangements.Permuted"] = a => a[0].permute(2, 0, 1) + 1,
         ["Rearrangements.Regrouped"] = a => a[0].transpose(1, 2).reshape(a[0].shape[2], -1),
         ["Selections.Inner"] = a => a[0].slice(1, 1, a[0].shape[1] - 1, 1),
@@ -196,7 +201,7 @@ public sealed class CorpusTorchTests
             {
                 continue;
             }
-            torch.Tensor[] inputs = [.. arguments.Select(a => ((Tensor)a).Clone().ToTorch().requires_grad_(true))];
+            torch.Tensor[] inputs = [.. arguments.Select(a => ((Tensor)a).Clone().ToTorch()).Select(t => t.is_floating_point() ? t.requires_grad_(true) : t)];
             var expected = s_torch[name](inputs[..^1]);
             Same(expected.detach(), value, $"{name}, {@case}");
             (expected * inputs[^1].detach()).sum().backward();

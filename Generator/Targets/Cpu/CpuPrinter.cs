@@ -145,7 +145,7 @@ internal static class CpuPrinter
         var perItem = Dim.Zero;
         foreach (var stage in kernel.Stages)
         {
-            var operations = Exprs.Order(stage.Statements.Select(s => s.Value)).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : e.Kind == ExprKind.Load ? 1 : 0) + stage.Statements.Length;
+            var operations = Exprs.Order(stage.Statements).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : e.Kind == ExprKind.Load ? 1 : 0) + stage.Statements.Length;
             var inner = stage.Inner.Aggregate(Dim.Of(operations), (product, axis) => product * axis.Size);
             perItem += isFlat || kernel.Vector is null ? inner : inner * kernel.Vector.Size;
         }
@@ -154,7 +154,7 @@ internal static class CpuPrinter
 
     private static void PrintCall(CodeWriter writer, Gemm gemm, string local)
     {
-        var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(s => Exprs.Loads(s.Value)).Concat(gemm.Epilogue.Select(s => s.Target)));
+        var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));
         writer.Line($"var {local} = new {gemm.Name} {{ {Fields(buffers, KernelPrinter.EpilogueSizes(gemm), KernelPrinter.NumbersOf(gemm.Epilogue))} }};");
         var batches = gemm.Batch.Aggregate(Dim.One, (product, axis) => product * axis.Size);
         writer.Line($"Gemm.Run({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {Text(gemm.Left)}, {Text(gemm.Right)}, ref {local});");

@@ -40,18 +40,16 @@ internal static class KernelPrinter
 
     public static IEnumerable<string> NamesOf(Statement statement)
     {
-        if (statement is StoreStatement store)
-            foreach (var name in store.Target.Offset.Names()) yield return name;
-        foreach (var expr in Exprs.Order([statement.Value]))
-        {
-            if (expr.Kind is not (ExprKind.Load or ExprKind.Index)) continue;
-            foreach (var name in (expr.Kind == ExprKind.Load ? expr.Access!.Offset : expr.Index).Names()) yield return name;
-        }
+        var exprs = Exprs.Order(statement.Roots);
+        var positions = new HashSet<string>(exprs.Where(e => e.Kind == ExprKind.Position).Select(e => e.Text), StringComparer.Ordinal);
+        var dims = exprs.Where(e => e.Kind is ExprKind.Load or ExprKind.Index).Select(e => e.Kind == ExprKind.Load ? e.Access!.Offset : e.Index);
+        if (statement is StoreStatement store) dims = dims.Prepend(store.Target.Offset);
+        return dims.SelectMany(dim => dim.Names()).Where(name => !positions.Contains(name));
     }
 
     /// <summary>The float constructor parameters that statements use.</summary>
     public static ImmutableArray<string> NumbersOf(IEnumerable<Statement> statements) =>
-        [.. Exprs.Order(statements.Select(s => s.Value)).Where(e => e.Kind == ExprKind.Number).Select(e => e.Text).Distinct().OrderBy(t => t, StringComparer.Ordinal)];
+        [.. Exprs.Order(statements).Where(e => e.Kind == ExprKind.Number).Select(e => e.Text).Distinct().OrderBy(t => t, StringComparer.Ordinal)];
 
     public static void Fields(CodeWriter writer, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes, IEnumerable<Statement> statements)
     {
@@ -64,7 +62,7 @@ internal static class KernelPrinter
     private static void Unpack(CodeWriter writer, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes, IEnumerable<Statement> statements, IEnumerable<Axis> axes)
     {
         // Locals: a store through a pointer could change a field, and the JIT would read it again.
-        var used = new HashSet<Buffer>(statements.SelectMany(s => Exprs.Loads(s.Value)).Concat(statements.OfType<StoreStatement>().Select(s => s.Target)).Select(a => a.Buffer));
+        var used = new HashSet<Buffer>(statements.SelectMany(Exprs.Loads).Concat(statements.OfType<StoreStatement>().Select(s => s.Target)).Select(a => a.Buffer));
         foreach (var type in buffers.Where(used.Contains).GroupBy(buffer => buffer.DType))
             writer.Line($"{type.Key.CSharp()}* {string.Join(", ", type.Select(buffer => $"{buffer.Name} = this.{buffer.Name}"))};");
         var names = new HashSet<string>(statements.SelectMany(NamesOf).Concat(axes.SelectMany(axis => axis.Size.Names())));
@@ -173,6 +171,7 @@ internal static class KernelPrinter
                         for (var level = 1; level <= stage.Inner.Length; level++) printers[s].Locals(writer, depth + level, stage.Statements);
                         foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
                             writer.Line(Fold(reduce, accumulator(reduce), printers[s].Text(reduce.Value), element is not null));
+                        Stores(writer, stage, printers[s], dialect, element is not null);
                     });
                 }
             }
@@ -189,7 +188,7 @@ internal static class KernelPrinter
             if (statement is ReduceStatement { Reduction: Op.ArgMax }) return null;
             if (statement.Value.DType == DType.Bool) return null;
             if (statement is StoreStatement store && !Same(ref type, store.Target.Buffer.DType)) return null;
-            foreach (var expr in Exprs.Order([statement.Value]))
+            foreach (var expr in Exprs.Order(statement.Roots).Where(e => !e.IsScalar))
             {
                 if (expr.Kind is ExprKind.Load or ExprKind.Index ? !Same(ref type, expr.DType) : expr.DType != DType.Bool && !Same(ref type, expr.DType)) return null;
             }
@@ -255,9 +254,15 @@ internal static class KernelPrinter
             if (isLane)
             {
                 var place = store.Target.Buffer.Name + LaneDialect.Plus(store.Target.Offset);
-                writer.Line($"V.Store({place}, {(store.Accumulate ? $"V.Load({place}) + {value}" : ExprPrinter.Strip(value))});");
+                var stored = store.Combine switch
+                {
+                    null => ExprPrinter.Strip(value),
+                    Op.Add => $"V.Load({place}) + {value}",
+                    var combine => $"V.{combine}(V.Load({place}), {ExprPrinter.Strip(value)})",
+                };
+                writer.Line($"V.Store({place}, {stored});");
             }
-            else writer.Line($"{store.Target.Buffer.Name}[{store.Target.Offset.ToCSharp()}] {(store.Accumulate ? "+=" : "=")} {ExprPrinter.Strip(value)};");
+            else writer.Line(ScalarDialect.Store($"{store.Target.Buffer.Name}[{store.Target.Offset.ToCSharp()}]", store.Combine, ExprPrinter.Strip(value), "ScalarMath"));
         }
     }
 
@@ -315,7 +320,7 @@ internal static class KernelPrinter
                         continue;
                     }
                     var name = $"Pass{passes.Count + 1}";
-                    var used = known.Where(k => Exprs.Order(stage.Statements.Select(x => x.Value)).Any(e => e.Kind == ExprKind.Accumulator && e.Text == k.Name)).ToList();
+                    var used = known.Where(k => Exprs.Order(stage.Statements).Any(e => e.Kind == ExprKind.Accumulator && e.Text == k.Name)).ToList();
                     PrintPass(writer, kernel, stage, name, used, buffers, sizes, passes);
                     foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
                         known.Add((reduce.Reduction == Op.ArgMax ? "long" : reduce.Value.DType.CSharp(), reduce.Accumulator));
@@ -415,11 +420,11 @@ internal static class KernelPrinter
 
     public static void Print(CodeWriter writer, Gemm gemm)
     {
-        var buffers = BuffersOf(gemm.Epilogue.SelectMany(s => Exprs.Loads(s.Value)).Concat(gemm.Epilogue.Select(s => s.Target)));
+        var buffers = BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));
         var sizes = EpilogueSizes(gemm);
         // A tile inlines the epilogue once per vector. Beyond two instructions or so the JIT runs out of variables to keep in registers, the sums
         // first: with a soft threshold inside, a 64x500x500 product falls from 105 to 50 GFLOP/s, and to 91 only with it over finished tiles.
-        var isHeavy = Exprs.Order(gemm.Epilogue.Select(s => s.Value)).Where(e => e.Kind == ExprKind.Operation).Sum(e => Emission.Cost(e.Op)) > 2;
+        var isHeavy = Exprs.Order(gemm.Epilogue).Where(e => e.Kind == ExprKind.Operation).Sum(e => Emission.Cost(e.Op)) > 2;
         var element = gemm.DType.CSharp();
         writer.Blank();
         Comments.Describe(writer, gemm);

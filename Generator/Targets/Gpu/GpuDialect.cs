@@ -24,6 +24,6 @@ internal sealed class GpuDialect() : ScalarDialect("GpuMath")
     {
         var place = $"{store.Target.Buffer.Name}[{store.Target.Offset.ToCSharp()}]";
         if (store.Target.Buffer.DType == DType.Bool) return $"{place} = {value} ? (byte)1 : (byte)0;";
-        return $"{place} {(store.Accumulate ? "+=" : "=")} {ExprPrinter.Strip(value)};";
+        return Store(place, store.Combine, ExprPrinter.Strip(value), "GpuMath");
     }
 }

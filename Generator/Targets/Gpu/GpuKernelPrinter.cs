@@ -28,7 +28,7 @@ internal static class GpuKernelPrinter
 
     public static void Print(CodeWriter writer, Gemm gemm)
     {
-        var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(s => Exprs.Loads(s.Value)).Concat(gemm.Epilogue.Select(s => s.Target)));
+        var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));
         var sizes = KernelPrinter.EpilogueSizes(gemm);
         var axes = gemm.Batch.Add(gemm.Row).Add(gemm.Column).Select(axis => axis.Name).ToImmutableArray();
         var names = new HashSet<string>(Reserved(buffers, sizes, gemm.Epilogue).Concat(axes), StringComparer.Ordinal);

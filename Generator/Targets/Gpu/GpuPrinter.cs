@@ -125,7 +125,7 @@ internal static class GpuPrinter
 
     private static void PrintLaunch(CodeWriter writer, Gemm gemm)
     {
-        var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(s => Exprs.Loads(s.Value)).Concat(gemm.Epilogue.Select(s => s.Target)));
+        var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));
         var body = Struct(gemm.Name, buffers, KernelPrinter.EpilogueSizes(gemm), KernelPrinter.NumbersOf(gemm.Epilogue));
         var batches = gemm.Batch.Aggregate(Dim.One, (product, axis) => product * axis.Size);
         var type = gemm.DType.CSharp();

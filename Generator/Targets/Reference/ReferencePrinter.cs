@@ -111,10 +111,11 @@ internal sealed class ReferencePrinter
         }
         foreach (var check in _function.IndexChecks)
         {
-            var argument = _function.Arguments[check.Argument].Name;
-            _writer.Line($"foreach (var index in {Identifier(argument)}.AsSpan<long>())");
+            var argument = _function.Arguments[check.Argument];
+            var index = Define("index");
+            _writer.Line($"foreach (var {index} in {_argument(argument)}.AsSpan<long>())");
             using (_writer.Indent())
-                _writer.Line($"if ((ulong)index >= (ulong){check.Classes.ToCSharp(atomic: true)}) throw new ArgumentException($\"{argument}: {{index}} is no class; there are {{{check.Classes.ToCSharp()}}}.\");");
+                _writer.Line($"if ((ulong){index} >= (ulong){check.Classes.ToCSharp(atomic: true)}) throw new ArgumentException($\"{argument.Name}: {{{index}}} is out of range; there are {{{check.Classes.ToCSharp()}}}.\");");
         }
         foreach (var check in _function.Checks)
         {
@@ -345,6 +346,8 @@ internal sealed class ReferencePrinter
             case Op.Reshape:
                 return RowOf(node) is { } row ? $"{_names[row.Source]}[{row.Index.ToCSharp()}]" : $"Reshape({In(0)}, {Shape(node.Shape)})";
             case Op.Slice: return $"Slice({In(0)}, {Shape(node.Dims)}, {Shape(node.Shape)}, {List(node.Ints)})";
+            case Op.Gather: return $"Gather({In(0)}, {Text(node.Ints[0])}, {In(1)})";
+            case Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin: return $"{node.Op}({In(0)}, {Text(node.Ints[0])}, {In(1)}, {In(2)})";
             case Op.Pad: return $"Pad({In(0)}, {Shape(node.Shape)}, {Shape(node.Dims)}, {List(node.Ints)})";
             case Op.UpdateAdd:
                 return $"UpdateAdd({In(0)}, {In(1)}, {Shape(node.Dims)}{(node.Ints.All(step => step == 1) ? "" : ", " + List(node.Ints))})";
