@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -22,17 +23,76 @@ internal sealed class CompilationChecker(Compilation compilation)
     /// <summary>Reports the mistakes of a class; nothing for a class that is no network and holds no <c>[TensorFunction]</c>.</summary>
     public void Check(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation)
     {
-        if (!type.IsNetwork() && !type.GetMembers().Any(m => m is IMethodSymbol method && method.IsTensorFunction())) return;
-        var reading = ReadingMemo.Read(type, compilation, cancellation);
-        var findings = reading.Diagnostics.Items;
-        if (reading.Declaration is { } network)
-            findings = findings.AddRange(Lower(network, cancellation).Findings.Select(f => Place(f, type, cancellation)).OfType<Finding>());
+        var findings = Strays.Of(type, cancellation).ToImmutableArray();
+        if (type.IsNetwork() || type.GetMembers().Any(m => m is IMethodSymbol method && method.IsTensorFunction()))
+        {
+            var reading = ReadingMemo.Read(type, compilation, cancellation);
+            findings = findings.AddRange(reading.Diagnostics.Items);
+            if (reading.Declaration is { } network)
+            {
+                findings = findings.AddRange(Lower(network, cancellation).Findings.Select(f => Place(f, type, cancellation)).OfType<Finding>());
+                findings = findings.AddRange(Unread(network, cancellation));
+            }
+        }
+        // What a mistake leaves unused is no second one.
+        if (findings.Any(f => Diagnostics.Of(f.Id).DefaultSeverity == DiagnosticSeverity.Error)) findings = findings.RemoveAll(f => f.Id is "PRX0201" or "PRX0202" or "PRX0203");
         var reported = new HashSet<(string Id, Location Location)>();
         foreach (var finding in findings)
         {
             var diagnostic = ToDiagnostic(finding, type);
             if (reported.Add((diagnostic.Id, diagnostic.Location))) report(diagnostic);
         }
+    }
+
+    /// <summary>Reports what the plans of a network say; nothing while it has mistakes.</summary>
+    public void Hint(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation)
+    {
+        if (!type.IsNetwork() || ReadingMemo.Read(type, compilation, cancellation).Declaration is not { } network) return;
+        var reported = new HashSet<(string Id, Location Location, string Message)>();
+        foreach (var finding in PerformanceCheck.Run(network, Reach(network, cancellation).Library, cancellation))
+        {
+            // What is inlined from elsewhere is the business of the class that it stands in.
+            if (!Contains(type, finding.Origin)) continue;
+            var diagnostic = ToDiagnostic(finding, type);
+            if (reported.Add((diagnostic.Id, diagnostic.Location, diagnostic.GetMessage(CultureInfo.InvariantCulture)))) report(diagnostic);
+        }
+    }
+
+    // ---- Use ----
+
+    /// <summary>What a file names of other objects: <c>Weight</c> of <c>first.Weight</c>, and every word of a string.</summary>
+    private static readonly ConditionalWeakTable<SyntaxTree, HashSet<string>> s_named = new();
+
+    /// <summary>Parameters and buffers that no method reads, in a class whose methods are all understood.</summary>
+    private IEnumerable<Finding> Unread(NetworkDeclaration network, CancellationToken cancellation)
+    {
+        var bodies = network.Methods.Where(m => m.Transform is null).ToList();
+        if (bodies.Count == 0 || bodies.Any(m => m.Body is null)) yield break;
+        foreach (var parameter in network.Parameters)
+        {
+            if (bodies.Any(m => Mentions(m.Body!, parameter.Name)) || IsNamed(parameter, cancellation)) continue;
+            yield return Finding.Of("PRX0202", parameter.Origin, parameter.Name, parameter.IsBuffer ? "buffer" : "parameter");
+        }
+
+        static bool Mentions(Surface node, string name) => (node.Kind is "param" or "buffer" or "setbuffer" or "gradient" && node.Value == name) || node.Items.Any(item => Mentions(item, name));
+    }
+
+    private bool IsNamed(ParameterDeclaration parameter, CancellationToken cancellation)
+    {
+        // Plain C# of the class itself may name it without a dot.
+        if (Locate(parameter.Origin)?.SourceTree is { } own && own.GetRoot(cancellation).DescendantTokens().Count(t => t.ValueText == parameter.Name) > 1) return true;
+        return compilation.SyntaxTrees.Where(tree => !tree.IsGenerated()).Any(tree => s_named.GetValue(tree, t => Named(t.GetRoot(cancellation))).Contains(parameter.Name));
+    }
+
+    private static HashSet<string> Named(SyntaxNode root)
+    {
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var token in root.DescendantTokens())
+        {
+            if (token.IsKind(SyntaxKind.IdentifierToken) && token.GetPreviousToken().IsKind(SyntaxKind.DotToken)) named.Add(token.ValueText);
+            if (token.IsKind(SyntaxKind.StringLiteralToken)) named.UnionWith(token.ValueText.Split('.', ' ', ','));
+        }
+        return named;
     }
 
     // ---- Lowering ----
@@ -100,6 +160,7 @@ internal sealed class CompilationChecker(Compilation compilation)
         if (Contains(type, finding.Origin))
             return finding.Site.IsWritten ? finding.With(finding.Additional.Append(finding.Site)) : finding;
         if (OwnerOf(finding.Origin, cancellation) is { } owner && ReportsItself(owner, finding, cancellation)) return null;
+        finding = finding with { Repairs = EquatableArray<Repair>.Empty };
         return finding.Site.IsWritten ? finding.With(finding.Additional.Prepend(finding.Origin)) with { Origin = finding.Site } : finding;
     }
 
@@ -128,9 +189,9 @@ internal sealed class CompilationChecker(Compilation compilation)
         Diagnostics.Of(finding.Id),
         Locate(finding.Origin) ?? type.Locations[0],
         finding.Additional.Select(Locate).OfType<Location>().Distinct(),
-        finding.Repairs.Count == 0 ? null : ImmutableDictionary<string, string?>.Empty.Add(RepairsKey, string.Join(";", finding.Repairs)),
+        finding.Repairs.Count == 0 ? null : ImmutableDictionary<string, string?>.Empty.Add(RepairsKey, Repair.Write(finding.Repairs.Items.Where(r => r.IsIn(finding.Origin.File)))),
         finding.Arguments.ToArray<object>());
 
-    /// <summary>Under this key a diagnostic carries its repairs, separated by semicolons.</summary>
+    /// <summary>Under this key a diagnostic carries its repairs, as <see cref="Repair.Write"/> has them.</summary>
     public const string RepairsKey = "Repairs";
 }

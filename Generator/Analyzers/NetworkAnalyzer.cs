@@ -13,7 +13,7 @@ namespace Proxima.Generator.Analyzers;
 public sealed class NetworkAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Diagnostics.All;
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => Diagnostics.OfDeclarations;
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)

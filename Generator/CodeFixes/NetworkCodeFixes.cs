@@ -12,14 +12,14 @@ using Proxima.Generator.Ir;
 namespace Proxima.Generator.CodeFixes;
 
 /// <summary>
-/// Mends what can be mended mechanically: a missing <c>virtual</c> or <c>partial</c>, a missing <c>[Shape]</c>, a misspelled dimension, and operands of
-/// <c>MatMul</c> that fit after a transposition or the other way round.
+/// Mends what can be mended mechanically: what the analyzer says to write (see <see cref="Repair"/>), a missing <c>virtual</c>, <c>partial</c> or
+/// <c>[Shape]</c>, and constructs outside the language that have a counterpart in it.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(NetworkCodeFixes)), Shared]
 public sealed class NetworkCodeFixes : CodeFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ["PRX0001", "PRX0002", "PRX0004", "PRX0010", "PRX0101", "PRX0102"];
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [.. Diagnostics.All.Select(rule => rule.Id)];
 
     /// <inheritdoc/>
     public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
@@ -30,7 +30,14 @@ public sealed class NetworkCodeFixes : CodeFixProvider
         if (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root) return;
         foreach (var diagnostic in context.Diagnostics)
         {
+            foreach (var repair in Repairs(diagnostic))
+                context.RegisterCodeFix(CodeAction.Create(repair.Title, cancellation => Apply(context.Document, repair, cancellation), repair.Key), diagnostic);
             var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
+            if (diagnostic.Id is "PRX0005" or "PRX0006" or "PRX0007" && await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false) is { } model)
+            {
+                foreach (var (title, edits) in ConstructFixes.Of(node, model))
+                    context.RegisterCodeFix(CodeAction.Create(title, cancellation => Apply(context.Document, edits, cancellation), title), diagnostic);
+            }
             switch (diagnostic.Id)
             {
                 case "PRX0001" when node is TypeDeclarationSyntax type && !Has(type, SyntaxKind.PartialKeyword):
@@ -47,22 +54,6 @@ public sealed class NetworkCodeFixes : CodeFixProvider
                     break;
                 case "PRX0004" when node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method && ResultCount(method) - ShapeCount(method) is > 0 and var missing:
                     Offer("Add [return: Shape]", root => root.ReplaceNode(method, WithResultShapes(method, missing)));
-                    break;
-                case "PRX0101" when NewName(diagnostic) is { } name:
-                    var span = diagnostic.Location.SourceSpan;
-                    var text = await context.Document.GetTextAsync(context.CancellationToken).ConfigureAwait(false);
-                    var title = $"Change '{text.ToString(span)}' to '{name}'";
-                    context.RegisterCodeFix(CodeAction.Create(title, _ => Task.FromResult(context.Document.WithText(text.Replace(span, name))), title), diagnostic);
-                    break;
-                case "PRX0102" when node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: 2 } call:
-                    ArgumentSyntax left = call.ArgumentList.Arguments[0], right = call.ArgumentList.Arguments[1];
-                    foreach (var repair in Repairs(diagnostic))
-                    {
-                        if (repair == Repair.TransposeLeft) Offer($"Transpose '{left.Expression}'", root => root.ReplaceNode(left.Expression, Transposed(left.Expression)));
-                        if (repair == Repair.TransposeRight) Offer($"Transpose '{right.Expression}'", root => root.ReplaceNode(right.Expression, Transposed(right.Expression)));
-                        if (repair == Repair.Swap && left.NameColon is null && right.NameColon is null)
-                            Offer("Exchange the operands of MatMul", root => root.ReplaceNode(call, Swapped(call, left, right)));
-                    }
                     break;
             }
 
@@ -118,22 +109,17 @@ public sealed class NetworkCodeFixes : CodeFixProvider
     private static SyntaxTrivia LineEnd(TextLine line) =>
         line.EndIncludingLineBreak - line.End == 2 ? SyntaxFactory.CarriageReturnLineFeed : SyntaxFactory.LineFeed;
 
-    private static ExpressionSyntax Transposed(ExpressionSyntax operand)
+    /// <summary>What the analyzer says to write.</summary>
+    private static IEnumerable<Repair> Repairs(Diagnostic diagnostic) =>
+        diagnostic.Properties.TryGetValue(CompilationChecker.RepairsKey, out var repairs) && repairs is not null ? Repair.Read(repairs) : [];
+
+    private static async Task<Document> Apply(Document document, IEnumerable<TextChange> edits, CancellationToken cancellation) =>
+        document.WithText((await document.GetTextAsync(cancellation).ConfigureAwait(false)).WithChanges(edits.OrderBy(e => e.Span.Start)));
+
+    private static async Task<Document> Apply(Document document, Repair repair, CancellationToken cancellation)
     {
-        // Two transpositions are none.
-        if (operand is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Transpose" }, ArgumentList.Arguments: { Count: 1 } only })
-            return only[0].Expression.WithTriviaFrom(operand);
-        return SyntaxFactory.InvocationExpression(
-                SyntaxFactory.IdentifierName("Transpose"), SyntaxFactory.ArgumentList([SyntaxFactory.Argument(operand.WithoutTrivia())]))
-            .WithTriviaFrom(operand);
+        var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
+        var whole = text.ToString();
+        return document.WithText(text.WithChanges(repair.Edits.OrderBy(e => e.At.Start).Select(e => new TextChange(new TextSpan(e.At.Start, e.At.Length), e.In(whole)))));
     }
-
-    private static InvocationExpressionSyntax Swapped(InvocationExpressionSyntax call, ArgumentSyntax left, ArgumentSyntax right) => call.ReplaceNodes(
-        [left.Expression, right.Expression],
-        (original, _) => (original == left.Expression ? right.Expression : left.Expression).WithTriviaFrom(original));
-
-    private static IEnumerable<string> Repairs(Diagnostic diagnostic) =>
-        diagnostic.Properties.TryGetValue(CompilationChecker.RepairsKey, out var repairs) && repairs is not null ? repairs.Split(';') : [];
-
-    private static string? NewName(Diagnostic diagnostic) => Repairs(diagnostic).Select(Repair.NewName).FirstOrDefault(name => name is not null);
 }

@@ -34,8 +34,10 @@ internal sealed partial class BodyReader
                 return Field(field);
             case IPropertyReferenceOperation property:
                 return Property(property);
-            case IArrayElementReferenceOperation:
+            case IArrayElementReferenceOperation when operation.Type.IsNetwork():
                 return Receiver(operation);
+            case IArrayElementReferenceOperation:
+                return Unsupported(operation, "an element of an array", "use a tensor, a tuple or a constant");
             case IInvocationOperation call:
                 return Call(call);
             case IUnaryOperation unary:
@@ -52,6 +54,8 @@ internal sealed partial class BodyReader
                 return WithoutHoisting(() => Surface.Of("cond", "", origin, Expr(choice.Condition), Expr(choice.WhenTrue), Expr(otherwise)));
             case IImplicitIndexerReferenceOperation { Instance: { } instance, Argument: var at } when instance.Type.IsTensor():
                 return Surface.Of("index", "", origin, Expr(instance), At(at));
+            case IImplicitIndexerReferenceOperation { Instance: { } list } when IsShape(list):
+                return Shape(list);
             case IDelegateCreationOperation { Target: IAnonymousFunctionOperation lambda }:
                 return Lambda(lambda);
             case IAnonymousFunctionOperation lambda:
@@ -114,6 +118,7 @@ internal sealed partial class BodyReader
             var origin = binary.Syntax.Origin();
             if (binary.Type is IErrorTypeSymbol || binary.OperatorKind == BinaryOperatorKind.None) return Broken();
             if (binary.IsLifted || Operator(binary.OperatorKind) is not { } symbol) return Unsupported(binary, "this operator", "use the operators of arithmetic and comparison");
+            if (IsIdentity(binary)) return Identity(binary);
             if (length++ >= LongestChain)
             {
                 if (_statements is null) throw new InsufficientExecutionStackException();
@@ -125,6 +130,21 @@ internal sealed partial class BodyReader
             result = Surface.Of("binary", symbol, origin, result, Expr(binary.RightOperand));
         }
         return result;
+    }
+
+    /// <summary>Tensors have no operator ==, so C# compares objects.</summary>
+    private static bool IsIdentity(IBinaryOperation binary) =>
+        binary.OperatorKind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals && binary.OperatorMethod is null
+        && (Peel(binary.LeftOperand).Type.IsTensor() || Peel(binary.RightOperand).Type.IsTensor());
+
+    private Surface Identity(IBinaryOperation binary)
+    {
+        if (binary.Syntax is not BinaryExpressionSyntax syntax) return Broken();
+        var (sign, op) = binary.OperatorKind == BinaryOperatorKind.Equals ? ("==", "Equal") : ("!=", "NotEqual");
+        var (left, right) = (syntax.Left.Origin(), syntax.Right.Origin());
+        var between = left with { Start = left.Start + left.Length, Length = right.Start - left.Start - left.Length };
+        return Report(Finding.Of("PRX0030", syntax.Origin(), sign, op).With(new Repair($"Use {op}", $"Use {op}", new(
+            [new Edit(left with { Length = 0 }, op + "("), new Edit(between, ", "), new Edit(right with { Start = right.Start + right.Length, Length = 0 }, ")")]))));
     }
 
     /// <summary>A name that the method does not use: <c>partial1</c>.</summary>
@@ -244,6 +264,7 @@ internal sealed partial class BodyReader
         var property = reference.Property;
         if (reference.Instance is not { } instance)
             return Unsupported(reference, $"the property '{property.Name}'", "use a constant or an argument");
+        if (IsShape(instance)) return Shape(instance);
         if (instance.Type.IsTensor())
         {
             if (property.IsIndexer && reference.Arguments is [var single] && Peel(single.Value) is { Type: var at } rows && at.IsTensor())
@@ -267,11 +288,19 @@ internal sealed partial class BodyReader
         return Unsupported(reference, $"the property '{property.Name}'", "declare it as [Parameter] or [Buffer], or use a constructor parameter");
     }
 
+    /// <summary>The list of a tensor's sizes: what stands behind it is what a user is after.</summary>
+    private static bool IsShape(IOperation operation) => Peel(operation) is IPropertyReferenceOperation { Property.Name: "Shape", Instance: { } tensor } && tensor.Type.IsTensor();
+
+    private Surface Shape(IOperation shape) => Unsupported(shape, "'Shape' of a tensor", "use x.Dim(i) for a size and x.Rank for the number of dims");
+
     private Surface Gradient(IOperation gradients, IOperation of, Origin origin)
     {
         var g = Expr(gradients);
         of = Peel(of);
-        if (of.ConstantValue is { HasValue: true, Value: string text }) return Surface.Of("gradient", text, origin, g);
+        // The name is what can be wrong.
+        origin = of.Syntax.Origin();
+        if (of.ConstantValue is { HasValue: true, Value: string text })
+            return Surface.Of("gradient", text, origin.Length == text.Length + 2 ? origin with { Start = origin.Start + 1, Length = text.Length } : origin, g);
         return of switch
         {
             IPropertyReferenceOperation { Instance: IInstanceReferenceOperation, Property: var own } => Surface.Of("gradient", own.Name, origin, g),
@@ -300,7 +329,12 @@ internal sealed partial class BodyReader
             case IInvalidOperation:
                 return Broken();
             default:
-                return Unsupported(operation, "this as a child", "a child is a readonly field of this class, an element of one, or the variable of a foreach");
+                return Peel(operation) switch
+                {
+                    IObjectCreationOperation { Type: var type } when type.IsNetwork() => Unsupported(operation, "creating a network in a body", "declare it as a readonly field"),
+                    IPropertyReferenceOperation { Property: var property } when property.Type.IsNetwork() => Unsupported(operation, $"the property '{property.Name}' as a child", "make it a readonly field"),
+                    _ => Unsupported(operation, "this as a child", "a child is a readonly field of this class, an element of one, or the variable of a foreach"),
+                };
         }
     }
 
@@ -347,6 +381,9 @@ internal sealed partial class BodyReader
         if (owner is { IsExtension: true, ContainingType: { } declaring }) owner = declaring;
         if (owner.IsProxima("Ops")) return new Surface("op", method.Name, Arguments(call), origin);
         if (IsMath(method)) return new Surface("math", method.Name, Arguments(call.Arguments).Select(a => a[0]).ToImmutableArray(), origin);
+        // The declaration says what is wrong with it.
+        if (method.MethodKind == MethodKind.LocalFunction) return Broken();
+        if (owner.IsTensor() && call.Instance is null) return Report("PRX0007", call, NameOf(call), method.Name, "use the operation of Ops; data of the host are arguments or a [Buffer]");
         if (owner.IsTensor() && call.Instance is { } tensor)
         {
             switch (method.Name)

@@ -123,6 +123,13 @@ internal sealed partial class BodyReader(Scope scope, List<Finding> diagnostics,
         return s_nothing;
     }
 
+    private Surface Report(Finding finding)
+    {
+        _failed = true;
+        diagnostics.Add(finding);
+        return s_nothing;
+    }
+
     private Surface Unsupported(IOperation operation, string what, string instead) => Report("PRX0006", operation, operation.Syntax.Origin(), what, instead);
 
     /// <summary>Reports, unless C# has already found an error in there: then there is nothing to add.</summary>
@@ -215,7 +222,8 @@ internal sealed partial class BodyReader(Scope scope, List<Finding> diagnostics,
                 UnsupportedStatement(statement, "throw", "remove it: shapes are checked at entry");
                 break;
             case ILocalFunctionOperation:
-                UnsupportedStatement(statement, "a local function", "make it a private method");
+                var named = statement.Syntax is LocalFunctionStatementSyntax function ? function.Identifier.Origin() : origin;
+                Report("PRX0005", statement, named, "a local function", "make it a private method");
                 break;
             case IUsingOperation or IUsingDeclarationOperation:
                 UnsupportedStatement(statement, "using", "remove it: the compiler plans the memory");
@@ -242,6 +250,12 @@ internal sealed partial class BodyReader(Scope scope, List<Finding> diagnostics,
     private void ExpressionStatement(IOperation expression)
     {
         var origin = expression.Syntax.Origin();
+        if (expression.Syntax is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax element } && expression.SemanticModel?.GetTypeInfo(element.Expression, cancellation).Type.IsTensor() == true)
+        {
+            // C# only says that the indexer is read-only.
+            Report("PRX0005", element.Origin(), "assigning part of a tensor", "build the tensor with Where, Concat or Stack");
+            return;
+        }
         switch (expression)
         {
             case { Type: IErrorTypeSymbol } or IInvalidOperation:
@@ -273,9 +287,26 @@ internal sealed partial class BodyReader(Scope scope, List<Finding> diagnostics,
                 Deconstruct(deconstruction);
                 break;
             default:
-                Add("expr", "", origin, Expr(expression));
+                var dropped = Expr(expression);
+                if (!_failed && expression is IInvocationOperation call) ReportDropped(call, dropped);
+                Add("expr", "", origin, dropped);
                 break;
         }
+    }
+
+    /// <summary>A call computes and changes nothing: dropping its value is most often the habit of operations in place.</summary>
+    private void ReportDropped(IInvocationOperation call, Surface value)
+    {
+        var origin = call.Syntax.Origin();
+        var finding = Finding.Of("PRX0031", origin, SurfaceText.ToCSharp(value));
+        var first = call.Instance is null or IInstanceReferenceOperation ? call.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value : call.Instance;
+        var target = first is null ? null : Peel(first) switch
+        {
+            ILocalReferenceOperation { Local: var local } when local.Type.IsTensor() && !_loopVariables.Contains(local.Name) => local.Name,
+            IParameterReferenceOperation { Parameter: var parameter } when parameter.Type.IsTensor() => parameter.Name,
+            _ => null,
+        };
+        diagnostics.Add(target is null ? finding : finding.With(Repair.Insert($"Assign it to '{target}'", "Assign", origin, target + " = ")));
     }
 
     private void Assign(IOperation target, Surface value)

@@ -58,7 +58,7 @@ internal static class Names
         return null;
     }
 
-    private static bool IsTransformAttribute(this INamedTypeSymbol type)
+    public static bool IsTransformAttribute(this INamedTypeSymbol type)
     {
         for (var b = type.BaseType; b is not null; b = b.BaseType)
             if (b.IsProxima("TransformAttribute")) return true;

@@ -11,7 +11,7 @@ namespace Proxima.Generator.Frontend;
 /// Translates a <c>[Network]</c> class, or a class that holds <c>[TensorFunction]</c>s, to a <see cref="NetworkDeclaration"/>. Reads what the user
 /// wrote and nothing that the generator adds: the editor, which sees both, and the build, which sees the first, get the same answer.
 /// </summary>
-internal sealed class NetworkReader
+internal sealed partial class NetworkReader
 {
     private readonly INamedTypeSymbol _type;
     private readonly Compilation _compilation;
@@ -45,11 +45,15 @@ internal sealed class NetworkReader
             foreach (var member in members) ReadDerivedSize(member);
             foreach (var member in members)
             {
-                if (member is IPropertySymbol property && ReadParameter(property) is { } parameter) parameters.Add(parameter);
+                if (member is IPropertySymbol property && ReadParameter(property, parameters.Count > 0 ? parameters[parameters.Count - 1] : null) is { } parameter) parameters.Add(parameter);
                 if (member is IFieldSymbol field && ReadChild(field) is { } child) _scope.Children.Add(child.Name, child);
             }
         }
+        if (isNetwork) CheckNames(members);
         var children = members.OfType<IFieldSymbol>().Where(f => _scope.Children.ContainsKey(f.Name)).Select(f => _scope.Children[f.Name]).ToImmutableArray();
+        var methods = Methods(members);
+        // What a mistake leaves unused is no second one, and in what is half typed everything is still to come.
+        if (isNetwork && _diagnostics.Count == 0 && methods.All(m => m.Transform is not null || m.Body is not null)) CheckUse(members, sizes);
         return new NetworkDeclaration(
             _type.FullName(),
             _type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() : "",
@@ -60,11 +64,13 @@ internal sealed class NetworkReader
             sizes,
             parameters.ToImmutable(),
             children,
-            Methods(members),
+            methods,
             _type.Origin());
     }
 
-    private void Report(string id, Origin origin, params string[] arguments) => _diagnostics.Add(Finding.Of(id, origin, arguments));
+    private void Report(string id, Origin origin, params string[] arguments) => Report(Finding.Of(id, origin, arguments));
+
+    private void Report(Finding finding) => _diagnostics.Add(finding);
 
     private SemanticModel Model(SyntaxNode node)
     {
@@ -89,9 +95,9 @@ internal sealed class NetworkReader
             if (type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(_cancellation)).OfType<TypeDeclarationSyntax>().All(t => t.Modifiers.Any(SyntaxKind.PartialKeyword))) continue;
             Require("be partial: the compiler adds its part to the class", type);
         }
-        if (_type.IsStatic) Require("not be static: every target is an instance of it", _type);
-        else if (_type.IsAbstract) Require("not be abstract: it is the reference that runs its bodies as written", _type);
-        else if (_type.IsSealed) Require("not be sealed: the compiled targets derive from it", _type);
+        if (_type.IsStatic) Require("not be static: every target is an instance of it", _type, SyntaxKind.StaticKeyword);
+        else if (_type.IsAbstract) Require("not be abstract: it is the reference that runs its bodies as written", _type, SyntaxKind.AbstractKeyword);
+        else if (_type.IsSealed) Require("not be sealed: the compiled targets derive from it", _type, SyntaxKind.SealedKeyword);
         if (_type.IsRecord) Require("be a class and no record: a network is not a value", _type);
         if (_type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } b && !b.IsProxima("Network"))
         {
@@ -100,10 +106,10 @@ internal sealed class NetworkReader
         }
         return valid && _type.BaseType is { TypeKind: not TypeKind.Error };
 
-        void Require(string what, INamedTypeSymbol type)
+        void Require(string what, INamedTypeSymbol type, SyntaxKind modifier = SyntaxKind.None)
         {
             valid = false;
-            Report("PRX0001", type.Origin(), type.Name, what);
+            Report(Finding.Of("PRX0001", type.Origin(), type.Name, what).With([.. Removal(type, modifier)]));
         }
     }
 
@@ -165,7 +171,10 @@ internal sealed class NetworkReader
             if (parameter.RefKind != RefKind.None || parameter.Type.SpecialType == SpecialType.System_Int64 || !parameter.Type.IsNumber())
             {
                 valid = false;
-                Report("PRX0008", parameter.Origin(), parameter.Name, parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+                var finding = Finding.Of("PRX0008", parameter.Origin(), parameter.Name, parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat));
+                Report(Syntax(parameter) is ParameterSyntax { Type: { } written } && (parameter.Type.IsInteger() || parameter.Type.SpecialType == SpecialType.System_Decimal)
+                    ? finding.With(parameter.Type.IsInteger() ? Repair.Replace("Use int", "Use int", written.Origin(), "int") : Repair.Replace("Use double", "Use double", written.Origin(), "double"))
+                    : finding);
                 continue;
             }
             var defaultValue = parameter is { HasExplicitDefaultValue: true, ExplicitDefaultValue: { } value } ? Literals.CSharp(value) : null;
@@ -193,7 +202,7 @@ internal sealed class NetworkReader
         _scope.Derived[member.Name] = expression;
     }
 
-    private ParameterDeclaration? ReadParameter(IPropertySymbol property)
+    private ParameterDeclaration? ReadParameter(IPropertySymbol property, ParameterDeclaration? before)
     {
         var isBuffer = false;
         if (property.Attribute("ParameterAttribute") is not { } attribute)
@@ -205,10 +214,12 @@ internal sealed class NetworkReader
         if (type.TypeKind == TypeKind.Error) return null;
         if (!property.IsPartialDefinition || property.IsStatic || property.IsIndexer || (property.SetMethod is not null && !isBuffer) || !type.IsTensor())
         {
-            Report("PRX0003", property.Origin(), property.Name);
+            Report(Finding.Of("PRX0003", property.Origin(), property.Name).With([.. AsPartial(property)]));
             return null;
         }
         if (attribute.ConstructorArguments is not [{ Value: string shape }, ..]) return null;
+        CheckInit(attribute, property, shape, before);
+        CheckConstraint(attribute);
         var constraint = Named(attribute, "Constraint")?.Value is ITypeSymbol c ? c.Written() : null;
         return new ParameterDeclaration(
             property.Name, shape, DTypeOf(attribute), Init(attribute, isBuffer), constraint, isBuffer, AccessibilityOf(property),
@@ -250,6 +261,7 @@ internal sealed class NetworkReader
         var isArray = field.Type is IArrayTypeSymbol;
         if (syntax.Initializer?.Value is not { } value)
             return Refuse(syntax.Identifier.Origin());
+        if (!field.IsReadOnly) ReportWritableChild(field, syntax);
 
         var operation = Model(value).GetOperation(value, _cancellation);
         while (operation is IConversionOperation conversion) operation = conversion.Operand;
@@ -347,7 +359,7 @@ internal sealed class NetworkReader
         {
             _cancellation.ThrowIfCancellationRequested();
             var transform = method.Transform();
-            if (transform is null && !method.IsCompiled()) continue;
+            if (transform is null && !CheckUncompiled(method)) continue;
             if (method.Arity > 0)
             {
                 Report("PRX0009", method.Origin(), method.Name);
@@ -369,10 +381,12 @@ internal sealed class NetworkReader
         if (Syntax(method.PartialImplementationPart is { } part && IsWritten(part) ? part : method) is not MethodDeclarationSyntax syntax) return null;
         TransformDeclaration? transform = null;
         Surface? body = null;
+        var readable = true;
         var isPrivate = method.DeclaredAccessibility == Accessibility.Private;
         if (transformAttribute is not null)
         {
             if (!CheckTransform(method, syntax, transformAttribute)) return null;
+            CheckTransformShapes(method, transformAttribute);
             transform = Transform(transformAttribute);
             if (transform is null) return null;
         }
@@ -382,13 +396,14 @@ internal sealed class NetworkReader
             if (!isPrivate && !method.IsStatic)
             {
                 if (!method.IsVirtual) Report("PRX0002", method.Origin(), method.Name);
-                CheckShapes(method, syntax);
+                readable = CheckShapes(method, syntax);
             }
             else if (ResultShapes(method).Any())
             {
                 CheckResultShapes(method, syntax);
             }
-            body = new BodyReader(_scope, _diagnostics, _cancellation).Body(syntax, Model(syntax));
+            // What the body does with an argument that cannot be compiled would only repeat the mistake.
+            if (readable) body = new BodyReader(_scope, _diagnostics, _cancellation).Body(syntax, Model(syntax));
         }
 
         var shapes = ResultShapes(method).ToList();
@@ -417,20 +432,28 @@ internal sealed class NetworkReader
 
     private ArgumentDeclaration ReadArgument(IParameterSymbol parameter)
     {
-        var attribute = parameter.Attribute("ShapeAttribute");
+        // On a number the attribute has been reported; it declares nothing.
+        var attribute = parameter.Type.IsNumber() ? null : parameter.Attribute("ShapeAttribute");
         return new ArgumentDeclaration(
             parameter.Name, parameter.Type.Written(), attribute is null ? null : ShapeOf(attribute), attribute is null ? "Float32" : DTypeOf(attribute),
             parameter.Origin(), attribute?.ArgumentOrigin("shape", _cancellation) ?? parameter.Origin());
     }
 
-    private void CheckShapes(IMethodSymbol method, MethodDeclarationSyntax syntax)
+    /// <summary>False where an argument is none that can be compiled.</summary>
+    private bool CheckShapes(IMethodSymbol method, MethodDeclarationSyntax syntax)
     {
+        var readable = true;
         foreach (var parameter in method.Parameters)
         {
-            if (parameter.RefKind == RefKind.None && (parameter.Type.IsNumber() || (parameter.Type.IsTensor() && parameter.Attribute("ShapeAttribute") is not null))) continue;
-            Report("PRX0004", parameter.Origin(), $"argument '{parameter.Name}'");
+            if (!CheckArgument(parameter))
+            {
+                readable = false;
+                continue;
+            }
+            if (parameter.Type.IsTensor() && parameter.Attribute("ShapeAttribute") is null) Report("PRX0004", parameter.Origin(), $"argument '{parameter.Name}'");
         }
         CheckResultShapes(method, syntax);
+        return readable;
     }
 
     private void CheckResultShapes(IMethodSymbol method, MethodDeclarationSyntax syntax)
@@ -453,7 +476,10 @@ internal sealed class NetworkReader
         }
         if (Of(attribute) is not { } of) return false;
         if (_type.GetMembers(of).OfType<IMethodSymbol>().Any(m => m.IsCompiled() && IsWritten(m))) return true;
-        Report("PRX0120", attribute.ArgumentOrigin("of", _cancellation), $"{_type.Name} has no compiled method '{of}' to derive from");
+        var origin = WithinLiteral(attribute.ArgumentOrigin("of", _cancellation), of);
+        var others = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.IsCompiled() && IsWritten(m) && !SymbolEqualityComparer.Default.Equals(m, method)).Select(m => m.Name);
+        var finding = Finding.Of("PRX0120", origin, $"{_type.Name} has no compiled method '{of}' to derive from{Misspelling.Question(of, others)}");
+        Report(Misspelling.Nearest(of, others) is { } near ? finding.With(Repair.Rename(origin, of, near)) : finding);
         return false;
     }
 

@@ -66,6 +66,8 @@ internal sealed class Scope(Scope? outer)
         return null;
     }
 
+    public IEnumerable<(string Name, Value Value)> Locals => _locals.Select(local => (local.Key, local.Value));
+
     public void Declare(string name, Value value) => _locals[name] = value;
 
     /// <summary>Assigns the innermost local of a name; false where there is none.</summary>

@@ -241,31 +241,10 @@ internal sealed partial class Interpreter
 
     private static Refusal Unknown(string name, ShapeEntry entry, string text, Origin literal, IEnumerable<string> known, string where)
     {
-        // Two short names that share nothing are no misspelling of each other.
-        var nearest = known.Select(k => (Name: k, Distance: Distance(k, name))).OrderBy(k => k.Distance).ThenBy(k => k.Name, StringComparer.Ordinal).FirstOrDefault();
-        var isClose = nearest.Name is not null && nearest.Distance < name.Length && nearest.Distance <= System.Math.Max(1, name.Length / 3);
+        var all = known.ToList();
         var origin = ShapeEntry.Locate(text, literal, entry.Offset + entry.Find(name), name.Length);
-        var finding = Finding.Of("PRX0101", origin, name, where, isClose ? $"; did you mean '{nearest.Name}'?" : "");
-        return new(isClose ? finding with { Repairs = new([Repair.Rename(nearest.Name!)]) } : finding);
-    }
-
-    /// <summary>Edits between two names, upper and lower case alike.</summary>
-    private static int Distance(string a, string b)
-    {
-        (a, b) = (a.ToLowerInvariant(), b.ToLowerInvariant());
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var cost = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = System.Math.Min(cost, System.Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.Length];
+        var finding = Finding.Of("PRX0101", origin, name, where, Misspelling.Question(name, all));
+        return new(Misspelling.Nearest(name, all) is { } near ? finding.With(Repair.Rename(origin, name, near)) : finding);
     }
 
     // ---- Calls ----
@@ -339,8 +318,10 @@ internal sealed partial class Interpreter
             }
             var dtype = ParseDType(declaration.DType) ?? DType.Float32;
             if (value is TensorValue tensor && tensor.Type.DType != dtype)
+            {
                 throw new Refusal(Finding.Of("PRX0111", source.Origin, $"{method.Name}: {declaration.Name} is declared {dtype}, and {NameOf(source)} is {tensor.Type.DType}; convert it with To")
-                    .With([declaration.ShapeOrigin]));
+                    .With([declaration.ShapeOrigin]).With(Substitute.Converted(source, dtype)));
+            }
             var node = nodes[i] = ToNode(value, dtype, source);
             entries[i] = ShapeEntry.Parse(shape);
             var lead = entries[i].Length > 0 && entries[i][0].Kind == ShapeEntryKind.Leading ? node.Rank - entries[i].Length + 1 : 0;
@@ -359,8 +340,9 @@ internal sealed partial class Interpreter
                     callee.Bound.Add(name, node.Shape[lead + axis]);
             }
 
-            Refusal Mismatch(string why) =>
-                new(Finding.Of("PRX0103", source.Origin, $"{method.Name}: {declaration.Name} is declared [{shape}], and {Describe(source, node)}; {why}").With([declaration.ShapeOrigin]));
+            Refusal Mismatch(string why) => new(SuggestArgument(
+                Finding.Of("PRX0103", source.Origin, $"{method.Name}: {declaration.Name} is declared [{shape}], and {Describe(source, node)}; {why}").With([declaration.ShapeOrigin]),
+                callee, ShapeEntry.Parse(shape), source, node, e));
         }
         for (var i = 0; i < values.Count; i++)
         {
@@ -377,11 +359,26 @@ internal sealed partial class Interpreter
                 var actual = node.Shape[lead + axis];
                 string Words() => $"{method.Name}: {declaration.Name} is declared [{declaration.Shape}], and {Describe(source, node)}";
                 RequireEqual(expected, actual, () => $"{Words()}; the dimension {entry.Text} must be {expected}", () =>
-                    Finding.Of("PRX0103", source.Origin, $"{Words()}; {entry.Text} is {expected} there and {actual} here")
-                        .With([declaration.ShapeOrigin, .. Declarations(expected, actual)]));
+                    SuggestArgument(Finding.Of("PRX0103", source.Origin, $"{Words()}; {entry.Text} is {expected} there and {actual} here")
+                        .With([declaration.ShapeOrigin, .. Declarations(expected, actual)]), callee, ShapeEntry.Parse(declaration.Shape!), source, node, e));
             }
             callee.Scope.Declare(declaration.Name, Result(node));
         }
+    }
+
+    /// <summary>Proposes what fits the declaration of an argument, as far as its names are known; where none is, anything would fit, and nothing is proposed.</summary>
+    private Finding SuggestArgument(Finding finding, Activation callee, ImmutableArray<ShapeEntry> entries, Surface source, Node node, Surface call)
+    {
+        if (entries.Any(entry => entry.Kind is ShapeEntryKind.Leading or ShapeEntryKind.Malformed) || source is not { Kind: "arg", Count: 1 }) return finding;
+        // A name that only this argument binds takes whatever fits the others.
+        bool IsKnown(string n) => callee.Instance.Sizes.TryGetValue(n, out var size)
+            ? size is SizeValue
+            : callee.Bound.ContainsKey(n) && callee.Method!.Arguments.Any(a => a.Name != source.Value && a.Shape is { } other && ShapeEntry.Parse(other).Any(o => o.Dim.Mentions(n)));
+        var expected = entries.Select(entry => entry.Kind == ShapeEntryKind.Size && entry.Dim.Names().All(IsKnown)
+            ? entry.Dim.Substitute(n => callee.Bound.TryGetValue(n, out var dim) ? dim : ((SizeValue)callee.Instance.Sizes[n]).Dim)
+            : null).ToImmutableArray();
+        return Suggest(finding, call, [("x", source[0], node)], (_, to) =>
+            to.Length == expected.Length && to.Zip(expected, (dim, wanted) => wanted is null || AreEqual(dim, wanted) == Answer.Yes).All(fits => fits), others: expected.All(dim => dim is not null));
     }
 
     /// <summary>Compares a result with the declared shapes and gives it their form.</summary>
@@ -405,7 +402,7 @@ internal sealed partial class Interpreter
         var dtype = ReturnType(method, index);
         if (value is TensorValue tensor && tensor.Type.DType != dtype)
             throw new Refusal(Finding.Of("PRX0111", e.Origin, $"{method.Name} declares a result of {dtype}, and {NameOf(e)} is {tensor.Type.DType}; convert it with To")
-                .With([written]));
+                .With([written]).With(Substitute.Converted(e, dtype)));
         var node = ToNode(value, dtype, e);
         if (node.Rank != shape.Length) throw new Refusal(Differs($"it has {Count(shape.Length, "dimension")} there and {node.Rank} here"));
         for (var axis = 0; axis < shape.Length; axis++)
@@ -416,9 +413,9 @@ internal sealed partial class Interpreter
         }
         return Builder.Reshape(node, shape);
 
-        Finding Differs(string why, params Dim[] dims) =>
-            Finding.Of("PRX0106", e.Origin, $"{method.Name} declares the result [{text}], and {Describe(e, node)}; {why}")
-                .With([written, .. Declarations(dims)]);
+        Finding Differs(string why, params Dim[] dims) => Suggest(
+            Finding.Of("PRX0106", e.Origin, $"{method.Name} declares the result [{text}], and {Describe(e, node)}; {why}").With([written, .. Declarations(dims)]),
+            e, [("x", e, node)], (_, to) => to.Length == shape.Length && to.Zip(shape, AreEqual).All(answer => answer == Answer.Yes), others: false);
     }
 
     private static DType ReturnType(MethodDeclaration method, int index) =>

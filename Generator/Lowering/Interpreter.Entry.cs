@@ -139,6 +139,7 @@ internal sealed partial class Interpreter
                 _declared[name] = ShapeEntry.Locate(declaration.Shape!, declaration.ShapeOrigin, entry.Offset, entry.Text.Length);
             }
         }
+        WarnOfMisspellings(call, method, shapes);
         var inputs = ImmutableArray.CreateBuilder<FunctionArgument>();
         for (var i = 0; i < shapes.Length; i++)
         {
@@ -158,6 +159,18 @@ internal sealed partial class Interpreter
         }
         if (_batch is not null) call.Leading = [Dim.Name(_batch)];
         return inputs.ToImmutable();
+    }
+
+    /// <summary>A name that looks like a size of the constructor, and that nothing else of the method mentions, binds a size that is hardly meant.</summary>
+    private void WarnOfMisspellings(Activation call, MethodDeclaration method, ImmutableArray<ImmutableArray<ShapeEntry>> shapes)
+    {
+        var mentions = shapes.SelectMany(entries => entries).Concat(method.Returns.SelectMany(shape => ShapeEntry.Parse(shape))).SelectMany(entry => entry.Dim.Names()).ToList();
+        var sizes = call.Instance.Sizes.Keys.ToList();
+        foreach (var name in call.Bound.Keys)
+        {
+            if (mentions.Count(m => m == name) != 1 || Misspelling.Nearest(name, sizes) is not { } near || (name.Length < 4 && Misspelling.Distance(name, near) > 0)) continue;
+            Warn(Finding.Of("PRX0131", _declared[name], name, near).With([_declared[near]]).With(Repair.Rename(_declared[name], name, near)));
+        }
     }
 
     /// <summary>An argument that is no tensor: the generated method has it as a variable of the same name.</summary>
@@ -209,18 +222,40 @@ internal sealed partial class Interpreter
         var of = network.Method(transform.Of)
             ?? throw Refusal.Of("PRX0120", transform.OfOrigin, $"{network.Name} has no compiled method '{transform.Of}' to derive from");
         for (var i = 0; i < transform.Wrt.Count; i++)
+            if (transform.Wrt.Items.IndexOf(transform.Wrt[i]) < i) throw Refusal.Of("PRX0134", WrtOrigin(transform, i), transform.Wrt[i]);
+        for (var i = 0; i < transform.Wrt.Count; i++)
         {
             var wrt = transform.Wrt[i];
-            var written = i < transform.WrtOrigins.Count ? transform.WrtOrigins[i] : transform.Origin;
+            var written = WrtOrigin(transform, i);
             var argument = of.Arguments.Items.FirstOrDefault(a => a.Name == wrt);
             // A parameter may be named as well, by its full name; whether the method uses it is known only after lowering.
             if (argument is null && (wrt.IndexOf('.') > 0 || network.Parameters.Items.Any(p => p.Name == wrt && !p.IsBuffer))) continue;
             if (argument is null)
-                throw Refusal.Of("PRX0122", written, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}");
+            {
+                var known = of.Arguments.Select(a => a.Name).Concat(network.Parameters.Where(p => !p.IsBuffer).Select(p => p.Name)).ToList();
+                var finding = Finding.Of("PRX0122", written, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}{Misspelling.Question(wrt, known)}");
+                throw new Refusal(Misspelling.Nearest(wrt, known) is { } near ? finding.With(Repair.Rename(written, wrt, near)) : finding);
+            }
             if (argument.Shape is null && argument.Type is "int" or "float" or "double" or "bool" || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
                 throw Refusal.Of("PRX0122", written, $"'{wrt}' of {of.Name} is no floating-point tensor, so there is no derivative by it");
         }
         return of;
+    }
+
+    private static Origin WrtOrigin(TransformDeclaration transform, int i) => i < transform.WrtOrigins.Count ? transform.WrtOrigins[i] : transform.Origin;
+
+    /// <summary>A derivative that is zero wherever it is taken is hardly what is wanted.</summary>
+    private void WarnOfZeros(TransformDeclaration transform, Function derived, MethodDeclaration of)
+    {
+        if (transform.Kind != "Gradient") return;
+        var names = transform.Wrt.Count > 0 ? transform.Wrt.Items : derived.ResultNames.Items.RemoveAt(0);
+        for (var i = 0; i < names.Length && i < derived.Results.Count; i++)
+        {
+            if (!IsZero(derived.Results[transform.Wrt.Count > 0 ? i : i + 1])) continue;
+            Warn(Finding.Of("PRX0133", transform.Wrt.Count > 0 ? WrtOrigin(transform, i) : transform.OfOrigin, of.Name, names[i]).With([of.Origin]));
+        }
+
+        static bool IsZero(Node node) => node.Op is Op.Broadcast or Op.Reshape or Op.Cast ? IsZero(node.Inputs[0]) : Builder.IsFull(node, 0);
     }
 
     private Function? CompileTransform(Instance instance, MethodDeclaration method, TransformDeclaration transform)
@@ -243,6 +278,7 @@ internal sealed partial class Interpreter
         // Named arguments go by the names that the derived method gives them.
         var wrt = transform.Wrt.Select(w => of.Arguments.Items.ToList().FindIndex(a => a.Name == w) is >= 0 and var i ? names[i].Name : w).ToImmutableArray();
         var result = Transform(transform with { Wrt = wrt }, source, of, batch);
+        WarnOfZeros(transform, result, of);
         var inputs = result.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
         var tensors = method.Arguments.Items.Where((a, i) => i >= of.Arguments.Count || of.Arguments[i].Shape is not null || inputs.Any(x => x.Name == a.Name)).ToList();
         CheckSignature(method, transform, inputs.Count, tensors.Count, result);
@@ -288,16 +324,22 @@ internal sealed partial class Interpreter
         var returnsGradients = method.ReturnType.EndsWith("Gradients", StringComparison.Ordinal);
         if (transform.Kind == "Gradient" && transform.Wrt.Count == 0 != returnsGradients)
         {
-            throw Refusal.Of("PRX0123", method.ReturnOrigin, returnsGradients
+            throw new Refusal(Finding.Of("PRX0123", method.ReturnOrigin, returnsGradients
                 ? $"{method.Name} is derived by arguments, so it returns Tensor, or a tuple with one per name"
-                : $"{method.Name} is derived by all parameters, so it returns Gradients");
+                : $"{method.Name} is derived by all parameters, so it returns Gradients").With(Returning(returnsGradients ? transform.Wrt.Count : 0)));
         }
         if (returnsGradients && transform.Kind != "Gradient")
             throw Refusal.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns Gradients, and [{transform.Kind}] of {transform.Of} gives tensors: {Count(result.Results.Count, "value")}");
         if (returnsGradients) return;
         var results = method.ReturnType.StartsWith("(", StringComparison.Ordinal) ? method.ReturnType.Split(',').Length : 1;
         if (results != result.Results.Count)
-            throw Refusal.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns {Count(results, "value")}, and [{transform.Kind}] of {transform.Of} gives {result.Results.Count}");
+            throw new Refusal(Finding.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns {Count(results, "value")}, and [{transform.Kind}] of {transform.Of} gives {result.Results.Count}").With(Returning(result.Results.Count)));
+
+        Repair Returning(int tensors)
+        {
+            var type = tensors switch { 0 => "Gradients", 1 => "Tensor", _ => $"({string.Join(", ", Enumerable.Repeat("Tensor", tensors))})" };
+            return Repair.Replace($"Return {type}", "Return type", method.ReturnOrigin, type);
+        }
     }
 
     /// <summary>A call of a derived method inside a body: its source is lowered with the types of this call, transformed, and copied in.</summary>

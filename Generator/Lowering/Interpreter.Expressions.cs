@@ -87,7 +87,7 @@ internal sealed partial class Interpreter
             case "rank" when e.Count == 1:
                 var ranked = ToTensor(Evaluate(e[0]), e[0]);
                 if (HasLeading(ranked))
-                    throw Refusal.Of("PRX0109", e.Origin, $"{Describe(e[0], ranked)} has leading batch dims ('...'): its rank is known only at run time");
+                    throw Refusal.Of("PRX0109", e.Origin, $"{Describe(e[0], ranked)} with leading batch dims ('...') in front; its rank is known only at run time");
                 return new SizeValue(Dim.Of(ranked.Rank));
             case "tuple":
                 return new TupleValue(Items(e.Items));
@@ -223,7 +223,7 @@ internal sealed partial class Interpreter
     /// <summary>How a message names an operand: its text and shape.</summary>
     public static string Describe(Surface e, Node node) => $"{NameOf(e)} is {node.Type.ShapeText}";
 
-    private static string NameOf(Surface e) => SurfaceText.ToCSharp(e) is var text && text.Length <= 60 ? text : text.Substring(0, 57) + "...";
+    public static string NameOf(Surface e) => SurfaceText.ToCSharp(e) is var text && text.Length <= 60 ? text : text.Substring(0, 57) + "...";
 
     // ---- Operators ----
 
@@ -407,7 +407,9 @@ internal sealed partial class Interpreter
         if (gradients.Items.TryGetValue(e.Value, out var own)) return own;
         if (gradients.Prefix.Length > 0 && e.Value.StartsWith(gradients.Prefix, StringComparison.Ordinal)
             && gradients.Items.TryGetValue(e.Value.Substring(gradients.Prefix.Length), out var child)) return child;
-        throw Refusal.Of("PRX0119", e.Origin, $"there is no gradient of '{e.Value}' here; there are {string.Join(", ", gradients.Items.Keys.OrderBy(k => k, StringComparer.Ordinal))}");
+        var known = gradients.Items.Keys.OrderBy(k => k, StringComparer.Ordinal).ToList();
+        var finding = Finding.Of("PRX0119", e.Origin, $"there is no gradient of '{e.Value}' here; there are {string.Join(", ", known)}{Misspelling.Question(e.Value, known)}");
+        throw new Refusal(Misspelling.Nearest(e.Value, known) is { } near ? finding.With(Repair.Rename(e.Origin, e.Value, near)) : finding);
     }
 
     private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
@@ -437,7 +439,7 @@ internal sealed partial class Interpreter
     public bool HasLeading(Node node) => _batch is not null && node.Rank > 0 && node.Shape[0].PlainName == _batch;
 
     /// <summary>An axis of a tensor, counted from the end where negative.</summary>
-    public int Axis(Value value, Surface e, Node node, Func<string> what, int extra = 0)
+    public int Axis(Value value, Surface e, Node node, Func<string> what, int extra = 0, bool isGiven = true)
     {
         if (value is not SizeValue { Dim.Constant: { } axis })
             throw value is SizeValue ? Refusal.Of("PRX0114", e.Origin, $"{SurfaceText.ToCSharp(e)} is an axis, which must be known at build time") : Wrong(value, "an axis (an int)", e);
@@ -445,10 +447,15 @@ internal sealed partial class Interpreter
         if (axis < -rank || axis >= rank)
         {
             var range = rank == 0 ? "a scalar has no dimensions" : $"dimensions run from {-rank} to {rank - 1}";
-            throw Refusal.Of("PRX0109", e.Origin, $"{what()}; it has no dimension {axis}: {range}");
+            var finding = Finding.Of("PRX0109", e.Origin, $"{what()}; it has no dimension {axis}: {range}");
+            throw new Refusal(rank == 0 || !isGiven ? finding : finding.With(Repair.Replace("Use the last dimension", "Use the last dimension", e.Origin, "-1")));
         }
         if (axis >= 0 && HasLeading(node))
-            throw Refusal.Of("PRX0109", e.Origin, $"{what()} with leading batch dims ('...') in front; count its dimensions from the end, as -1");
+        {
+            var finding = Finding.Of("PRX0109", e.Origin, $"{what()} with leading batch dims ('...') in front; count its dimensions from the end, as -1");
+            var end = (axis == 0 ? 1 : axis) - rank;
+            throw new Refusal(rank == 1 || !isGiven ? finding : finding.With(Repair.Replace("Count from the end", "Count from the end", e.Origin, end.ToString(CultureInfo.InvariantCulture))));
+        }
         return (int)(axis < 0 ? axis + rank : axis);
     }
 
@@ -509,7 +516,11 @@ internal sealed partial class Interpreter
 
     public void RequireIndex(Dim index, Dim size, Surface at, Func<string> what, int axis)
     {
-        Finding Refuse() => Finding.Of("PRX0113", at.Origin, $"{what()}; index {index} is not within its dimension {axis}, which is {size}").With(Declarations(index, size));
+        Finding Refuse()
+        {
+            var finding = Finding.Of("PRX0113", at.Origin, $"{what()}; index {index} is not within its dimension {axis}, which is {size}").With(Declarations(index, size));
+            return index.Equals(size) ? finding.With(Repair.Replace("Take the last one", "Take the last one", at.Origin, "^1")) : finding;
+        }
         RequireAtMost(Dim.Zero, index, () => $"{what()}; index {index} of dimension {axis} must not be negative", Refuse);
         RequireAtMost(index + Dim.One, size, () => $"{what()}; index {index} must be within dimension {axis}, which is {size}", Refuse);
     }

@@ -69,11 +69,12 @@ internal sealed partial class Interpreter
         // A body may show that a carried number is a tensor, or a size grows: then it is read again with that known. Every reading settles one slot.
         for (var reading = 0; ; reading++)
         {
-            var saved = (Findings: _findings.Count, Checks: _checks.Count, Equalities: _equalities.Count, Names: _names.ToArray());
+            var saved = (Findings: _findings.Count, Warnings: _warnings.Count, Checks: _checks.Count, Equalities: _equalities.Count, Names: _names.ToArray());
             var settled = TryLoop(s, variable, trips, element, body, names, slots, reading > 2 * slots.Length + 1);
             foreach (var (name, value) in empty) _call.Scope.Assign(name, value);
             if (settled) return;
             _findings.RemoveRange(saved.Findings, _findings.Count - saved.Findings);
+            _warnings.RemoveRange(saved.Warnings, _warnings.Count - saved.Warnings);
             _checks.RemoveRange(saved.Checks, _checks.Count - saved.Checks);
             _equalities.RemoveRange(saved.Equalities, _equalities.Count - saved.Equalities);
             _names.Clear();

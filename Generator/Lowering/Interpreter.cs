@@ -12,6 +12,7 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
 {
     private readonly Decisions _decisions = decisions;
     private readonly List<Finding> _findings = [];
+    private readonly List<Finding> _warnings = [];
     private Root _root = null!;
     private Frame _frame = null!;
     private Activation _call = null!;
@@ -22,6 +23,11 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
     public Builder Builder => _frame.Builder;
 
     public void Report(Finding finding) => _findings.Add(finding with { Site = Site() });
+
+    /// <summary>What is most likely not meant, and can be compiled all the same.</summary>
+    public void Warn(Finding finding) => _warnings.Add(finding with { Site = Site() });
+
+    public IReadOnlyList<Finding> Warnings => _warnings;
 
     /// <summary>A refusal without a finding has been reported where it arose.</summary>
     private void Report(Refusal refusal)
@@ -151,6 +157,7 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
             return;
         }
         // Both branches run, and what they assign is chosen by value.
+        Warn(Finding.Of("PRX0302", s[0].Origin));
         var test = Compile(condition);
         var names = Assigned(s).Where(name => _call.Scope.Find(name) is not null).Distinct().ToImmutableArray();
         var before = names.Select(name => _call.Scope.Find(name)!).ToImmutableArray();

@@ -5,7 +5,11 @@ using Proxima.Generator.Ir;
 namespace Proxima.Generator.Lowering;
 
 /// <summary>What lowering a method gives: its variants (none where there are findings) and the mistakes found.</summary>
-internal sealed record LoweringResult(ImmutableArray<Function> Variants, ImmutableArray<Finding> Findings);
+internal sealed record LoweringResult(ImmutableArray<Function> Variants, ImmutableArray<Finding> Findings)
+{
+    /// <summary>What is most likely not meant; it does not keep the method from being compiled.</summary>
+    public ImmutableArray<Finding> Warnings { get; init; } = [];
+}
 
 /// <summary>
 /// From a declared method to functions of the IR: one per outcome of the <c>if</c>s on sizes that the build cannot decide. The analyzer and the
@@ -24,6 +28,7 @@ internal static class MethodLowering
     {
         var variants = ImmutableArray.CreateBuilder<Function>();
         var findings = new List<Finding>();
+        var warnings = new List<Finding>();
         ImmutableArray<bool>? next = ImmutableArray<bool>.Empty;
         for (var run = 0; next is { } outcomes; run++)
         {
@@ -44,11 +49,12 @@ internal static class MethodLowering
                 findings.Add(Finding.Of("PRX0013", method.Origin));
             }
             findings.AddRange(interpreter.Findings);
+            warnings.AddRange(interpreter.Warnings);
             if (function is null && interpreter.Findings.Count == 0) return new([], [.. findings]);
             if (function is not null) variants.Add(function);
             next = decisions.Next();
         }
-        return findings.Count == 0 ? new(variants.ToImmutable(), []) : new([], Distinct(findings));
+        return findings.Count == 0 ? new(variants.ToImmutable(), []) { Warnings = Distinct(warnings) } : new([], Distinct(findings)) { Warnings = Distinct(warnings) };
     }
 
     /// <summary>Variants share their mistakes.</summary>

@@ -19,8 +19,13 @@ internal static class NetworkCheck
         Add(declaration.Findings);
         // Bodies before what is derived from them: a derived method repeats the mistakes of its source, and adds nothing.
         foreach (var method in network.Methods.Items.OrderBy(m => m.Transform is null ? 0 : 1))
-            if (!method.IsPrivate) Add(MethodLowering.Lower(network, method, library, cancellation).Findings);
-        return findings.ToImmutable();
+        {
+            if (method.IsPrivate) continue;
+            var lowered = MethodLowering.Lower(network, method, library, cancellation);
+            Add(lowered.Findings);
+            Add(lowered.Warnings);
+        }
+        return WithoutCascades(findings);
 
         void Add(IEnumerable<Finding> found)
         {
@@ -31,5 +36,29 @@ internal static class NetworkCheck
                 if (seen.Add((finding.Id, at.File, at.Start, at.Length))) findings.Add(finding);
             }
         }
+    }
+
+    /// <summary>Where a misspelled size is the reason of another mistake, the two are one.</summary>
+    private static ImmutableArray<Finding> WithoutCascades(IReadOnlyList<Finding> findings)
+    {
+        var explained = new List<Finding>();
+        var rest = findings.Where(f => f.Id != "PRX0131").ToList();
+        foreach (var misspelling in findings.Where(f => f.Id == "PRX0131"))
+        {
+            var isReason = false;
+            for (var i = 0; i < rest.Count; i++)
+            {
+                var at = rest[i].Additional.Items.ToList().FindIndex(o => o.File == misspelling.Origin.File && o.Start == misspelling.Origin.Start);
+                if (at < 0 || rest[i].Arguments.Count == 0) continue;
+                isReason = true;
+                rest[i] = rest[i] with
+                {
+                    Arguments = new([$"{rest[i].Arguments[0]}. Is '{misspelling.Arguments[0]}' a misspelling of '{misspelling.Arguments[1]}'?", .. rest[i].Arguments.Items.Skip(1)]),
+                    Repairs = new([.. misspelling.Repairs]),
+                };
+            }
+            if (!isReason) explained.Add(misspelling);
+        }
+        return [.. rest, .. explained];
     }
 }

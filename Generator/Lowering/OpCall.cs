@@ -89,7 +89,10 @@ internal sealed class OpCall(Interpreter interpreter, Surface call, string name,
     };
 
     public int Axis(string argument, Node x, string operand = "x", int extra = 0) =>
-        Interpreter.Axis(Of(argument), Source(argument), x, () => $"{Name}: {Describe(operand, x)}", extra);
+        Interpreter.Axis(Of(argument), Source(argument), x, () => $"{Name}: {Describe(operand, x)}", extra, IsGiven(argument));
+
+    /// <summary>False for an argument that has its default: then there is nothing to edit.</summary>
+    private bool IsGiven(string argument) => Call.Items.FirstOrDefault(a => a.Kind == "arg" && a.Value == argument) is not { Origin.IsWritten: false };
 
     /// <summary>The axes named by <c>dim</c> or <c>dims</c>; all where neither is given.</summary>
     public ImmutableArray<int> Axes(Node x)
@@ -110,10 +113,19 @@ internal sealed class OpCall(Interpreter interpreter, Surface call, string name,
         new(Finding.Of(id, Call.Origin, $"{Name}: {words}").With(Interpreter.Declarations(dims)));
 
     public Refusal NotNumbers(Surface e) =>
-        Refusal.Of("PRX0111", e.Origin, $"{Name}: {SurfaceText.ToCSharp(e)} holds truth values, not numbers; convert it with To, or use &, | and !");
+        new(Finding.Of("PRX0111", e.Origin, $"{Name}: {SurfaceText.ToCSharp(e)} holds truth values, not numbers; convert it with To, or use &, | and !")
+            .With(Substitute.Converted(e, DType.Float32)));
 
     public void RequireEqual(Dim a, Dim b, string id, Func<string> words) =>
         Interpreter.RequireEqual(a, b, () => $"{Name}: {words()}", () => Refuse(id, words(), a, b).Finding!);
+
+    // ---- Proposals ----
+
+    /// <summary>As <see cref="Interpreter.Suggest"/>, for operands of this call.</summary>
+    public Finding Suggest(Finding finding, Func<string, ImmutableArray<Dim>, bool> fits, IEnumerable<string> operands, bool resize = true, (Surface Call, Repair Repair)? exchange = null) =>
+        Interpreter.Suggest(
+            finding, Call, [.. operands.Where(name => Interpreter.TypeOf(Of(name)) is not null).Select(name => (name, Source(name), Tensor(name)))], fits,
+            resize: resize, exchange: exchange);
 
     // ---- Results ----
 
@@ -141,12 +153,49 @@ internal sealed class OpCall(Interpreter interpreter, Surface call, string name,
                 else if (!size.IsOne)
                 {
                     var (have, other) = (shape[at], operand);
-                    RequireEqual(have, size, "PRX0104", () =>
-                        $"{Describe(first.Argument, first.Node)} and {Describe(other.Argument, other.Node)}; {have} and {size} differ and neither is a written 1");
+                    string Words() => $"{Describe(first.Argument, first.Node)} and {Describe(other.Argument, other.Node)}; {have} and {size} differ and neither is a written 1";
+                    Interpreter.RequireEqual(have, size, () => $"{Name}: {Words()}", () => Suggest(Refuse("PRX0104", Words(), have, size).Finding!,
+                        (argument, to) => to.Length <= rank && Broadcasts([.. operands.Select(o => o.Argument == argument ? to : o.Node.Shape)]), operands.Select(o => o.Argument)));
                 }
             }
         }
+        WarnOfOuterProduct(operands, [.. shape]);
         return [.. shape];
+    }
+
+    /// <summary>[b 1] with [b] gives [b b]: a size that is met crosswise was most likely to be met with itself.</summary>
+    private void WarnOfOuterProduct(ImmutableArray<(string Argument, Node Node)> operands, ImmutableArray<Dim> shape)
+    {
+        if (operands.Length != 2) return;
+        var (first, second) = (operands[0], operands[1]);
+        for (var i = 0; i < shape.Length; i++)
+        {
+            for (var j = i + 1; j < shape.Length; j++)
+            {
+                if (shape[i].Constant is not null || !shape[i].Equals(shape[j]) || !(Stretches(first.Node, i) && Stretches(second.Node, j) || Stretches(first.Node, j) && Stretches(second.Node, i))) continue;
+                // Written out, as Unsqueeze does it, it is meant.
+                if (first.Node.Rank == second.Node.Rank || IsWrittenOut(first.Node) || IsWrittenOut(second.Node)) continue;
+                var words = $"{Describe(first.Argument, first.Node)} and {Describe(second.Argument, second.Node)}; the result is [{string.Join(" ", shape)}], every {shape[i]} with every {shape[i]}";
+                Interpreter.Warn(Interpreter.Suggest(Refuse("PRX0132", words, shape[i]).Finding!, Call, [.. operands.Select(o => (o.Argument, Source(o.Argument), o.Node))],
+                    (argument, to) => Parallel(argument == first.Argument ? to : first.Node.Shape, argument == second.Argument ? to : second.Node.Shape), transpose: false, others: false));
+                return;
+            }
+        }
+
+        static bool IsWrittenOut(Node node) => node.Source is { } source && (source.Kind is "let" or "assign" && source.Count == 1 ? source[0] : source) is { Kind: "op", Value: "Unsqueeze" or "Reshape" };
+        bool Stretches(Node node, int axis) => axis - (shape.Length - node.Rank) is var own && (own < 0 || (node.Shape[own].IsOne && !shape[axis].IsOne));
+        static bool Parallel(ImmutableArray<Dim> a, ImmutableArray<Dim> b) => a.Length == b.Length && a.Zip(b, (x, y) => x.Equals(y)).All(equal => equal);
+    }
+
+    /// <summary>Whether shapes certainly broadcast.</summary>
+    private bool Broadcasts(ImmutableArray<ImmutableArray<Dim>> shapes)
+    {
+        for (var i = 1; i <= shapes.Max(shape => shape.Length); i++)
+        {
+            var sizes = shapes.Where(shape => shape.Length >= i).Select(shape => shape[shape.Length - i]).Where(size => !size.IsOne).ToList();
+            if (sizes.Skip(1).Any(size => Interpreter.AreEqual(sizes[0], size) != Answer.Yes)) return false;
+        }
+        return true;
     }
 
     /// <summary>An operand stretched to a shape it broadcasts to.</summary>
@@ -172,7 +221,8 @@ internal sealed class OpCall(Interpreter interpreter, Surface call, string name,
     {
         var condition = Tensor("condition");
         if (condition.Type.DType != DType.Bool)
-            throw Refusal.Of("PRX0111", Source("condition").Origin, $"{Name}: the condition {SurfaceText.ToCSharp(Source("condition"))} is {condition.Type.DType}; it must be Bool, as x > 0 is");
+            throw new Refusal(Finding.Of("PRX0111", Source("condition").Origin, $"{Name}: the condition {SurfaceText.ToCSharp(Source("condition"))} is {condition.Type.DType}; it must be Bool, as x > 0 is")
+                .With(Repair.Wrap("Compare with 0", "Compare with 0", Source("condition").Origin, "NotEqual(", ", 0)")));
         var dtype = Interpreter.Promote(Of("x"), Of("y"));
         Node x = Tensor("x", dtype), y = Tensor("y", dtype);
         var shape = Broadcast(("x", x), ("y", y), ("condition", condition));

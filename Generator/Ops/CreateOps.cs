@@ -62,7 +62,8 @@ internal static class CreateOps
     {
         var indices = c.Tensor(argument);
         if (indices.Type.DType == DType.Int64) return indices;
-        throw Refusal.Of("PRX0111", c.Source(argument).Origin, $"{c.Name}: {SurfaceText.ToCSharp(c.Source(argument))} is {indices.Type.DType}; classes are Int64");
+        throw new Refusal(Finding.Of("PRX0111", c.Source(argument).Origin, $"{c.Name}: {SurfaceText.ToCSharp(c.Source(argument))} is {indices.Type.DType}; classes are Int64")
+            .With(Substitute.Converted(c.Source(argument), DType.Int64)));
     }
 
     /// <summary>Bool: [.. classes], true where the position is the index.</summary>

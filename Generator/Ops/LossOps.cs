@@ -18,9 +18,15 @@ internal static class LossOps
         if (dtype < DType.Float32) dtype = DType.Float32;
         Node input = c.Tensor("input", dtype), target = c.Tensor("target", dtype);
         string Words() => $"{c.Describe("input", input)}, {c.Describe("target", target)}";
-        if (input.Rank != target.Rank) throw c.Refuse("PRX0104", $"{Words()}; the shapes must be equal");
+        Finding Differ(string why, params Dim[] dims) => c.Suggest(c.Refuse("PRX0104", $"{Words()}; {why}", dims).Finding!, (argument, to) =>
+            (argument == "input" ? target : input).Shape is var other && to.Length == other.Length && to.Zip(other, c.Interpreter.AreEqual).All(answer => answer == Answer.Yes), ["input", "target"]);
+        if (input.Rank != target.Rank) throw new Refusal(Differ("the shapes must be equal"));
         for (var i = 0; i < input.Rank; i++)
-            c.RequireEqual(input.Shape[i], target.Shape[i], "PRX0104", () => $"{Words()}; {input.Shape[i]} and {target.Shape[i]} differ, and the shapes must be equal");
+        {
+            var (a, b) = (input.Shape[i], target.Shape[i]);
+            var why = $"{a} and {b} differ, and the shapes must be equal";
+            c.Interpreter.RequireEqual(a, b, () => $"{c.Name}: {Words()}; {why}", () => Differ(why, a, b));
+        }
         var difference = c.B.Sub(input, c.B.Reshape(target, input.Shape));
         return c.Result(ReductionOps.Mean(c, c.B.Mul(difference, difference), [.. Enumerable.Range(0, input.Rank)]));
     }

@@ -20,7 +20,8 @@ internal static class MatMulOps
         Dim inner = x.Shape[x.Rank - 1], other = y.Shape[System.Math.Max(0, y.Rank - 2)];
         string Differ() => $"{Words()}; the inner dims {inner} and {other} differ";
         c.Interpreter.RequireEqual(inner, other, () => $"{c.Name}: {Differ()}",
-            () => c.Refuse("PRX0102", Differ(), inner, other).Finding! with { Repairs = Repairs(c, x, y) });
+            () => c.Suggest(c.Refuse("PRX0102", Differ(), inner, other).Finding!, (argument, shape) => argument == "x" ? Fits(c, shape, right.Shape) : Fits(c, left.Shape, shape),
+                ["x", "y"], resize: false, Exchanged(c, left, right)));
         if (y.Rank > 0) y = c.B.Reshape(y, y.Shape.SetItem(System.Math.Max(0, y.Rank - 2), inner));
 
         if (x.Rank == 1 && y.Rank == 1) return c.Result(c.B.Sum(c.B.Mul(x, y), [0]));
@@ -40,16 +41,25 @@ internal static class MatMulOps
         return c.Result(isVector ? c.B.Reshape(result, result.Shape.RemoveAt(result.Rank - 2)) : result);
     }
 
-    /// <summary>What would make the inner dims agree.</summary>
-    private static ImmutableArray<string> Repairs(OpCall c, Node x, Node y)
+    /// <summary>Whether two shapes certainly have a product.</summary>
+    private static bool Fits(OpCall c, ImmutableArray<Dim> x, ImmutableArray<Dim> y)
     {
-        if (x.Rank < 2 || y.Rank < 2) return [];
-        Dim rows = x.Shape[x.Rank - 2], inner = x.Shape[x.Rank - 1], other = y.Shape[y.Rank - 2], columns = y.Shape[y.Rank - 1];
-        var repairs = ImmutableArray.CreateBuilder<string>();
-        if (c.Interpreter.AreEqual(inner, columns) == Answer.Yes) repairs.Add(Repair.TransposeRight);
-        if (c.Interpreter.AreEqual(rows, other) == Answer.Yes) repairs.Add(Repair.TransposeLeft);
-        if (c.Interpreter.AreEqual(columns, rows) == Answer.Yes) repairs.Add(Repair.Swap);
-        return repairs.ToImmutable();
+        if (x.IsEmpty || y.IsEmpty || c.Interpreter.AreEqual(x[x.Length - 1], y[System.Math.Max(0, y.Length - 2)]) != Answer.Yes) return false;
+        for (var i = 3; i <= System.Math.Min(x.Length, y.Length); i++)
+        {
+            Dim a = x[x.Length - i], b = y[y.Length - i];
+            if (!a.IsOne && !b.IsOne && c.Interpreter.AreEqual(a, b) != Answer.Yes) return false;
+        }
+        return true;
+    }
+
+    /// <summary>The operands the other way round, where that is a product.</summary>
+    private static (Surface, Repair)? Exchanged(OpCall c, Node x, Node y)
+    {
+        if (!Fits(c, y.Shape, x.Shape) || c.Call is not { Kind: "op", Count: 2 }) return null;
+        Surface left = c.Source("x"), right = c.Source("y");
+        return (Surface.Of("op", c.Name, c.Call.Origin, Surface.Of("arg", "x", right.Origin, right), Surface.Of("arg", "y", left.Origin, left)),
+            new Repair("Exchange the operands of MatMul", "Exchange", new([Edit.Copy(left.Origin, right.Origin), Edit.Copy(right.Origin, left.Origin)])));
     }
 
     private static ImmutableArray<Dim> Batch(OpCall c, Node x, Node y, Func<string> words)

@@ -25,7 +25,8 @@ internal static class ReductionOps
     {
         var x = c.Tensor("x");
         if (x.Type.IsFloat) return x;
-        throw Refusal.Of("PRX0111", c.Source("x").Origin, $"{c.Name}: {SurfaceText.ToCSharp(c.Source("x"))} is {x.Type.DType}; convert it with To(DType.Float32)");
+        throw new Refusal(Finding.Of("PRX0111", c.Source("x").Origin, $"{c.Name}: {SurfaceText.ToCSharp(c.Source("x"))} is {x.Type.DType}; convert it with To(DType.Float32)")
+            .With(Substitute.Converted(c.Source("x"), DType.Float32)));
     }
 
     private static Value Keep(OpCall c, Node x, Func<Node, ImmutableArray<int>, Node> reduce)

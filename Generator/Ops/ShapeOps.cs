@@ -60,9 +60,21 @@ internal static class ShapeOps
         else
         {
             var count = new TensorType(DType.Float32, shape).Count;
-            c.RequireEqual(x.Type.Count, count, "PRX0110", () => $"{Words()}, which has {count}");
+            c.Interpreter.RequireEqual(x.Type.Count, count, () => $"{c.Name}: {Words()}, which has {count}", () => Following(c, x.Type.Count, given, c.Refuse("PRX0110", $"{Words()}, which has {count}", x.Type.Count, count).Finding!));
         }
         return c.Result(c.B.Reshape(x, shape));
+    }
+
+    /// <summary>Proposes to let the one size follow that can.</summary>
+    private static Finding Following(OpCall c, Dim count, ImmutableArray<Dim> shape, Finding finding)
+    {
+        var source = c.Source("shape");
+        if (source.Count != shape.Length) return finding;
+        var free = Enumerable.Range(0, shape.Length).Where(i => shape.RemoveAt(i).Aggregate(Dim.One, (product, dim) => product * dim) is { IsZero: false } others && Dim.ExactDiv(count, others) is not null).ToList();
+        if (free is not [var only]) return finding;
+        var sizes = shape.Select((_, i) => i == only ? "-1" : SurfaceText.ToCSharp(source[i]));
+        return finding.With(Repair.Replace("Let the size follow", "Let the size follow", source[only].Origin, "-1"))
+            with { Arguments = new([$"{finding.Arguments[0]}. Did you mean Reshape({SurfaceText.ToCSharp(c.Source("x"))}, {string.Join(", ", sizes)})?"]) };
     }
 
     private static Value Expand(OpCall c)
@@ -137,17 +149,38 @@ internal static class ShapeOps
         for (var i = 1; i < parts.Length; i++)
         {
             string Words() => $"{Interpreter.Describe(tensors[0].Source, first)} and {Interpreter.Describe(tensors[i].Source, parts[i])}";
-            if (parts[i].Rank != first.Rank) throw c.Refuse("PRX0112", $"{Words()}; the numbers of dimensions differ");
+            if (parts[i].Rank != first.Rank) throw new Refusal(AlongAnother(c, parts, tensors, stack, axis, c.Refuse("PRX0112", $"{Words()}; the numbers of dimensions differ").Finding!));
             var shape = parts[i].Shape;
             for (var d = 0; d < first.Rank; d++)
             {
                 if (d == axis && !stack) continue;
                 var (a, b) = (first.Shape[d], shape[d]);
-                c.RequireEqual(a, b, "PRX0112", () => stack ? $"{Words()}; {a} and {b} differ" : $"{Words()}; they may differ in dimension {axis} only, and {a} and {b} differ");
+                string Differ() => stack ? $"{Words()}; {a} and {b} differ" : $"{Words()}; they may differ in dimension {axis} only, and {a} and {b} differ";
+                c.Interpreter.RequireEqual(a, b, () => $"{c.Name}: {Differ()}", () => AlongAnother(c, parts, tensors, stack, axis, c.Refuse("PRX0112", Differ(), a, b).Finding!));
                 shape = shape.SetItem(d, a);
             }
             parts = parts.SetItem(i, c.B.Reshape(parts[i], shape));
         }
         return c.B.Concat(stack ? [.. parts.Select(part => Unsqueeze(c, part, axis))] : parts, axis);
+    }
+
+    /// <summary>Proposes the one other dimension along which the tensors fit, or the operand that fits when it is given a dim of size 1.</summary>
+    private static Finding AlongAnother(OpCall c, ImmutableArray<Node> parts, ImmutableArray<(Surface Source, Value Value)> tensors, bool stack, int axis, Finding finding)
+    {
+        if (stack) return finding;
+        bool Fit(int along, IEnumerable<ImmutableArray<Dim>> shapes) => shapes.All(shape => shape.Length == parts[0].Rank
+            && Enumerable.Range(0, shape.Length).All(d => d == along || c.Interpreter.AreEqual(shape[d], parts[0].Shape[d]) == Answer.Yes));
+        if (parts.Any(part => part.Rank != parts[0].Rank))
+        {
+            return c.Interpreter.Suggest(finding, c.Call, [.. parts.Select((part, i) => (i.ToString(System.Globalization.CultureInfo.InvariantCulture), tensors[i].Source, part))],
+                (changed, to) => changed != "0" && Fit(axis, parts.Select((part, i) => i.ToString(System.Globalization.CultureInfo.InvariantCulture) == changed ? to : part.Shape)), transpose: false, others: false);
+        }
+        var along = Enumerable.Range(0, parts[0].Rank).Where(d => d != axis && Fit(d, parts.Select(part => part.Shape))).ToList();
+        if (along is not [var only]) return finding;
+        var dim = $"dim: {only}";
+        var end = c.Call.Origin with { Start = c.Call.Origin.Start + c.Call.Origin.Length - 1, Length = 0 };
+        var isWritten = c.Call.Items.FirstOrDefault(a => a.Value == "dim") is { Origin.IsWritten: true };
+        var repair = isWritten ? Repair.Replace($"Use {dim}", "Other dimension", c.Source("dim").Origin, only.ToString(System.Globalization.CultureInfo.InvariantCulture)) : Repair.Insert($"Use {dim}", "Other dimension", end, $", {dim}");
+        return finding.With(repair) with { Arguments = new([$"{finding.Arguments[0]}. Did you mean Concat([{string.Join(", ", tensors.Select(t => SurfaceText.ToCSharp(t.Source)))}], {dim})?"]) };
     }
 }

@@ -227,7 +227,11 @@ internal sealed class LoopStep(string counter, Dim trips, ImmutableArray<Step> b
 }
 
 /// <summary>Why two computations were not fused.</summary>
-internal sealed record Refusal(string What, string Why);
+internal sealed record Refusal(string What, string Why)
+{
+    /// <summary>The user's expression that became a kernel of its own.</summary>
+    public Surface? Source { get; init; }
+}
 
 /// <summary>What a compiled method does, with everything decided: the printers only spell it.</summary>
 internal sealed class Plan(Function function, ImmutableArray<Step> steps, ImmutableArray<Buffer> buffers, ImmutableArray<Buffer> outputs, ImmutableArray<Dim> slots, ImmutableArray<Refusal> refusals, ISet<string> names)

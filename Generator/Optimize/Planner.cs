@@ -319,7 +319,7 @@ internal sealed partial class Planner
             if (!reads && (group.Kind == GroupKind.Gemm || !leaves.Overlaps(group.Leaves))) continue;
             var refusal = WhyNot(plan, group, root);
             if (refusal is null) return group;
-            if (reads) _refusals.Add(new(Describe(root), refusal));
+            if (reads) _refusals.Add(new(Describe(root), refusal) { Source = root.Source });
         }
         return null;
     }

@@ -66,6 +66,30 @@ public class DiagnosticsCodeFixTests
         Assert.Equal(Source("virtual "), await Apply(document, action!));
     }
 
+    /// <summary>What a fix names may differ from place to place: one kind of repair is applied to all.</summary>
+    [Theory]
+    [InlineData("Transpose", "PRX0102", "MatMul(x, A) + MatMul(x, B)", "MatMul(x, Transpose(A)) + MatMul(x, Transpose(B))")]
+    [InlineData("Use Equal", "PRX0030", "Where(x == y, x, 0) + Where(y == x, y, 0)", "Where(Equal(x, y), x, 0) + Where(Equal(y, x), y, 0)")]
+    [InlineData("Count from the end", "PRX0109", "x + Sum(x, dim: 1, keepDim: true) + Max(y, dim: 1, keepDim: true)", "x + Sum(x, dim: -1, keepDim: true) + Max(y, dim: -1, keepDim: true)")]
+    [InlineData("Convert to Float32", "PRX0111", "x * Mean(i) * Mean(2 * i)", "x * Mean(i.To(DType.Float32)) * Mean((2 * i).To(DType.Float32))")]
+    public async Task AllOfAKindAtOnce(string key, string id, string wrong, string mended)
+    {
+        var dots = key == "Count from the end";
+        string Source(string body) =>
+            "[Network]\npublic partial class Net(int m, int n)\n{\n    [Parameter(\"n m\")] public partial Tensor A { get; }\n    [Parameter(\"n m\")] public partial Tensor B { get; }\n"
+            + $"    [return: Shape(\"{(dots ? "... m" : key == "Transpose" ? "b n" : "b m")}\")] public virtual Tensor Forward([Shape(\"{(dots ? "... m" : "b m")}\")] Tensor x, [Shape(\"{(dots ? "... m" : "b m")}\")] Tensor y, [Shape(\"k\", DType.Int64)] Tensor i) => {body};\n"
+            + "    [return: Shape(\"n n\")] public virtual Tensor Gram() => MatMul(A, Transpose(B));\n}\n";
+        var document = Document(Source(wrong));
+        var diagnostics = await Diagnose(document);
+        Assert.Equal([id, id], diagnostics.Select(d => d.Id));
+        var provider = new NetworkCodeFixes();
+        var action = await provider.GetFixAllProvider().GetFixAsync(new FixAllContext(document, provider, FixAllScope.Document, key, [id], new Known(diagnostics), CancellationToken.None));
+        Assert.Equal(Source(mended), await Apply(document, action!));
+    }
+
+    [Fact]
+    public void ManyRulesHaveAFix() => Assert.True(MustFail.Where(f => f.Fix is not null).Select(f => f.Id).Distinct().Count() >= 30);
+
     [Fact]
     public async Task TransposingATransposedOperandTakesTheTranspositionAway()
     {
@@ -76,7 +100,7 @@ public class DiagnosticsCodeFixTests
         Assert.Contains("=> MatMul(x, W);", await Apply(document, action), StringComparison.Ordinal);
     }
 
-    private static Document Document(string source)
+    internal static Document Document(string source)
     {
         var compilation = GeneratorHarness.Compile(source);
         var workspace = new AdhocWorkspace();
@@ -98,7 +122,7 @@ public class DiagnosticsCodeFixTests
         return actions;
     }
 
-    private static async Task<string> Apply(Document document, CodeAction action)
+    internal static async Task<string> Apply(Document document, CodeAction action)
     {
         var operations = await action.GetOperationsAsync(CancellationToken.None);
         var solution = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution;

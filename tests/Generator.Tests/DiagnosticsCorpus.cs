@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using Proxima.Generator.Analyzers;
@@ -11,7 +12,8 @@ namespace Proxima.Tests;
 
 /// <summary>A program of the corpus that must not build: its mistake between <c>[|</c> and <c>|]</c>, what explains it as <c>{|1:..|}</c>.</summary>
 /// <remarks>
-/// The first comment line is the message; the comment lines after it explain the rule to a reader of its page. An optional section <c>// mended:</c> is
+/// The first comment line is the message; the comment lines after it explain the rule to a reader of its page. <c>PROXIMA_UPDATE=1</c> writes the message
+/// and the marks of a new program. An optional section <c>// mended:</c> is
 /// the program as it should be; <c>// mended by: TITLE</c> says that the code fix with this title writes it. A section <c>// library:</c> is another
 /// assembly, compiled without the generator.
 /// </remarks>
@@ -38,12 +40,32 @@ internal sealed record MustFailFile(
             primary, additional);
     }
 
-    /// <summary>What the analyzers say of the program.</summary>
+    /// <summary>What the analyzers say of the program, its own rule switched on where it is not by default.</summary>
     public ImmutableArray<Diagnostic> Analyze()
     {
-        if (Library is null) return DiagnosticsCorpus.Analyze(Source);
-        var library = GeneratorHarness.Compile("Library", [], [Library]).ToMetadataReference();
-        return DiagnosticsCorpus.Analyze(GeneratorHarness.Compile("User", [library], [Source]));
+        var library = Library is null ? null : GeneratorHarness.Compile("Library", [], [Library]).ToMetadataReference();
+        var compilation = library is null ? GeneratorHarness.Compile(Source) : GeneratorHarness.Compile("User", [library], [Source]);
+        if (!Rule.IsEnabledByDefault)
+            compilation = compilation.WithOptions(compilation.Options.WithSpecificDiagnosticOptions([new(Id, ReportDiagnostic.Info)]));
+        return DiagnosticsCorpus.Analyze(compilation);
+    }
+
+    public DiagnosticDescriptor Rule => Diagnostics.Of(Id);
+
+    /// <summary>Writes the message and the marks as they are found now; everything else of the file stays.</summary>
+    public void Update(Diagnostic found)
+    {
+        var marks = found.AdditionalLocations.Select((location, i) => (Open: $"{{|{i + 1}:", Close: "|}", Span: location.SourceSpan)).Append((Open: "[|", Close: "|]", Span: found.Location.SourceSpan)).ToList();
+        // Where marks meet, inner ones close before outer ones, and outer ones open before inner ones.
+        var edits = marks.Select(m => (At: m.Span.Start, Order: -m.Span.Length, Text: m.Open)).Concat(marks.Select(m => (At: m.Span.End, Order: m.Span.Length - int.MaxValue, Text: m.Close)))
+            .OrderByDescending(e => e.At).ThenByDescending(e => e.Order);
+        var marked = new StringBuilder(Source);
+        foreach (var edit in edits) marked.Insert(edit.At, edit.Text);
+        var path = Path.Combine(DiagnosticsCorpus.Folder(nameof(DiagnosticsCorpus.MustFail)), Name + ".cs");
+        var lines = File.ReadAllText(path).ReplaceLineEndings("\n").Split('\n');
+        var rest = Array.FindIndex(lines, line => line.StartsWith(MendedHeader, StringComparison.Ordinal) || line == LibraryHeader);
+        var explanation = Explanation.Length == 0 ? "" : "// " + Explanation.Replace("\n", "\n// ", StringComparison.Ordinal) + "\n";
+        File.WriteAllText(path, $"// {found.GetMessage()}\n{explanation}\n{marked}{(rest < 0 ? "" : "\n" + string.Join("\n", lines[rest..]))}");
     }
 
     /// <summary>Takes the marks out of a text and says where they were.</summary>
@@ -88,9 +110,19 @@ internal static class DiagnosticsCorpus
 
     public static ImmutableArray<MustFailFile> MustFail { get; } = [.. Files(nameof(MustFail)).Select(MustFailFile.Read)];
 
+    /// <summary>True where the files that follow from the corpus are to be written instead of compared.</summary>
+    public static bool IsUpdating => Environment.GetEnvironmentVariable("PROXIMA_UPDATE") == "1";
+
     /// <summary>The valid networks, by name.</summary>
     public static ImmutableArray<(string Name, string Source)> MustPass { get; } =
         [.. Files(nameof(MustPass)).Select(path => (Path.GetFileNameWithoutExtension(path), File.ReadAllText(path)))];
+
+    /// <summary>The files of the gallery that declare networks or functions on tensors.</summary>
+    public static ImmutableArray<(string Name, string Source)> Gallery { get; } =
+        [.. Directory.GetFiles(Folder("../../../Examples"), "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Contains("/obj/") && !path.Contains("/bin/")).Order(StringComparer.Ordinal)
+            .Select(path => (Name: Path.GetFileNameWithoutExtension(path), Source: File.ReadAllText(path)))
+            .Where(file => file.Source.Contains("[Network]") || file.Source.Contains("[TensorFunction]"))];
 
     private static IEnumerable<string> Files(string folder) => Directory.GetFiles(Folder(folder), "*.cs").Order(StringComparer.Ordinal);
 
@@ -108,7 +140,7 @@ internal static class DiagnosticsCorpus
     public static ImmutableArray<Diagnostic> AnalyzeOnly(Compilation compilation)
     {
         var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false);
-        var found = compilation.WithAnalyzers([new NetworkAnalyzer()], options).GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult();
+        var found = compilation.WithAnalyzers([new NetworkAnalyzer(), new PerformanceAnalyzer()], options).GetAnalyzerDiagnosticsAsync(CancellationToken.None).GetAwaiter().GetResult();
         return [.. found.OrderBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal)];
     }
 
@@ -116,4 +148,41 @@ internal static class DiagnosticsCorpus
     public static string Describe(IEnumerable<Diagnostic> diagnostics) => string.Join("\n", diagnostics.Select(d =>
         $"{d.Id} on '{d.Location.SourceTree?.GetText().ToString(d.Location.SourceSpan)}': {d.GetMessage()}"
         + string.Concat(d.AdditionalLocations.Select(a => $"\n    see '{a.SourceTree!.GetText().ToString(a.SourceSpan)}' at {a.SourceSpan.Start}"))));
+}
+
+/// <summary>Many programs built at once, each in a namespace of its own: as good as one by one, and far faster.</summary>
+internal sealed class CorpusBuild
+{
+    private readonly ILookup<string, Diagnostic> _mistakes;
+    private readonly Dictionary<string, SyntaxTree> _files;
+
+    public CorpusBuild(IEnumerable<(string Name, string Source)> programs)
+    {
+        _files = programs.ToDictionary(p => p.Name, p => GeneratorHarness.Parse(Wrap(p.Source, SpaceOf(p.Name)), p.Name + ".cs"));
+        GeneratorHarness.Driver().RunGeneratorsAndUpdateCompilation(GeneratorHarness.Compile(_files.Values), out var output, out _);
+        Output = output;
+        var names = _files.Keys.ToDictionary(SpaceOf);
+        var found = output.WithAnalyzers([new NetworkAnalyzer(), new ConstructorCaptureSuppressor()]).GetAllDiagnosticsAsync().GetAwaiter().GetResult();
+        _mistakes = found.Where(GeneratorRun.IsUnclean).ToLookup(d => d.Location.SourceTree is not { } tree ? ""
+            : _files.ContainsKey(Path.GetFileNameWithoutExtension(tree.FilePath)) ? Path.GetFileNameWithoutExtension(tree.FilePath)
+            : names.GetValueOrDefault(SpaceIn(tree), ""));
+    }
+
+    public Compilation Output { get; }
+
+    /// <summary>What is wrong with a program, with what is generated for it, or with all of them together.</summary>
+    public string Mistakes(string name) => DiagnosticsCorpus.Describe(_mistakes[name].Concat(_mistakes[""]).Take(20));
+
+    /// <summary>The networks that a program declares.</summary>
+    public IEnumerable<INamedTypeSymbol> Networks(string name) => _files[name].GetRoot().DescendantNodes().OfType<ClassDeclarationSyntax>()
+        .Select(declaration => (INamedTypeSymbol)Output.GetSemanticModel(_files[name]).GetDeclaredSymbol(declaration)!)
+        .Where(type => type.GetAttributes().Any(a => a.AttributeClass?.Name == "NetworkAttribute"));
+
+    private static string SpaceOf(string name) => "Corpus." + name.Replace('-', '_');
+
+    /// <summary>A program that has a namespace of its own keeps it.</summary>
+    private static string Wrap(string source, string space) =>
+        source.StartsWith("namespace ", StringComparison.Ordinal) || source.Contains("\nnamespace ") ? source : $"namespace {space};\n{source}";
+
+    private static string SpaceIn(SyntaxTree tree) => tree.GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString() ?? "";
 }

@@ -164,6 +164,56 @@ public class DiagnosticsPlaceTests
             ImmutableDictionary<string, ReportDiagnostic>.Empty.Add("PRX0002", ReportDiagnostic.Suppress)))));
     }
 
+    [Theory]
+    [InlineData("none", null)]
+    [InlineData("warning", DiagnosticSeverity.Warning)]
+    [InlineData("suggestion", DiagnosticSeverity.Info)]
+    public void EditorConfigDecides(string severity, DiagnosticSeverity? expected)
+    {
+        var config = AnalyzerConfigSet.Create(new[] { AnalyzerConfig.Parse($"root = true\n[*.cs]\ndotnet_diagnostic.PRX0102.severity = {severity}\n", "/.editorconfig") });
+        var compilation = GeneratorHarness.Compile([GeneratorHarness.Parse(
+            """
+            [Network]
+            public partial class Net(int m, int n)
+            {
+                [return: Shape("b n")] public virtual Tensor Forward([Shape("b m")] Tensor x, [Shape("n m")] Tensor y) => MatMul(x, y);
+            }
+            """, "/Net.cs")]);
+        var found = Analyze(compilation.WithOptions(compilation.Options.WithSyntaxTreeOptionsProvider(new Configured(config))));
+        Assert.Equal(expected is { } one ? [one] : [], found.Select(d => d.Severity));
+    }
+
+    private sealed class Configured(AnalyzerConfigSet config) : SyntaxTreeOptionsProvider
+    {
+        public override GeneratedKind IsGenerated(SyntaxTree tree, CancellationToken cancellationToken) => GeneratedKind.Unknown;
+
+        public override bool TryGetDiagnosticValue(SyntaxTree tree, string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic severity) =>
+            config.GetOptionsForSourcePath(tree.FilePath).TreeOptions.TryGetValue(diagnosticId, out severity);
+
+        public override bool TryGetGlobalDiagnosticValue(string diagnosticId, CancellationToken cancellationToken, out ReportDiagnostic severity)
+        {
+            severity = default;
+            return false;
+        }
+    }
+
+    [Fact]
+    public void TheFamilyIsTheCategory() => Assert.All(Diagnostics.All, rule => Assert.StartsWith("Proxima.", rule.Category, StringComparison.Ordinal));
+
+    [Fact]
+    public void HintsAreSilentUntilAskedFor() => Assert.Empty(Analyze(
+        """
+        [Network]
+        public partial class Net(int n)
+        {
+            [return: Shape("b n")] public virtual Tensor Forward([Shape("b n")] Tensor x)
+            {
+                for (var k = 0; k < 4; k++) x = k == 0 ? Sin(x) : Cos(x);
+                return x / Sum(x, dim: 0);
+            }
+        }
+        """));
+
     private static Diagnostic Single(string source)
     {
         var found = Analyze(source);

@@ -45,7 +45,7 @@ public class FrontendDiagnosticsTests
     [InlineData("PRX0008", "[Network] public partial class Net(string |name|) { }")]
     [InlineData("PRX0009", "[Network] public partial class |Net|<T>(int n) { }", "Net`1")]
     [InlineData("PRX0009", "[Network] public partial class Net(int n) { [return: Shape(\"n\")] public virtual Tensor |F|<T>([Shape(\"n\")] Tensor x) => x; }")]
-    [InlineData("PRX0120", "[Network] public partial class Net(int n) { [Gradient(of: |\"Missing\"|)] public virtual partial Gradients G(Tensor x); }")]
+    [InlineData("PRX0120", "[Network] public partial class Net(int n) { [Gradient(of: \"|Missing|\")] public virtual partial Gradients G(Tensor x); }")]
     [InlineData("PRX0120", "[Network] public partial class Net(int n) { void Train() { } [Gradient(of: nameof(|Train|))] public virtual partial Gradients G(Tensor x); }")]
     [InlineData("PRX0010", "[Network] public partial class Net(int n) { Tensor L(Tensor x) => x; [Gradient(of: \"L\")] public partial Gradients |G|(Tensor x); }")]
     [InlineData("PRX0010", "[Network] public partial class Net(int n) { Tensor L(Tensor x) => x; [Gradient(of: \"L\")] public virtual Gradients |G|(Tensor x) => null!; }")]

@@ -37,8 +37,17 @@ public static class GeneratorHarness
         .Select(file => (file.Name, (MetadataReference)MetadataReference.CreateFromFile(file.Path)))
         .ToImmutableArray();
 
+    private static readonly CSharpCompilationOptions s_options = new(
+        OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999, optimizationLevel: OptimizationLevel.Release);
+
+    // What grows from one compilation shares its references, which is most of what a small compilation costs.
+    private static readonly CSharpCompilation s_user = CSharpCompilation.Create("User", [Parse(GlobalUsings, "GlobalUsings.cs")], s_platform.Select(p => p.Reference), s_options);
+
     /// <summary>A compilation of the sources, one file each, before any generator.</summary>
-    public static CSharpCompilation Compile(params string[] sources) => Compile("User", [], sources);
+    public static CSharpCompilation Compile(params string[] sources) => Compile(sources.Select((source, i) => Parse(source, $"File{i}.cs")));
+
+    /// <summary>A compilation of files, before any generator.</summary>
+    public static CSharpCompilation Compile(IEnumerable<SyntaxTree> files) => s_user.AddSyntaxTrees(files);
 
     /// <summary>A compilation with a name and further references, and without the assemblies that <paramref name="without"/> names.</summary>
     public static CSharpCompilation Compile(string name, IEnumerable<MetadataReference> references, string[] sources, params string[] without) =>
@@ -46,8 +55,7 @@ public static class GeneratorHarness
             name,
             [Parse(GlobalUsings, "GlobalUsings.cs"), .. sources.Select((source, i) => Parse(source, $"File{i}.cs"))],
             [.. s_platform.Where(p => !without.Contains(p.Name)).Select(p => p.Reference), .. references],
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable,
-                warningLevel: 9999, optimizationLevel: OptimizationLevel.Release));
+            s_options);
 
     /// <summary>A file as the harness parses it.</summary>
     public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), s_parseOptions, path);
@@ -98,9 +106,7 @@ public sealed class GeneratorRun(CSharpCompilation output, GeneratorDriverRunRes
     /// <summary>Fails on anything that a user's build with warnings as errors would fail on, and lists the files concerned with line numbers.</summary>
     public void RequireClean(IEnumerable<Diagnostic> diagnostics)
     {
-        // The tests' own declarations need no documentation; generated members do.
-        var bad = diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning && !d.IsSuppressed
-            && (d.Id != "CS1591" || IsGenerated(d.Location.SourceTree))).ToList();
+        var bad = diagnostics.Where(IsUnclean).ToList();
         if (bad.Count == 0) return;
         var message = new StringBuilder().AppendJoin('\n', bad.Take(30));
         foreach (var tree in bad.Select(d => d.Location.SourceTree).OfType<SyntaxTree>().Distinct().Take(5))
@@ -110,6 +116,11 @@ public sealed class GeneratorRun(CSharpCompilation output, GeneratorDriverRunRes
         }
         throw new XunitException(message.ToString());
     }
+
+    /// <summary>True for what a user's build with warnings as errors would fail on.</summary>
+    public static bool IsUnclean(Diagnostic diagnostic) => diagnostic.Severity >= DiagnosticSeverity.Warning && !diagnostic.IsSuppressed
+        // The tests' own declarations need no documentation; generated members do.
+        && (diagnostic.Id != "CS1591" || IsGenerated(diagnostic.Location.SourceTree));
 
     private static bool IsGenerated(SyntaxTree? tree) => tree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true;
 }

@@ -1,4 +1,4 @@
-// MatMul: y is [b m], Decoder is [n m]; the inner dims m and n differ
+// MatMul: y is [b m], Decoder is [n m]; the inner dims m and n differ. Did you mean MatMul(y, Transpose(Decoder))?
 // MatMul multiplies the last dimension of its first operand with the second-to-last of its second, as PyTorch does. The two must be the same size.
 
 [Network]

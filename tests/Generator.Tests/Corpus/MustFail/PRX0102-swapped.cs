@@ -1,4 +1,4 @@
-// MatMul: x is [n b], a is [m n]; the inner dims b and m differ
+// MatMul: x is [n b], a is [m n]; the inner dims b and m differ. Did you mean MatMul(a, x)?
 
 [Network]
 public partial class Net(int {|2:m|}, int n)

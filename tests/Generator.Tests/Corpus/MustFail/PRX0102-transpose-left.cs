@@ -1,4 +1,4 @@
-// MatMul: x is [m b], a is [m n]; the inner dims b and m differ
+// MatMul: x is [m b], a is [m n]; the inner dims b and m differ. Did you mean MatMul(Transpose(x), a)?
 
 [Network]
 public partial class Net(int {|2:m|}, int n)

@@ -1,4 +1,4 @@
-// Forward declares the result [n b], and y is [b n]; n and b differ
+// Forward declares the result [n b], and y is [b n]; n and b differ. Did you mean Transpose(y)?
 
 [Network]
 public partial class Net(int {|2:n|})
@@ -11,7 +11,7 @@ public partial class Net(int {|2:n|})
     }
 }
 
-// mended:
+// mended by: Transpose 'y'
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// Reshape: x is [b n], which has b*n elements; the new shape is [b 2 n], which has 2*b*n
+// Reshape: x is [b n], which has b*n elements; the new shape is [b 2 n], which has 2*b*n. Did you mean Reshape(x, x.Dim(0), -1, n)?
 // Reshape keeps every element: the sizes of the new shape multiply to the number of elements there are.
 
 [Network]

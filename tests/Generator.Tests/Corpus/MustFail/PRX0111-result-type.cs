@@ -8,7 +8,7 @@ public partial class Net(int n)
     public virtual Tensor Forward([Shape("b n", DType.Float64)] Tensor x) => [|Exp(x)|];
 }
 
-// mended:
+// mended by: Convert to Float32
 
 [Network]
 public partial class Net(int n)

@@ -8,7 +8,7 @@ public partial class Net(int n)
     public virtual Tensor Forward([Shape("4 n")] Tensor x) => x[[|4|]];
 }
 
-// mended:
+// mended by: Take the last one
 
 [Network]
 public partial class Net(int n)

@@ -13,5 +13,5 @@ public partial class Net(int n)
 public partial class Net(int n)
 {
     [return: Shape("b")]
-    public virtual Tensor Forward([Shape("b k")] Tensor x) => Sum(x, dim: 1);
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => Sum(x, dim: 1);
 }

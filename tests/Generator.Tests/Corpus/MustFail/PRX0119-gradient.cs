@@ -13,7 +13,7 @@ public partial class Net(int n)
     public virtual partial Gradients LossGradient(Tensor x);
 
     [return: Shape("n")]
-    public virtual Tensor Step([Shape("b n")] Tensor x) => Scale - 0.1f * [|LossGradient(x).Of("Bias")|];
+    public virtual Tensor Step([Shape("b n")] Tensor x) => Scale - 0.1f * LossGradient(x).Of("[|Bias|]");
 }
 
 // mended:

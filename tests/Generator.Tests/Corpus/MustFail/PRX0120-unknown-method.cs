@@ -1,4 +1,4 @@
-// Net has no compiled method 'Lost' to derive from
+// Net has no compiled method 'Lost' to derive from; did you mean 'Loss'?
 // A transform derives from a compiled method of the same class.
 
 [Network]
@@ -9,11 +9,11 @@ public partial class Net(int n)
     [return: Shape("")]
     public virtual Tensor Loss([Shape("b n")] Tensor x) => Mean(Square(x * Scale));
 
-    [Gradient(of: [|"Lost"|])]
+    [Gradient(of: "[|Lost|]")]
     public virtual partial Gradients LossGradient(Tensor x);
 }
 
-// mended:
+// mended by: Change 'Lost' to 'Loss'
 
 [Network]
 public partial class Net(int n)
@@ -23,6 +23,6 @@ public partial class Net(int n)
     [return: Shape("")]
     public virtual Tensor Loss([Shape("b n")] Tensor x) => Mean(Square(x * Scale));
 
-    [Gradient(of: nameof(Loss))]
+    [Gradient(of: "Loss")]
     public virtual partial Gradients LossGradient(Tensor x);
 }

@@ -12,7 +12,7 @@ public partial class Net(int n)
     public virtual partial [|Tensor|] LossGradient(Tensor x);
 }
 
-// mended:
+// mended by: Return Gradients
 
 [Network]
 public partial class Net(int n)

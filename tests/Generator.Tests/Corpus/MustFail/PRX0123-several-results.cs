@@ -12,7 +12,7 @@ public partial class Net(int n)
     public virtual partial [|Tensor|] Slopes(Tensor x);
 }
 
-// mended:
+// mended by: Return (Tensor, Tensor)
 
 [Network]
 public partial class Net(int n)

@@ -1,0 +1,10 @@
+// 'Bias' must be 'partial Tensor Bias { get; }': the compiler supplies its storage
+
+[Network]
+public partial class Net(int n)
+{
+    [Parameter("n")] public partial float[] [|Bias|] { get; }
+
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => Relu(x);
+}

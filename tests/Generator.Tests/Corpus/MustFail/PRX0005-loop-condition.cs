@@ -1,0 +1,25 @@
+// this loop condition is not part of the language: write for (var k = start; k < end; k++), or with k <= end, k--, k += step
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x)
+    {
+        for (var k = 0; [|k < n && k < 8|]; k++) x = Sin(x);
+        return x;
+    }
+}
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x)
+    {
+        for (var k = 0; k < Math.Min(n, 8); k++) x = Sin(x);
+        return x;
+    }
+}

@@ -1,0 +1,17 @@
+// 'NextSingle' is not compiled: a body calls Ops, compiled methods of this class and its children, and [TensorFunction]s
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => x * Random.Shared.[|NextSingle|]();
+}
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x, [Shape("b n")] Tensor noise) => x * noise;
+}

@@ -1,0 +1,8 @@
+// 'xs' is Tensor[]; a compiled method takes Tensor, int, float, double and bool, by value
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward(Tensor[] [|xs|]) => xs[0];
+}

@@ -1,0 +1,6 @@
+// 'Half' is a [TensorFunction]: it must return Tensor or a tuple of tensors
+
+public static class Functions
+{
+    [TensorFunction] public static [|float|] Half(float x) => x / 2;
+}

@@ -1,0 +1,10 @@
+// 'Slope' has no body, and no attribute such as [Gradient] that derives one
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => Relu(x);
+
+    public virtual partial Tensor [|Slope|](Tensor x);
+}

@@ -1,0 +1,8 @@
+// MatMul: x is [m], y is [n]; the inner dims m and n differ
+
+[Network]
+public partial class Net
+{
+    [return: Shape("")]
+    public virtual Tensor Forward([Shape("{|1:m|}")] Tensor x, [Shape("{|2:n|}")] Tensor y) => [|MatMul(x, y)|];
+}

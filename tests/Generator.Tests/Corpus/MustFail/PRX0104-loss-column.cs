@@ -1,0 +1,8 @@
+// MseLoss: x is [b 1], target is [b]; the shapes must be equal
+
+[Network]
+public partial class Net
+{
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b 1")] Tensor x, [Shape("b")] Tensor target) => [|MseLoss(x, target)|];
+}

@@ -1,0 +1,8 @@
+// x is [batch n] with leading batch dims ('...') in front; use Slice with a dimension counted from the end, as -1
+
+[Network]
+public partial class Net
+{
+    [return: Shape("...")]
+    public virtual Tensor Forward([Shape("... n")] Tensor x) => [|x[.., 0]|];
+}
