@@ -240,6 +240,9 @@ internal sealed class Builder
         return IsFull(x, 0) || IsFull(y, 0) ? Full(0, x.Type.DType, shape) : Make(Op.Dot, x.Type.With(shape), [x, y]);
     }
 
+    /// <summary>A call of a <see cref="Routine"/>.</summary>
+    public Node Call(string routine, TensorType type, ImmutableArray<Node> operands, ImmutableArray<int> numbers = default) => Make(Op.Call, type, operands, numbers, text: routine);
+
     /// <summary>A loop and its results: final carried values, histories, scans.</summary>
     public ImmutableArray<Node> Loop(LoopInfo loop, ImmutableArray<Node> inputs)
     {
@@ -296,7 +299,7 @@ internal sealed class Builder
             Op.Concat => Concat(inputs, node.Ints[0]),
             Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => Reduce(node.Op, inputs[0], node.Ints),
             Op.Dot => Dot(inputs[0], inputs[1]),
-            Op.Number or Op.Iota or Op.ArgMax or Op.Result => Make(node.Op, type, inputs, node.Ints, dims, node.Number, node.Text),
+            Op.Number or Op.Iota or Op.ArgMax or Op.Call or Op.Result => Make(node.Op, type, inputs, node.Ints, dims, node.Number, node.Text),
             _ => Pointwise(node.Op, inputs),
         };
         Source = saved;

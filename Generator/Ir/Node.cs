@@ -96,6 +96,9 @@ internal enum Op
     // Contractions. (x [batch.. m k], y [batch.. k n]) -> [batch.. m n].
     Dot,
 
+    // What is none of these.
+    Call,      // Text: a routine (see Routine); Ints: its numbers. Operands and result lie one after another in memory.
+
     // Structure.
     Loop,      // See LoopInfo.
     Result,    // Ints[0]: which result of the loop Inputs[0].

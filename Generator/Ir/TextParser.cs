@@ -119,6 +119,7 @@ internal sealed class TextParser
         if (!Enum.TryParse<Op>(word, out var op) || op is Op.Parameter or Op.Loop or Op.Result || char.IsDigit(word[0]))
             throw Bad($"'{word}' is no operation");
         var inputs = ImmutableArray.CreateBuilder<Node>();
+        var routine = op == Op.Call ? ReadString() : "";
         if (Take("("))
         {
             do inputs.Add(ReadValue());
@@ -126,7 +127,7 @@ internal sealed class TextParser
             Expect(")");
         }
         double number = 0;
-        var text = "";
+        var text = routine;
         ImmutableArray<Dim> dims = [];
         ImmutableArray<int> ints = [];
         switch (op)

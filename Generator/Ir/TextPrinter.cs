@@ -90,6 +90,7 @@ internal sealed class TextPrinter
                     continue;
             }
             _text.Append(indent).Append(Define(node)).Append(" = ").Append(node.Op);
+            if (node.Op == Op.Call) _text.Append(' ').Append(Quote(node.Text)).Append(' ');
             if (node.Inputs.Length > 0) _text.Append('(').Append(Names(node.Inputs)).Append(')');
             switch (node.Op)
             {

@@ -209,6 +209,17 @@ internal sealed class Verifier
                 for (var i = 0; i < x.Rank - 2; i++) RequireSame(node, x.Shape[i], inputs[1].Shape[i]);
                 RequireShape(node, x.Shape.SetItem(x.Rank - 1, inputs[1].Shape[x.Rank - 1]));
                 return;
+            case Op.Call:
+                Require(Routine.Find(node.Text) is not null, node, $"calls the unknown routine {node.Text}");
+                var routine = Routine.Of(node);
+                Require(inputs.Length == routine.Operands.Length && node.Dims.Length == 0, node, "must have the operands of its routine");
+                for (var i = 0; i < inputs.Length; i++)
+                {
+                    Require(inputs[i].Rank - routine.Operands[i] == x!.Rank - routine.Operands[0], node, "must have operands of one batch");
+                    for (var axis = 0; axis < inputs[i].Rank - routine.Operands[i]; axis++) RequireSame(node, inputs[i].Shape[axis], x.Shape[axis]);
+                }
+                RequireShape(node, [.. routine.BatchOf(x!), .. routine.Item(routine.SizesOf(inputs))]);
+                return;
             case Op.Loop:
                 CheckLoop(node);
                 return;

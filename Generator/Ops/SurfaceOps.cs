@@ -21,6 +21,7 @@ internal static class SurfaceOps
         CreateOps.Define(definitions);
         LossOps.Define(definitions);
         IndexOps.Define(definitions);
+        RoutineOps.Define(definitions);
         MapOps.Define(definitions);
         return definitions;
     }

@@ -17,6 +17,9 @@ internal enum GroupKind
     /// <summary>Pad, Concat, UpdateAdd: stores into blocks.</summary>
     Blocks,
 
+    /// <summary>A routine of the run-time library.</summary>
+    Call,
+
     Loop,
 }
 

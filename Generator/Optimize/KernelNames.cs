@@ -37,6 +37,12 @@ internal static class KernelNames
             Write(text, [.. gemm.Epilogue]);
             return text.ToString();
         }
+        if (computation is Call call)
+        {
+            text.Append("|call ").Append(call.Routine).Append(string.Join(",", call.Numbers)).Append(call.Batch);
+            foreach (var item in call.Items) text.Append('|').Append(item.Start).Append(item.Start.Buffer.DType).Append(item.Size);
+            return text.ToString();
+        }
         var kernel = (Kernel)computation;
         text.Append('|').Append(string.Join(",", kernel.Outer)).Append('|').Append(kernel.Vector);
         foreach (var stage in kernel.Stages)

@@ -50,6 +50,10 @@ internal static class Normalizer
                     map[node] = SumOfProducts(builder, map[node.Inputs[0]], map[node.Inputs[1]]);
                     map[node].Name ??= node.Name;
                     break;
+                case Op.Call:
+                    // What a loop captures may be a view; then it is copied, once it is known to be one.
+                    map[node] = builder.Rebuild(node, [.. node.Inputs.Select(input => map[input].Op == Op.Parameter ? Copy(map[input], input.Name) : map[input])]);
+                    break;
                 default:
                     map[node] = builder.Rebuild(node, [.. node.Inputs.Select(input => map[input])]);
                     break;

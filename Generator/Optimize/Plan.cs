@@ -206,6 +206,34 @@ internal sealed class Gemm(
     public override IEnumerable<Access> Writes() => Epilogue.Select(s => s.Target);
 }
 
+/// <summary>One item of a routine after another: where the first starts, and how many elements an item has.</summary>
+internal sealed record Item(Access Start, Dim Size);
+
+/// <summary>A routine of the run-time library for each item of a batch.</summary>
+internal sealed class Call(string name, string routine, Dim batch, ImmutableArray<Item> operands, Item result, Item? work, ImmutableArray<Dim> numbers) : Computation(name)
+{
+    public string Routine { get; } = routine;
+
+    public Dim Batch { get; } = batch;
+
+    public ImmutableArray<Item> Operands { get; } = operands;
+
+    public Item Result { get; } = result;
+
+    /// <summary>Doubles to work in.</summary>
+    public Item? Work { get; } = work;
+
+    /// <summary>The sizes of an item, then the numbers that choose what is computed.</summary>
+    public ImmutableArray<Dim> Numbers { get; } = numbers;
+
+    /// <summary>What the routine is given, in its order.</summary>
+    public ImmutableArray<Item> Items => Work is null ? Operands.Add(Result) : Operands.Add(Result).Add(Work);
+
+    public override IEnumerable<Access> Reads() => Operands.Select(item => item.Start);
+
+    public override IEnumerable<Access> Writes() => Items.Skip(Operands.Length).Select(item => item.Start);
+}
+
 /// <summary>A strided matrix (or batch of them) in a buffer. Strides are in elements.</summary>
 internal sealed record Operand(Buffer Buffer, Dim Offset, Dim BatchStride, Dim RowStride, Dim ColumnStride);
 

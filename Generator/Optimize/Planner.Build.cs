@@ -26,6 +26,9 @@ internal sealed partial class Planner
                 case GroupKind.Blocks:
                     BuildBlocks(group.Roots[0], steps);
                     break;
+                case GroupKind.Call:
+                    steps.Add(BuildCall(group.Roots[0]));
+                    break;
                 case GroupKind.Loop:
                     BuildLoop(group, steps);
                     break;
@@ -369,6 +372,25 @@ internal sealed partial class Planner
         var free = axes.RemoveAt(axis);
         var vector = free.LastOrDefault(a => !a.Size.IsOne) ?? free.LastOrDefault() ?? new Axis(AxisName("i0"), Dim.One);
         return WithCosts(new Kernel(KernelName(root), free.Remove(vector), vector, [new([axes[axis]], [store])]) { Sources = SourcesOf([root]) });
+    }
+
+    private Call BuildCall(Node root)
+    {
+        var routine = Routine.Of(root);
+        var sizes = routine.SizesOf(root.Inputs);
+        var batch = Product(routine.BatchOf(root.Inputs[0]));
+        var operands = root.Inputs.Select((operand, i) => Argument(_storage[Contiguous(operand)], operand, routine.Operands[i])).ToImmutableArray();
+        var result = Argument(_storage[root], root, routine.Result);
+        Item? work = _work.TryGetValue(root, out var buffer) ? new(new(buffer, Dim.Zero), routine.Work!(sizes)) : null;
+        var elements = operands.Add(result).Aggregate(Dim.Zero, (sum, item) => sum + item.Size * Dim.Of(item.Start.Buffer.DType.Size()));
+        return new(KernelName(root), root.Text, batch, operands, result, work, [.. sizes, .. root.Ints.Select(number => Dim.Of(number))])
+        {
+            Sources = SourcesOf([root]),
+            Flops = batch * routine.Flops(sizes),
+            Bytes = batch * elements,
+        };
+
+        static Item Argument(Storage storage, Node node, int rank) => new(new(storage.Buffer, storage.Offset), Product(node.Shape.Skip(node.Rank - rank)));
     }
 
     private void BuildLoop(Group group, ImmutableArray<Step>.Builder steps)

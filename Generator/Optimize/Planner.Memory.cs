@@ -13,7 +13,7 @@ internal sealed partial class Planner
         "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override",
         "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
         "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
-        "volatile", "while", "at", "begin", "end", "row", "column", "columns", "batch", "value", "dot", "j", "V",
+        "volatile", "while", "at", "item", "begin", "end", "row", "column", "columns", "batch", "value", "dot", "j", "V",
     };
 
     /// <summary>How many loops of a reduction may sum in blocks.</summary>
@@ -88,8 +88,11 @@ internal sealed partial class Planner
         Op.ReduceMax or Op.ArgMax => "max",
         Op.ReduceMin => "min",
         Op.Dot => "product",
+        Op.Call => Identifier(node.Text),
         _ => "t",
     };
+
+    private readonly Dictionary<Node, Buffer> _work = [];
 
     private Storage TakeOrNew(Node node, Dim? copies = null) =>
         _destination.TryGetValue(node, out var destination)
@@ -109,6 +112,8 @@ internal sealed partial class Planner
             else if (node.Op != Op.Result && plan.Roots.Contains(node) && plan.MustStore.Contains(node))
             {
                 var storage = _storage[node] = TakeOrNew(node);
+                if (node.Op == Op.Call && Routine.Of(node) is { Work: { } work } routine)
+                    _work[node] = NewBuffer("work", DType.Float64, Product(routine.BatchOf(node.Inputs[0])) * work(routine.SizesOf(node.Inputs)), BufferKind.Temporary);
                 if (!IsUpdate(node)) continue;
                 var target = node.Inputs[0];
                 if (plan.Uses[target] == 1 && (plan.Roots.Contains(target) || target.Op == Op.Result) && !_destination.ContainsKey(target))
@@ -203,7 +208,7 @@ internal sealed partial class Planner
                 var leaves = LeavesOf(root);
                 if (!leaves.Contains(parameter)) continue;
                 if (other.Index < group.Index) continue;
-                if (other.Index > group.Index || root.Op == Op.Dot || other.Kind == GroupKind.Loop) return false;
+                if (other.Index > group.Index || root.Op == Op.Dot || other.Kind is GroupKind.Call or GroupKind.Loop) return false;
                 if (other.Kind == GroupKind.Blocks)
                 {
                     // What joins it may depend on the carried value only through other memory.

@@ -110,12 +110,31 @@ internal sealed partial class Planner
             case Op.UpdateAdd or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin:
                 RequireView(plan, node.Inputs[0], matrix: false);
                 break;
+            case Op.Call:
+                foreach (var operand in node.Inputs) RequireMemory(plan, operand);
+                break;
             case Op.Gather:
                 // What is read here and there, and perhaps again and again, is computed once. A gather of a gather is one.
                 var x = Source(node.Inputs[0]);
                 if (x.Op != Op.Gather || _roots.Contains(x)) RequireView(plan, x, matrix: false);
                 break;
         }
+    }
+
+    /// <summary>The operand of a routine: its elements lie one after another.</summary>
+    private void RequireMemory(RegionPlan plan, Node operand)
+    {
+        var node = Contiguous(operand);
+        if (!IsLeaf(node)) AddRoot(plan, operand, mustStore: true);
+        else if (plan.Roots.Contains(node)) plan.MustStore.Add(node);
+    }
+
+    /// <summary>The node whose memory has the elements of a node in their order.</summary>
+    private Node Contiguous(Node node)
+    {
+        node = Resolve(node);
+        while (node.Op == Op.Reshape && !_roots.Contains(node)) node = Resolve(node.Inputs[0]);
+        return node;
     }
 
     /// <summary>What a node is a view of.</summary>
@@ -309,12 +328,12 @@ internal sealed partial class Planner
 
     private Group? FindGroup(RegionPlan plan, Node root, HashSet<Node> leaves, int after)
     {
-        if (root.Op is Op.Dot or Op.Loop or Op.Pad or Op.Concat or Op.UpdateAdd or Op.ArgMax || Emission.IsScatter(root.Op)) return null;
+        if (root.Op is Op.Dot or Op.Loop or Op.Call or Op.Pad or Op.Concat or Op.UpdateAdd or Op.ArgMax || Emission.IsScatter(root.Op)) return null;
         for (var i = Math.Max(after, 0); i < plan.Groups.Count; i++)
         {
             var group = plan.Groups[i];
             var reads = i == after;
-            if (!group.IsOpen || group.Kind is GroupKind.Blocks or GroupKind.Loop) continue;
+            if (!group.IsOpen || group.Kind is GroupKind.Blocks or GroupKind.Call or GroupKind.Loop) continue;
             // Groups that neither feed the root nor read the same memory gain nothing from it.
             if (!reads && (group.Kind == GroupKind.Gemm || !leaves.Overlaps(group.Leaves))) continue;
             var refusal = WhyNot(plan, group, root);
@@ -485,6 +504,9 @@ internal sealed partial class Planner
             case Op.Pad or Op.Concat or Op.UpdateAdd or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin:
                 group = new(GroupKind.Blocks, index, [], []);
                 break;
+            case Op.Call:
+                group = new(GroupKind.Call, index, [], []);
+                break;
             case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax:
                 var input = root.Inputs[0];
                 var outer = Axes(Builder.Without(input.Shape, root.Ints), "i");
@@ -528,7 +550,7 @@ internal sealed partial class Planner
                     if (Matrix(operand) is { } matrix) plan.MustStore.Add(matrix.Leaf);
                 continue;
             }
-            if (group.Kind is GroupKind.Blocks or GroupKind.Loop)
+            if (group.Kind is GroupKind.Blocks or GroupKind.Call or GroupKind.Loop)
             {
                 plan.MustStore.Add(root);
                 foreach (var leaf in LeavesOf(root)) plan.MustStore.Add(leaf);

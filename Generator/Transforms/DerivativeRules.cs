@@ -68,6 +68,8 @@ internal static class DerivativeRules
         [Op.ReduceMin] = Extremum,
         [Op.Dot] = (b, _, _, x, t) => Sum(b, t[0] is { } tx ? b.Dot(tx, x[1]) : null, t[1] is { } ty ? b.Dot(x[0], ty) : null),
 
+        [Op.Call] = RoutineRules.Tangent,
+
         // Constant wherever they have a derivative.
         [Op.Sign] = s_zero,
         [Op.Floor] = s_zero,

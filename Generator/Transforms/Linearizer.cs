@@ -111,7 +111,7 @@ internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(buil
         }
 
         private bool IsKept(Node node) =>
-            node.Op is Op.Dot or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin or Op.Result && !node.Shape.Any(dim => dim.Mentions(loop.Counter));
+            node.Op is Op.Dot or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin or Op.Call or Op.Result && !node.Shape.Any(dim => dim.Mentions(loop.Counter));
 
         private bool DependsOnTangents(Node node)
         {

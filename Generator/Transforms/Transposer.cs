@@ -143,6 +143,10 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
                 if (_linear.Contains(x)) Accumulate(x, b.Dot(cotangent, b.Transpose(residual(node.Inputs[1]))));
                 else Accumulate(node.Inputs[1], b.Dot(b.Transpose(residual(x)), cotangent));
                 break;
+            case Op.Call:
+                var (operand, given) = RoutineRules.Transpose(b, node, cotangent, residual);
+                Accumulate(node.Inputs[operand], given);
+                break;
             default:
                 throw new InvalidOperationException($"{node.Op} is not linear");
         }

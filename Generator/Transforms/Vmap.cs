@@ -95,6 +95,7 @@ internal sealed class Vmap(Builder builder, Dim batch)
             Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => b.Reduce(node.Op, x[0], axes),
             Op.ArgMax => b.ArgMax(x[0], axes[0]),
             Op.Dot => b.Dot(x[0], x[1]),
+            Op.Call => b.Call(node.Text, node.Type.With(shape), x, node.Ints),
             >= Op.Neg and <= Op.Where => b.Rebuild(node, x, node.Type.With(shape), node.Dims),
             _ => throw new InvalidOperationException($"{node.Op} has no rule for a batch"),
         };

@@ -10,6 +10,12 @@ public class AutodiffRuleTests
 {
     private const string Vectors = "x: f32[n] input, y: f32[n] input";
 
+    private const string Squares = "x: f32[2 3 3] input, y: f32[2 3 3] input";
+
+    /// <summary>a = x xᵀ + 1, positive definite.</summary>
+    private const string Positive =
+        "t = Permute(x) axes [0 2 1] : f32[2 3 3] d = Dot(x, t) : f32[2 3 3] i = Iota axes [1] : i64[2 3 3] j = Iota axes [2] : i64[2 3 3] e = Equal(i, j) : bool[2 3 3] f = Cast(e) : f32[2 3 3] a = Add(d, f) : f32[2 3 3] ";
+
     /// <summary>Operation, domain (an offset added to values in [-1, 1] and a factor) and the text that computes <c>r</c> from <c>x</c> and <c>y</c>.</summary>
     public static TheoryData<string, double, string, string> Rules() => new()
     {
@@ -60,6 +66,22 @@ public class AutodiffRuleTests
         { "ScatterAddOfConstant", 0, "x: f32[3 2] input, y: f32[3 2] input", "i = Iota axes [0] : i64[5 2] t = Full 2 : i64[5 2] k = Min(i, t) : i64[5 2] u = Full 2 : f32[5 2] p = ScatterAdd(x, k, u) axes [0] : f32[3 2] q = Mul(p, p) : f32[3 2] r = Mul(q, y) : f32[3 2]" },
         { "ScatterMax", 0, "x: f32[3 2] input, y: f32[5 2] input", "i = Iota axes [0] : i64[5 2] t = Full 2 : i64[5 2] k = Min(i, t) : i64[5 2] p = ScatterMax(x, k, y) axes [0] : f32[3 2] r = Mul(p, p) : f32[3 2]" },
         { "ScatterMin", 0, "x: f32[3 2] input, y: f32[5 2] input", "i = Iota axes [0] : i64[5 2] t = Full 2 : i64[5 2] k = Min(i, t) : i64[5 2] z = Full 1 : f32[3 2] p = ScatterMin(z, k, y) axes [0] : f32[3 2] q = Mul(p, x) : f32[3 2] r = Mul(q, q) : f32[3 2]" },
+        { "CumSum", 0, "x: f32[2 5] input, y: f32[2 5] input", "c = Call \"CumSum\" (x) axes [0] : f32[2 5] q = Mul(c, c) : f32[2 5] r = Mul(q, y) : f32[2 5]" },
+        { "LinearScan", 0, "x: f32[2 5] input, y: f32[2 5] input", "c = Call \"LinearScan\" (x, y) axes [0] : f32[2 5] r = Mul(c, c) : f32[2 5]" },
+        { "LogCumSumExp", 0, "x: f32[2 5] input, y: f32[2 5] input", "c = Call \"LogCumSumExp\" (x) : f32[2 5] r = Mul(c, y) : f32[2 5]" },
+        { "ArgCumMax", 0, "x: f32[2 5] input, y: f32[2 5] input", "c = Call \"ArgCumMax\" (x) axes [0] : i64[2 5] g = Gather(x, c) axes [1] : f32[2 5] r = Mul(g, y) : f32[2 5]" },
+        { "ArgSort", 0, "x: f32[2 5] input, y: f32[2 5] input", "c = Call \"ArgSort\" (x) axes [1] : i64[2 5] g = Gather(x, c) axes [1] : f32[2 5] q = Mul(g, g) : f32[2 5] r = Mul(q, y) : f32[2 5]" },
+        { "Fft", 0, "x: f32[2 6 2] input, y: f32[2 6 2] input", "c = Call \"Fft\" (x) axes [0] : f32[2 6 2] q = Mul(c, c) : f32[2 6 2] r = Mul(q, y) : f32[2 6 2]" },
+        { "FftOfPowerOfTwo", 0, "x: f32[8 2] input, y: f32[8 2] input", "c = Call \"Fft\" (x) axes [1] : f32[8 2] q = Mul(c, c) : f32[8 2] r = Mul(q, y) : f32[8 2]" },
+        { "Cholesky", 0, Squares, Positive + "c = Call \"Cholesky\" (a) : f32[2 3 3] r = Mul(c, y) : f32[2 3 3]" },
+        { "Solve", 0, Squares, Positive + "c = Call \"Solve\" (a, y) : f32[2 3 3] r = Mul(c, c) : f32[2 3 3]" },
+        { "TriangularSolve", 0, Squares, Positive + "c = Call \"TriangularSolve\" (a, y) axes [1 0] : f32[2 3 3] r = Mul(c, c) : f32[2 3 3]" },
+        { "TriangularSolveOfOnes", 0, Squares, "c = Call \"TriangularSolve\" (x, y) axes [0 1] : f32[2 3 3] r = Mul(c, c) : f32[2 3 3]" },
+        { "SlogDet", 0, Squares, Positive + "c = Call \"SlogDet\" (a) : f32[2 2] r = Mul(c, c) : f32[2 2]" },
+        { "Qr", 0, "x: f32[4 3] input, y: f32[7 3] input", "c = Call \"Qr\" (x) : f32[7 3] r = Mul(c, y) : f32[7 3]" },
+        { "Eigh", 0, "x: f32[3 3] input, y: f32[4 3] input", "t = Permute(x) axes [1 0] : f32[3 3] a = Add(x, t) : f32[3 3] c = Call \"Eigh\" (a) : f32[4 3] q = Mul(c, c) : f32[4 3] r = Mul(q, y) : f32[4 3]" },
+        { "Svd", 0, "x: f32[4 3] input, y: f32[8 3] input", "c = Call \"Svd\" (x) : f32[8 3] q = Mul(c, c) : f32[8 3] r = Mul(q, y) : f32[8 3]" },
+        { "MatrixExp", 0, Squares, "c = Call \"MatrixExp\" (x) : f32[2 3 3] r = Mul(c, y) : f32[2 3 3]" },
         { "ArgMax", 0, "x: f32[2 3] input, y: f32[2] input", "p = ArgMax(x) axes [1] : i64[2] q = Cast(p) : f32[2] s = ReduceSum(x) axes [1] : f32[2] t = Mul(q, s) : f32[2] r = Mul(t, y) : f32[2]" },
         { "Dot", 0, "x: f32[2 3] input, y: f32[3 4] input", "r = Dot(x, y) : f32[2 4]" },
         { "BatchedDot", 0, "x: f32[2 3 4] input, y: f32[2 4 5] input", "r = Dot(x, y) : f32[2 3 5]" },

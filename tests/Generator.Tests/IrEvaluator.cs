@@ -130,6 +130,9 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
                     var row = Enumerable.Range(0, (int)inputs[0].Shape[node.Ints[0]]).Select(i => inputs[0][[.. at.ToList().InsertAt(node.Ints[0], i)]]).ToList();
                     return row.IndexOf(row.Max());
                 });
+            case Op.Call:
+                var operands = inputs.Select(x => Tensor.From(x.Data, [.. x.Shape.Select(size => (int)size)])).ToArray();
+                return new(shape, Ops.Routine(node.Text, [.. shape.Select(size => (int)size)], DType.Float64, operands, [.. node.Ints]).ToArray<double>());
             case Op.Dot:
                 return Map(shape, at =>
                 {

@@ -170,7 +170,9 @@ public sealed class LoweringOpTests
         string[] names = ["Exp", "Log", "Sqrt", "Rsqrt", "Abs", "Sign", "Square", "Reciprocal", "Tanh", "Sigmoid", "Relu", "Gelu", "Silu", "Softplus", "Erf", "Sin", "Cos", "Floor",
             "LogicalNot", "Pow", "Minimum", "Maximum", "Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual", "LogicalAnd", "LogicalOr", "SoftThreshold", "Clamp", "Where",
             "MatMul", "Transpose", "Permute", "Reshape", "IndexSelect", "Gather", "TakeAlongAxis", "Embedding", "Scatter", "ScatterAdd", "ScatterMax", "ScatterMin", "IndexAdd", "SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin",
-            "SegmentLogSumExp", "SegmentSoftmax", "Expand", "Squeeze", "Unsqueeze", "Slice", "Concat", "Stack", "Sum", "Mean", "Max", "Min", "ArgMax", "LogSumExp", "Softmax",
+            "SegmentLogSumExp", "SegmentSoftmax", "CumSum", "CumProd", "CumMax", "CumMin", "LogCumSumExp", "ArgSort", "Sort", "TopK", "Searchsorted", "Flip", "Roll", "Tril", "Triu", "Diagonal", "Diag",
+            "Trace", "Outer", "Kron", "Cholesky", "Solve", "TriangularSolve", "Inverse", "Slogdet", "LogDet", "Qr", "Eigh", "Svd", "MatrixExp", "ComplexMul", "ComplexConj", "ComplexAbs", "Fft", "Ifft",
+            "Rfft", "Irfft", "Expand", "Squeeze", "Unsqueeze", "Slice", "Concat", "Stack", "Sum", "Mean", "Max", "Min", "ArgMax", "LogSumExp", "Softmax",
             "LogSoftmax", "Variance", "Zeros", "Ones", "Full", "Arange", "Eye", "OneHot", "MseLoss", "CrossEntropy", "Map"];
         Assert.Equal(names.Order(StringComparer.Ordinal), SurfaceOps.Names.Order(StringComparer.Ordinal));
     }

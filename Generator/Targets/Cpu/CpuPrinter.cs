@@ -50,6 +50,7 @@ internal static class CpuPrinter
         {
             if (!printed.Add(kernel.Name)) continue;
             if (kernel is Kernel nest) KernelPrinter.Print(writer, nest);
+            else if (kernel is Call call) KernelPrinter.Print(writer, call);
             else KernelPrinter.Print(writer, (Gemm)kernel);
         }
     }
@@ -118,6 +119,11 @@ internal static class CpuPrinter
                     break;
                 case Gemm gemm:
                     PrintCall(writer, gemm, Unused(LocalOf(gemm.Name), locals));
+                    break;
+                case Call call:
+                    var job = Unused(LocalOf(call.Name), locals);
+                    writer.Line($"var {job} = new {call.Name} {{ {Fields(KernelPrinter.ItemBuffers(call), KernelPrinter.SizesOf(call), [])} }};");
+                    writer.Line($"WorkerPool.Run(ref {job}, {call.Batch.ToCSharp()}, {Routine.Find(call.Routine)!.Flops(call.Numbers).ToCSharp()});");
                     break;
             }
         }

@@ -24,6 +24,35 @@ internal static class KernelPrinter
         else PrintRows(writer, kernel, buffers, sizes);
     }
 
+    /// <summary>A routine for each item.</summary>
+    public static void Print(CodeWriter writer, Call call)
+    {
+        var sizes = SizesOf(call);
+        writer.Blank();
+        Comments.Describe(writer, call);
+        using var body = writer.Block($"private unsafe struct {call.Name} : IJob");
+        Fields(writer, ItemBuffers(call), sizes, []);
+        var (begin, end, item) = (Local("begin", sizes), Local("end", sizes), Local("item", sizes));
+        writer.Blank();
+        using (writer.Block($"public readonly void Run(nint {begin}, nint {end})"))
+        using (writer.Block($"for (nint {item} = {begin}; {item} < {end}; {item}++)"))
+            writer.Line(Invocation(call, item, (buffer, offset) => $"new Host{MemoryOf(buffer.DType)}({buffer.Name}{LaneDialect.Plus(offset)})"));
+    }
+
+    public static ImmutableArray<Buffer> ItemBuffers(Call call) => BuffersOf(call.Items.Select(item => item.Start));
+
+    public static ImmutableArray<string> SizesOf(Call call) =>
+        [.. call.Items.SelectMany(item => item.Size.Names().Concat(item.Start.Offset.Names())).Concat(call.Numbers.SelectMany(number => number.Names())).Distinct().OrderBy(name => name, StringComparer.Ordinal)];
+
+    /// <summary>The statement that runs a routine for one item.</summary>
+    public static string Invocation(Call call, string item, Func<Buffer, Dim, string> memory)
+    {
+        var arguments = call.Items.Select(i => memory(i.Start.Buffer, i.Start.Offset + Dim.Name(item) * i.Size)).Concat(call.Numbers.Select(number => number.ToCSharp()));
+        return $"Routines.{call.Routine}({string.Join(", ", arguments)});";
+    }
+
+    public static string MemoryOf(DType dtype) => dtype switch { DType.Float32 => "Single", DType.Float64 => "Double", _ => "Int64" };
+
     public static ImmutableArray<Buffer> BuffersOf(IEnumerable<Access> accesses) =>
         [.. accesses.Select(access => access.Buffer).Distinct().OrderBy(buffer => buffer.Name, StringComparer.Ordinal)];
 

@@ -26,6 +26,20 @@ internal static class GpuKernelPrinter
         else PrintRow(writer, kernel, names);
     }
 
+    /// <summary>A routine for each item: one work item each.</summary>
+    public static void Print(CodeWriter writer, Call call)
+    {
+        var buffers = KernelPrinter.ItemBuffers(call);
+        var sizes = KernelPrinter.SizesOf(call);
+        var item = Unused("item", new HashSet<string>(buffers.Select(buffer => buffer.Name).Concat(sizes), StringComparer.Ordinal));
+        writer.Blank();
+        Comments.Describe(writer, call);
+        using var body = writer.Block($"private struct {call.Name} : IMapKernel");
+        Fields(writer, buffers, sizes, []);
+        writer.Blank();
+        writer.Line($"public void Run(long {item}) => {KernelPrinter.Invocation(call, item, (buffer, offset) => $"new Device{KernelPrinter.MemoryOf(buffer.DType)}({buffer.Name}, {offset.ToCSharp()})")}");
+    }
+
     public static void Print(CodeWriter writer, Gemm gemm)
     {
         var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));

@@ -36,6 +36,7 @@ internal static class GpuPrinter
                 {
                     if (!printed.Add(kernel.Name)) continue;
                     if (kernel is Kernel nest) GpuKernelPrinter.Print(writer, nest);
+                    else if (kernel is Call call) GpuKernelPrinter.Print(writer, call);
                     else GpuKernelPrinter.Print(writer, (Gemm)kernel);
                 }
             }
@@ -105,6 +106,9 @@ internal static class GpuPrinter
                     break;
                 case Gemm gemm:
                     PrintLaunch(writer, gemm);
+                    break;
+                case Call call:
+                    writer.Line($"_device.Launch({Struct(call.Name, KernelPrinter.ItemBuffers(call), KernelPrinter.SizesOf(call), [])}, {call.Batch.ToCSharp()});");
                     break;
             }
         }

@@ -153,7 +153,7 @@ internal sealed class ReferencePrinter
     }
 
     private static bool UsesReal(Region region) => region.Schedule().Any(node =>
-        node.Type.DType == DType.Float32 && node.Op is Op.Full or Op.Size or Op.Number or Op.Iota or Op.Cast
+        node.Type.DType == DType.Float32 && node.Op is Op.Full or Op.Size or Op.Number or Op.Iota or Op.Cast or Op.Call
         || node.Loop is { } loop && (loop.Histories.Count + loop.Scans > 0 || UsesReal(loop.Body)));
 
     private static string TypeOf(DType dtype) => dtype == DType.Float32 ? Real : "DType." + dtype;
@@ -355,6 +355,8 @@ internal sealed class ReferencePrinter
             case Op.ReduceSum: return Reduction("Sum", node, In(0));
             case Op.ReduceMax or Op.ReduceMin: return $"{node.Op}({In(0)}, {List(node.Ints)})";
             case Op.ArgMax: return $"ArgMax({In(0)}, {Text(node.Ints[0])})";
+            case Op.Call:
+                return $"Routine(\"{node.Text}\", {Shape(node.Shape)}, {(node.Type.DType == DType.Float32 ? Real : "DType." + node.Type.DType)}, [{string.Join(", ", node.Inputs.Select(input => _names[input]))}], {List(node.Ints)})";
             case Op.Dot: return $"MatMul({In(0)}, {In(1)})";
             default:
                 // The other pointwise operations bear the names of their Ops.

@@ -43,8 +43,8 @@ internal static class ReportPrinter
 
     private static string Steps(ImmutableArray<Step> steps) => Array(steps.Select(step => Object(
     [
-        ("kind", Text(step switch { LoopStep => "loop", Gemm => "gemm", _ => "kernel" })),
-        ("name", Text(step switch { LoopStep loop => $"for {loop.Counter} < {loop.Trips}", Gemm gemm => gemm.Name, Kernel kernel => kernel.Name, _ => "" })),
+        ("kind", Text(step switch { LoopStep => "loop", Gemm => "gemm", Call => "call", _ => "kernel" })),
+        ("name", Text(step switch { LoopStep loop => $"for {loop.Counter} < {loop.Trips}", Computation computation => computation.Name, _ => "" })),
         ("sources", Array(step.Sources.Select(source => Text(SurfaceText.ToCSharp(source))).Distinct())),
         ("lines", Array(step.Sources.Where(source => source.Origin.Line > 0).Select(source => source.Origin.Line.ToString(System.Globalization.CultureInfo.InvariantCulture)).Distinct())),
         ("flops", Text(step.Flops.ToString())),

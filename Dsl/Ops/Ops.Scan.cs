@@ -1,0 +1,115 @@
+namespace Proxima;
+
+public static partial class Ops
+{
+    // ---- scans ----
+
+    /// <summary>The sums of the first 1, 2, ... elements along a dimension. Bool counts as Int64.</summary>
+    public static Tensor CumSum(Tensor x, int dim)
+    {
+        if (x.DType == DType.Bool) x = x.To(DType.Int64);
+        return AlongLast("CumSum", x, dim, rows => Routine("CumSum", rows.Shape.ToArray(), rows.DType, [rows], [IsWhole(rows)]));
+    }
+
+    /// <summary>The products of the first 1, 2, ... elements along a dimension.</summary>
+    public static Tensor CumProd(Tensor x, int dim)
+    {
+        if (x.DType == DType.Bool) throw NotNumbers("CumProd");
+        return AlongLast("CumProd", x, dim, rows =>
+        {
+            // The first element starts, the others multiply.
+            var first = Where(Equal(Iota(rows.Shape.ToArray(), rows.Rank - 1, DType.Int64), 0), rows, Full([], 0, rows.DType));
+            return Routine("LinearScan", rows.Shape.ToArray(), rows.DType, [rows, first], [IsWhole(rows)]);
+        });
+    }
+
+    /// <summary>The largest of the first 1, 2, ... elements along a dimension, and its position (the last of equals; NaN as soon as there is one).</summary>
+    public static (Tensor Values, Tensor Indices) CumMax(Tensor x, int dim) => Cumulative("CumMax", x, dim, 0);
+
+    /// <summary>The smallest of the first 1, 2, ... elements along a dimension, and its position (the last of equals; NaN as soon as there is one).</summary>
+    public static (Tensor Values, Tensor Indices) CumMin(Tensor x, int dim) => Cumulative("CumMin", x, dim, 1);
+
+    private static (Tensor Values, Tensor Indices) Cumulative(string op, Tensor x, int dim, int lowest)
+    {
+        if (x.DType == DType.Bool) throw NotNumbers(op);
+        var indices = AlongLast(op, x, dim, rows => Routine("ArgCumMax", rows.Shape.ToArray(), DType.Int64, [rows], [lowest]));
+        return (Gather(x, dim, indices), indices);
+    }
+
+    /// <summary>The logarithm of the sum of exponentials of the first 1, 2, ... elements along a dimension, without overflow.</summary>
+    public static Tensor LogCumSumExp(Tensor x, int dim) =>
+        AlongLast("LogCumSumExp", x.As(FloatingType(x.DType)), dim, rows => Routine("LogCumSumExp", rows.Shape.ToArray(), rows.DType, [rows], []));
+
+    // ---- order ----
+
+    /// <summary>The positions of the elements in ascending order along a dimension (Int64); equals keep their order, NaN counts as the largest.</summary>
+    public static Tensor ArgSort(Tensor x, int dim = -1, bool descending = false) =>
+        AlongLast("ArgSort", x.DType == DType.Bool ? x.To(DType.Int64) : x, dim, rows => Routine("ArgSort", rows.Shape.ToArray(), DType.Int64, [rows], [descending ? 1 : 0]));
+
+    /// <summary>The elements in ascending order along a dimension, and where they were; equals keep their order, NaN counts as the largest.</summary>
+    public static (Tensor Values, Tensor Indices) Sort(Tensor x, int dim = -1, bool descending = false)
+    {
+        var indices = ArgSort(x, dim, descending);
+        return (Gather(x, dim, indices), indices);
+    }
+
+    /// <summary>The k largest elements along a dimension in descending order (or the k smallest in ascending order), and where they are.</summary>
+    public static (Tensor Values, Tensor Indices) TopK(Tensor x, int k, int dim = -1, bool largest = true)
+    {
+        var axis = Shapes.Axis("TopK", x.Shape, dim);
+        if (k < 0 || k > x.Shape[axis]) throw new ArgumentException($"TopK: x is {Shapes.Text(x.Shape)}; there are no {k} elements along dim {dim}.");
+        var indices = Slice(ArgSort(x, axis, largest), axis, 0, k);
+        return (Gather(x, axis, indices), indices);
+    }
+
+    /// <summary>For each value how many elements of an ascending sequence are below it; with <paramref name="right"/>, how many are not above it.</summary>
+    /// <param name="sorted">Ascending along the last dimension.</param>
+    /// <param name="values">The same leading dimensions as <paramref name="sorted"/>, or any where that has one dimension.</param>
+    /// <param name="right">Whether equals count.</param>
+    public static Tensor Searchsorted(Tensor sorted, Tensor values, bool right = false)
+    {
+        var dtype = DTypes.Promote(sorted, values);
+        if (dtype == DType.Bool) throw NotNumbers("Searchsorted");
+        (sorted, values) = (sorted.As(dtype), values.As(dtype));
+        var shape = values.Shape.ToArray();
+        if (sorted.Rank == 1) values = Reshape(values, checked((int)values.Length));
+        if (values.Rank == 0 || !sorted.Shape[..^1].SequenceEqual(values.Shape[..^1]))
+            throw new ArgumentException($"Searchsorted: sorted is {Shapes.Text(sorted.Shape)}, values is {Shapes.Text(shape)}; the leading dimensions must be equal.");
+        return Reshape(Routine("SearchSorted", values.Shape.ToArray(), DType.Int64, [sorted, values], [IsWhole(values), right ? 1 : 0]), shape);
+    }
+
+    /// <summary>The elements in reverse order along some dimensions.</summary>
+    public static Tensor Flip(Tensor x, params int[] dims)
+    {
+        int[] start = new int[x.Rank], step = new int[x.Rank];
+        Array.Fill(step, 1);
+        foreach (var dim in dims)
+        {
+            var axis = Shapes.Axis("Flip", x.Shape, dim);
+            (start[axis], step[axis]) = (x.Shape[axis] - 1, -1);
+        }
+        return Slice(x, start, x.Shape.ToArray(), step);
+    }
+
+    /// <summary>The elements moved on along a dimension; what leaves at the end comes in at the start.</summary>
+    /// <param name="x">The values.</param>
+    /// <param name="shift">By how many positions, from minus to plus the size of the dimension.</param>
+    /// <param name="dim">The dimension.</param>
+    public static Tensor Roll(Tensor x, int shift, int dim)
+    {
+        var axis = Shapes.Axis("Roll", x.Shape, dim);
+        var size = x.Shape[axis];
+        if (shift < -size || shift > size) throw new ArgumentException($"Roll: x is {Shapes.Text(x.Shape)}; a shift by {shift} is longer than dim {dim}.");
+        var cut = shift >= 0 ? size - shift : -shift;
+        return Concat([Slice(x, axis, cut, size), Slice(x, axis, 0, cut)], axis);
+    }
+
+    private static int IsWhole(Tensor x) => x.DType == DType.Int64 ? 1 : 0;
+
+    /// <summary>What is computed over the last dimension, over another.</summary>
+    private static Tensor AlongLast(string op, Tensor x, int dim, Func<Tensor, Tensor> rows)
+    {
+        var axis = Shapes.Axis(op, x.Shape, dim);
+        return axis == x.Rank - 1 ? rows(x) : Transpose(rows(Transpose(x, axis, -1)), axis, -1);
+    }
+}

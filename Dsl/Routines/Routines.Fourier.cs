@@ -1,0 +1,103 @@
+namespace Proxima.Runtime;
+
+public static partial class Routines
+{
+    /// <summary>
+    /// The discrete Fourier transform of n complex numbers as pairs, without a factor; the inverse has the conjugate roots. Powers of two go by halves, every other length by a convolution
+    /// with a chirp of such a length (Bluestein).
+    /// </summary>
+    public static void Fft<X, R, W>(X x, R result, W work, long n, long inverse) where X : struct, IMemory where R : struct, IMemory where W : struct, IWork
+    {
+        long size = 1;
+        while (size < n) size *= 2;
+        if (size != n)
+        {
+            size = 1;
+            while (size < 2 * n - 1) size *= 2;
+        }
+        // The values, the chirp, the roots of unity.
+        long chirp = 2 * size, roots = 4 * size;
+        const double pi = 3.14159265358979323846;
+        for (long k = 0; k < size / 2; k++)
+        {
+            var angle = 2 * pi * k / size;
+            work[roots + 2 * k] = work.Cos(angle);
+            work[roots + 2 * k + 1] = -work.Sin(angle);
+        }
+        var sign = inverse != 0 ? 1.0 : -1.0;
+        if (size == n)
+        {
+            for (long i = 0; i < 2 * n; i++) work[i] = x[i];
+            Transform(work, 0, roots, n, inverse != 0);
+            for (long i = 0; i < 2 * n; i++) result[i] = work[i];
+            return;
+        }
+        for (long i = 0; i < 4 * size; i++) work[i] = 0;
+        for (long k = 0; k < n; k++)
+        {
+            // k² mod 2n keeps the angle exact.
+            var angle = pi * (k * k % (2 * n)) / n;
+            double c = work.Cos(angle), s = sign * work.Sin(angle);
+            double re = x[2 * k], im = x[2 * k + 1];
+            work[2 * k] = re * c - im * s;
+            work[2 * k + 1] = re * s + im * c;
+            work[chirp + 2 * k] = c;
+            work[chirp + 2 * k + 1] = -s;
+            if (k == 0) continue;
+            work[chirp + 2 * (size - k)] = c;
+            work[chirp + 2 * (size - k) + 1] = -s;
+        }
+        Transform(work, 0, roots, size, false);
+        Transform(work, chirp, roots, size, false);
+        for (long k = 0; k < size; k++)
+        {
+            double re = work[2 * k], im = work[2 * k + 1], c = work[chirp + 2 * k], s = work[chirp + 2 * k + 1];
+            work[2 * k] = (re * c - im * s) / size;
+            work[2 * k + 1] = (re * s + im * c) / size;
+        }
+        Transform(work, 0, roots, size, true);
+        for (long k = 0; k < n; k++)
+        {
+            var angle = pi * (k * k % (2 * n)) / n;
+            double c = work.Cos(angle), s = sign * work.Sin(angle);
+            double re = work[2 * k], im = work[2 * k + 1];
+            result[2 * k] = re * c - im * s;
+            result[2 * k + 1] = re * s + im * c;
+        }
+    }
+
+    /// <summary>A transform of a power of two, in place.</summary>
+    private static void Transform<W>(W work, long at, long roots, long n, bool inverse) where W : struct, IWork
+    {
+        for (long i = 1, j = 0; i < n; i++)
+        {
+            var bit = n / 2;
+            for (; (j & bit) != 0; bit /= 2) j ^= bit;
+            j |= bit;
+            if (i >= j) continue;
+            for (long part = 0; part < 2; part++)
+            {
+                var old = work[at + 2 * i + part];
+                work[at + 2 * i + part] = work[at + 2 * j + part];
+                work[at + 2 * j + part] = old;
+            }
+        }
+        for (long half = 1; half < n; half *= 2)
+        {
+            var step = n / (2 * half);
+            for (long start = 0; start < n; start += 2 * half)
+            {
+                for (long k = 0; k < half; k++)
+                {
+                    double c = work[roots + 2 * k * step], s = inverse ? -work[roots + 2 * k * step + 1] : work[roots + 2 * k * step + 1];
+                    long a = at + 2 * (start + k), b = a + 2 * half;
+                    double re = work[b] * c - work[b + 1] * s, im = work[b] * s + work[b + 1] * c;
+                    work[b] = work[a] - re;
+                    work[b + 1] = work[a + 1] - im;
+                    work[a] += re;
+                    work[a + 1] += im;
+                }
+            }
+        }
+    }
+}
