@@ -59,6 +59,12 @@ public sealed class ShapeAttribute(string shape, DType dtype = DType.Float32) : 
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TensorFunctionAttribute : Attribute;
 
+/// <summary>
+/// Marks a method whose intermediate values are not kept for derivatives: where it is called, the backward pass computes them again from its arguments.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class CheckpointAttribute : Attribute;
+
 /// <summary>Asks for the reverse-mode derivative of a scalar method as the body of this partial method.</summary>
 /// <param name="of">The name of the method to differentiate; its result must be a scalar.</param>
 /// <param name="wrt">The names of the arguments to differentiate by, separated by commas; without it, all parameters of the network (the result is <see cref="Gradients"/>).</param>

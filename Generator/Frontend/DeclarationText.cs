@@ -61,7 +61,7 @@ internal static class DeclarationText
         c.Value, Value(c, "type"), Find(c, "count")?[0], Optional(c, "index"), Required(c, "arguments").Items, Required(c, "elements").Items, Origin.None);
 
     private static Surface ToSurface(MethodDeclaration m) => Node("method", m.Name, [
-        Word("access", m.Accessibility), .. Flag("virtual", m.IsVirtual),
+        Word("access", m.Accessibility), .. Flag("virtual", m.IsVirtual), .. Flag("checkpoint", m.IsCheckpoint),
         .. m.Arguments.Items.Select(a => Node("argument", a.Name, [Word("type", a.Type), .. Optional("shape", a.Shape), Word("dtype", a.DType)])),
         Word("returntype", m.ReturnType),
         .. m.Returns.Items.Select(r => Word("returns", r)),
@@ -86,6 +86,7 @@ internal static class DeclarationText
         Origin.None, Origin.None, Value(m, "documentation"))
     {
         ReturnOrigins = All(m, "returns", _ => Origin.None),
+        IsCheckpoint = Flag(m, "checkpoint"),
     };
 
     private static Surface ToSurface(TransformDeclaration t) => Node("transform", t.Kind, [

@@ -422,6 +422,7 @@ internal sealed partial class NetworkReader
             Documentation: "")
         {
             ReturnOrigins = shapes.Select(s => s.ArgumentOrigin("shape", _cancellation)).ToImmutableArray(),
+            IsCheckpoint = method.Attribute("CheckpointAttribute") is not null,
         };
     }
 

@@ -117,6 +117,22 @@ internal sealed record LoopInfo(string Counter, Dim Trips, int Carries, Equatabl
 {
     /// <summary>Scans are stacked from the last iteration to the first: row trips - 1 - k holds what iteration k gave.</summary>
     public bool ReversesScans { get; init; }
+
+    /// <summary>Whether derivatives keep values of the body or compute them again.</summary>
+    public Recomputation Recomputation { get; init; }
+}
+
+/// <summary>What a derivative does with the values inside a loop. A checkpoint is a loop of one trip around the body of a method.</summary>
+internal enum Recomputation
+{
+    /// <summary>Products, reductions and inner loops are kept, the rest is computed again.</summary>
+    None,
+
+    /// <summary>Everything is computed again from what the loop captures.</summary>
+    Checkpoint,
+
+    /// <summary>A derivative of a checkpoint, which computes again: its body stays apart, or what was dropped would be shared with what was computed before.</summary>
+    Again,
 }
 
 /// <summary>A closed piece of graph: parameters in, results out.</summary>

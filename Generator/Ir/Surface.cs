@@ -250,6 +250,9 @@ internal sealed record MethodDeclaration(
     /// <summary>Where the shape of each result is written.</summary>
     public EquatableArray<Origin> ReturnOrigins { get; init; } = EquatableArray<Origin>.Empty;
 
+    /// <summary>Where it is called, derivatives compute its intermediate values again.</summary>
+    public bool IsCheckpoint { get; init; }
+
     public Origin ReturnOriginOf(int index) => index < ReturnOrigins.Count ? ReturnOrigins[index] : ReturnOrigin;
 
     /// <summary>True for a helper: it is read where it is called, with the shapes of that call.</summary>

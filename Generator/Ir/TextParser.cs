@@ -164,6 +164,7 @@ internal sealed class TextParser
         ReadBindings("capture", parameters, inputs);
         var histories = Take("histories") ? ReadInts() : [];
         var isReversed = Take("reversed");
+        var recomputation = Take("checkpoint") ? Recomputation.Checkpoint : Take("again") ? Recomputation.Again : Recomputation.None;
         foreach (var history in histories)
             if (history < 0 || history >= carries) throw Bad($"the loop carries no value {history}");
         if (!_counters.ContainsKey(counter)) _counters.Add(counter, Dim.Counter(counter, trips));
@@ -177,7 +178,7 @@ internal sealed class TextParser
             results.Add(ReadValue());
         }
         if (results.Count < carries) throw Bad($"a loop that carries {carries} values yields {results.Count}");
-        var loop = new LoopInfo(counter, trips, carries, histories, results.Count - carries, new Region(parameters.ToImmutable(), results.ToImmutable())) { ReversesScans = isReversed };
+        var loop = new LoopInfo(counter, trips, carries, histories, results.Count - carries, new Region(parameters.ToImmutable(), results.ToImmutable())) { ReversesScans = isReversed, Recomputation = recomputation };
         _counters.Remove(counter);
         var types = Builder.ResultTypes(loop);
         if (types.Length != names.Count) throw Bad($"the loop has {types.Length} results, not {names.Count}");

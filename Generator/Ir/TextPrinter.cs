@@ -120,6 +120,7 @@ internal sealed class TextPrinter
         }
         if (loop.Histories.Count > 0) _text.Append(" histories [").Append(string.Join(" ", loop.Histories.Select(Text))).Append(']');
         if (loop.ReversesScans) _text.Append(" reversed");
+        if (loop.Recomputation != Recomputation.None) _text.Append(loop.Recomputation == Recomputation.Again ? " again" : " checkpoint");
         _text.Append(" {\n");
         PrintNodes(loop.Body.Schedule(), indent + "  ");
         _text.Append(indent).Append("  yield ").Append(Names(loop.Body.Results)).Append('\n').Append(indent).Append("}\n");

@@ -283,12 +283,37 @@ internal sealed partial class Interpreter
         {
             Bind(callee, method, values, e);
             _call = callee;
+            if (method.IsCheckpoint && method.ReturnType.Contains("Tensor")) return Checkpointed(callee, method.Body, e);
             Block(method.Body);
             return callee.Returned ?? throw Refusal.Of("PRX0106", e.Origin, $"{name} does not return a value");
         }
         finally
         {
             (_call, _inLambda, Builder.Source) = (call, inLambda, source);
+        }
+    }
+
+    /// <summary>The results of a body as those of a loop of one trip, which derivatives run again instead of keeping what is inside.</summary>
+    private Value Checkpointed(Activation callee, Surface body, Surface e)
+    {
+        var outer = _frame;
+        var counter = Unique("once");
+        _frame = new Frame(outer);
+        try
+        {
+            Block(body);
+            var inner = _frame;
+            if (callee.Returned is not { } returned || returned == Value.Error) return Value.Error;
+            var results = Results(returned, body);
+            _frame = outer;
+            Builder.Source = e;
+            var loop = new LoopInfo(counter, Dim.One, 0, EquatableArray<int>.Empty, results.Length, new Region(inner.Inner, results)) { Recomputation = Recomputation.Checkpoint };
+            var values = Builder.Loop(loop, inner.Outer).Select(Value (scan) => Result(Builder.Select(scan, 0, Dim.Zero))).ToImmutableArray();
+            return returned is TupleValue ? new TupleValue(values) : values[0];
+        }
+        finally
+        {
+            _frame = outer;
         }
     }
 

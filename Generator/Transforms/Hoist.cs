@@ -18,6 +18,8 @@ internal sealed class Hoist : Copier
     {
         // Inner loops first: what leaves an inner loop may leave this one too.
         var loop = CopyInfo(node.Loop!);
+        // What is computed again is not to be kept.
+        if (loop.Recomputation != Recomputation.None) return Builder.Loop(loop, [.. Enumerable.Range(0, node.Inputs.Length).Select(input)]);
         var invariant = new HashSet<Node>();
         var hoisted = new List<Node>();
         var schedule = loop.Body.Schedule();

@@ -116,7 +116,10 @@ internal class Jvp(Builder builder, CounterNames names)
         var histories = loop.Histories.Where(i => active.Parameters[i]).ToImmutableArray();
         var info = new LoopInfo(
             loop.Counter, loop.Trips, loop.Carries + carried.Length,
-            loop.Histories.Concat(histories.Select(i => loop.Carries + carried.IndexOf(i))).ToImmutableArray(), loop.Scans + scanned.Length, region);
+            loop.Histories.Concat(histories.Select(i => loop.Carries + carried.IndexOf(i))).ToImmutableArray(), loop.Scans + scanned.Length, region)
+        {
+            Recomputation = loop.Recomputation,
+        };
         var outputs = Builder.Loop(info,
         [
             .. inputs.Take(loop.Carries), .. carried.Select(i => tangents[i] ?? Builder.Zeros(inputs[i].Type)),

@@ -44,7 +44,10 @@ internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(buil
         parameters.AddRange(copier.Scans.Values);
         var linear = new LoopInfo(
             counter.PlainName!, loop.Trips, carried.Length, loop.Histories.Where(carried.Contains).Select(i => carried.IndexOf(i)).ToImmutableArray(),
-            scanned.Length, new Region(parameters.ToImmutable(), linearResults));
+            scanned.Length, new Region(parameters.ToImmutable(), linearResults))
+        {
+            Recomputation = loop.Recomputation == Recomputation.None ? Recomputation.None : Recomputation.Again,
+        };
         var linearOutputs = Builder.Loop(linear,
         [
             .. carried.Select(i => tangents[i] ?? Builder.Zeros(inputs[i].Type)), .. captured.Select(i => tangents[i]!),
@@ -64,7 +67,7 @@ internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(buil
     /// <summary>
     /// Copies the linear part of a body and decides, for each value that it reads, where that value comes from. Free are captures, the carried
     /// values at the start of the iteration (history[k]) and at its end (history[k + 1]). What is cheap is computed again from those; the results
-    /// of contractions, reductions and inner loops are kept as scans.
+    /// of contractions, reductions and inner loops are kept as scans, unless the loop is a checkpoint.
     /// </summary>
     private sealed class ResidualCopier(
         Builder builder, LoopInfo loop, ImmutableArray<Node> parameters, ImmutableArray<Node> results, Dim counter, CounterNames names)
@@ -100,6 +103,7 @@ internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(buil
             }
             if (node.Inputs.Length == 0) return null;
             var carry = results.IndexOf(node);
+            if (loop.Recomputation != Recomputation.None && (carry < 0 || carry >= loop.Carries)) return null;
             if (carry >= loop.Carries)
             {
                 var scan = Read(KeptScans, carry - loop.Carries, Stack(node.Type, loop.Trips), node.Name);

@@ -105,6 +105,7 @@ internal sealed class Prune : Copier
                 [.. bodyParameters], body.Copy(carries.Concat(scans.Select(i => loop.Carries + i)).Select(i => loop.Body.Results[i]))))
         {
             ReversesScans = loop.ReversesScans,
+            Recomputation = loop.Recomputation,
         };
         var kept = carries.Length + scans.Length == 0 ? [] : Builder.Loop(info, [.. inputs]);
 

@@ -45,6 +45,8 @@ internal static class TransformRegistry
         }
         if (wrt.IsEmpty) wrt = [.. of.Arguments.Where(a => a.Kind == ArgumentKind.Input && a.Node.Type.IsFloat).Select(a => a.Name)];
         if (wrt.IsEmpty) return $"{of.Name} takes no float tensor to differentiate by; parameters are named with wrt";
+        if (kind is "Jacobian" or "Divergence" or "HessianTrace" && declaration.Option("Mode") != "Hutchinson" && Vmap.Lacking(of.Body) is { } op)
+            return $"{of.Name} uses {op}, which has no rule for many directions at once";
         if (kind != "Divergence") return null;
         var types = wrt.Select(name => of.Arguments.First(a => a.Name == name).Node.Type).ToArray();
         return of.Results.Count == types.Length && types.Zip(of.Results, (type, result) => type.Equals(result.Type)).All(same => same)
@@ -56,6 +58,7 @@ internal static class TransformRegistry
 
     private static string? RefuseBatch(Function of, Batch batch)
     {
+        if (Vmap.Lacking(of.Body) is { } op) return $"{of.Name} uses {op}, which has no rule for a batch";
         if (of.Results.FirstOrDefault(result => batch.Out > result.Rank) is { } result) return $"Out = {batch.Out} is no place for a batch in the result {result.Type} of {of.Name}";
         var argument = of.Arguments.FirstOrDefault(a => batch.Arguments.Contains(a.Name) && batch.Axis > a.Node.Rank);
         return argument is null ? null : $"axis {batch.Axis} is no place for a batch in '{argument.Name}', which is {argument.Node.Type} for one sample";

@@ -255,7 +255,10 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
                 loop.Counter, _trips, _carries.Count + _accumulators.Count, ImmutableArray<int>.Empty, 0,
                 new Region(
                     [.. _carries.Select(c => c.Parameter), .. _accumulators.Select(a => a.Parameter), .. _captures.Select(c => c.Parameter)],
-                    [.. _carries.Select(c => c.Result), .. _accumulators.Select(a => a.Result)]));
+                    [.. _carries.Select(c => c.Result), .. _accumulators.Select(a => a.Result)]))
+            {
+                Recomputation = loop.Recomputation,
+            };
 
             // A tangent captured twice starts one of its accumulators from what is there, the other from zero.
             var started = new HashSet<Node>();

@@ -124,3 +124,38 @@ public partial class Batches(int n, int layers = 2)
     [Vmap(of: nameof(Inner), In = "x")]
     public virtual partial Tensor Table([Takes("b n")] Tensor x, [Takes("p n")] Tensor c);
 }
+
+/// <summary>Methods whose values derivatives compute again: in loops, one after another, with several results, to second order.</summary>
+[Network]
+public partial class Checkpoints(int n, int layers = 3)
+{
+    [Parameter("n n", Init = Init.Normal)] public partial Tensor Inner { get; }
+
+    [Parameter("n n", Init = Init.Normal)] public partial Tensor Outer { get; }
+
+    [Checkpoint]
+    private Tensor Block(Tensor x) => x * 0.5f + MatMul(Tanh(MatMul(x, Inner) * 0.3f), Outer) * 0.2f;
+
+    [Checkpoint]
+    [return: Shape("b n"), Shape("b")]
+    public virtual (Tensor, Tensor) Normed([Shape("b n")] Tensor x)
+    {
+        var scale = Rsqrt(1 + Sum(Square(x), dim: 1));
+        for (var k = 0; k < 2; k++) x = Block(x);
+        return (x * Unsqueeze(scale, 1), scale);
+    }
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b n")] Tensor x)
+    {
+        for (var k = 0; k < layers; k++) x = Block(x);
+        var (y, scale) = Normed(x);
+        return Sum(Square(Block(y))) + Sum(scale);
+    }
+
+    [Gradient(of: nameof(Loss))]
+    public virtual partial Gradients LossGradient(Tensor x);
+
+    [Hvp(of: nameof(Loss))]
+    public virtual partial Tensor LossHvp(Tensor x, [Takes("b n")] Tensor direction);
+}
