@@ -54,7 +54,30 @@ internal static class MethodLowering
             if (function is not null) variants.Add(function);
             next = decisions.Next();
         }
-        return findings.Count == 0 ? new(variants.ToImmutable(), []) { Warnings = Distinct(warnings) } : new([], Distinct(findings)) { Warnings = Distinct(warnings) };
+        return findings.Count == 0 ? new(Alike(variants.ToImmutable()), []) { Warnings = Distinct(warnings) } : new([], Distinct(findings)) { Warnings = Distinct(warnings) };
+    }
+
+    /// <summary>Variants that use different parameters take all of them, and give gradients by all of them: zeros by those that they do not use.</summary>
+    private static ImmutableArray<Function> Alike(ImmutableArray<Function> variants)
+    {
+        if (variants.Length < 2) return variants;
+        var weights = variants.SelectMany(v => v.Arguments).Where(a => a.Kind != ArgumentKind.Input).GroupBy(a => a.Name).Select(group => group.First()).ToImmutableArray();
+        var names = variants.SelectMany(v => v.ResultNames).Where(name => name.Length > 0).Distinct().ToImmutableArray();
+        return [.. variants.Select(variant =>
+        {
+            var builder = new Builder();
+            var own = variant.Arguments.ToDictionary(a => a.Name, StringComparer.Ordinal);
+            var arguments = variant.Arguments.Where(a => a.Kind == ArgumentKind.Input).Concat(weights.Select(w => own.TryGetValue(w.Name, out var used) ? used
+                : w with { Node = builder.Parameter(w.Node.Text, w.Node.Type) }));
+            var results = variant.ResultNames.Items.Select((name, i) => (name, variant.Results[i])).Where(r => r.name.Length > 0).ToDictionary(r => r.name, r => r.Item2);
+            var plain = variant.Results.Items.Where((_, i) => i >= variant.ResultNames.Count || variant.ResultNames[i].Length == 0).ToImmutableArray();
+            return variant with
+            {
+                Arguments = arguments.ToImmutableArray(),
+                Results = plain.AddRange(names.Select(name => results.TryGetValue(name, out var gradient) ? gradient : builder.Zeros(weights.First(w => w.Name == name).Node.Type))),
+                ResultNames = plain.Select(_ => "").Concat(names).ToImmutableArray(),
+            };
+        })];
     }
 
     /// <summary>Variants share their mistakes.</summary>

@@ -13,17 +13,25 @@ internal static class TransformRegistry
         var wrt = declaration.Wrt.Items;
         error = CheckWrt(of, wrt) ?? Refuse(kind, of, ref wrt, declaration, batch);
         if (error is not null) return null;
-        return kind switch
+        try
         {
-            "Gradient" => declaration.Wrt.Count == 0 ? Gradient.Apply(of, wrt) : Gradient.ByNames(of, wrt),
-            "Jvp" => Jvp.Apply(of, wrt),
-            "Vjp" => Vjp.Apply(of, wrt),
-            "Hvp" => Hvp.Apply(of, wrt),
-            "Jacobian" => Jacobian.Apply(of, wrt, declaration.Option("Mode")),
-            "Divergence" => Jacobian.Divergence(of, wrt, declaration.Option("Mode") == "Hutchinson"),
-            "HessianTrace" => Jacobian.Divergence(Gradient.ByNames(of, wrt), wrt, declaration.Option("Mode") == "Hutchinson"),
-            _ => Vmap.Apply(of, batch!),
-        };
+            return kind switch
+            {
+                "Gradient" => declaration.Wrt.Count == 0 ? Gradient.Apply(of, wrt) : Gradient.ByNames(of, wrt),
+                "Jvp" => Jvp.Apply(of, wrt),
+                "Vjp" => Vjp.Apply(of, wrt),
+                "Hvp" => Hvp.Apply(of, wrt),
+                "Jacobian" => Jacobian.Apply(of, wrt, declaration.Option("Mode")),
+                "Divergence" => Jacobian.Divergence(of, wrt, declaration.Option("Mode") == "Hutchinson"),
+                "HessianTrace" => Jacobian.Divergence(Gradient.ByNames(of, wrt), wrt, declaration.Option("Mode") == "Hutchinson"),
+                _ => Vmap.Apply(of, batch!),
+            };
+        }
+        catch (Vmap.NoRuleException lacking)
+        {
+            error = $"{of.Name}: {lacking.Message}";
+            return null;
+        }
     }
 
     /// <summary>Why a transform cannot be applied, in words; null where it can, and <paramref name="wrt"/> then names what to differentiate by.</summary>
@@ -45,8 +53,6 @@ internal static class TransformRegistry
         }
         if (wrt.IsEmpty) wrt = [.. of.Arguments.Where(a => a.Kind == ArgumentKind.Input && a.Node.Type.IsFloat).Select(a => a.Name)];
         if (wrt.IsEmpty) return $"{of.Name} takes no float tensor to differentiate by; parameters are named with wrt";
-        if (kind is "Jacobian" or "Divergence" or "HessianTrace" && declaration.Option("Mode") != "Hutchinson" && Vmap.Lacking(of.Body) is { } op)
-            return $"{of.Name} uses {op}, which has no rule for many directions at once";
         if (kind != "Divergence") return null;
         var types = wrt.Select(name => of.Arguments.First(a => a.Name == name).Node.Type).ToArray();
         return of.Results.Count == types.Length && types.Zip(of.Results, (type, result) => type.Equals(result.Type)).All(same => same)
@@ -58,7 +64,6 @@ internal static class TransformRegistry
 
     private static string? RefuseBatch(Function of, Batch batch)
     {
-        if (Vmap.Lacking(of.Body) is { } op) return $"{of.Name} uses {op}, which has no rule for a batch";
         if (of.Results.FirstOrDefault(result => batch.Out > result.Rank) is { } result) return $"Out = {batch.Out} is no place for a batch in the result {result.Type} of {of.Name}";
         var argument = of.Arguments.FirstOrDefault(a => batch.Arguments.Contains(a.Name) && batch.Axis > a.Node.Rank);
         return argument is null ? null : $"axis {batch.Axis} is no place for a batch in '{argument.Name}', which is {argument.Node.Type} for one sample";

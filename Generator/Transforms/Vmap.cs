@@ -22,19 +22,8 @@ internal sealed class Vmap(Builder builder, Dim batch)
         public bool IsShared => Axis < 0;
     }
 
-    /// <summary>An operation of a region that has no rule for a batch; null where all have one.</summary>
-    public static Op? Lacking(Region region)
-    {
-        foreach (var node in region.Schedule())
-        {
-            if (node.Loop is { } loop && Lacking(loop.Body) is { } inner) return inner;
-            if (node.Inputs.Length > 0 && !HasRule(node.Op)) return node.Op;
-        }
-        return null;
-    }
-
-    private static bool HasRule(Op op) => op is >= Op.Neg and <= Op.Where or Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.Pad or Op.Concat or Op.UpdateAdd
-        or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax or Op.Dot or Op.Loop or Op.Result;
+    /// <summary>An operation cannot be mapped over a batch.</summary>
+    internal sealed class NoRuleException(Op op) : Exception($"{op} has no rule for a batch");
 
     public static Function Apply(Function of, Batch batch)
     {
@@ -111,7 +100,7 @@ internal sealed class Vmap(Builder builder, Dim batch)
             Op.Dot => b.Dot(x[0], x[1]),
             Op.Call => b.Call(node.Text, node.Type.With(shape), x, node.Ints),
             >= Op.Neg and <= Op.Where => b.Rebuild(node, x, node.Type.With(shape), node.Dims),
-            _ => throw new InvalidOperationException($"{node.Op} has no rule for a batch"),
+            _ => throw new NoRuleException(node.Op),
         };
         return new(value, 0);
     }

@@ -136,20 +136,23 @@ internal sealed record FuzzProgram(string Name, FuzzMethod[] Methods)
     /// <summary>Smaller programs, the much smaller ones first: bodies cut short, loops by their bodies, statements by one of their operands.</summary>
     public IEnumerable<FuzzProgram> Smaller()
     {
+        foreach (var method in Methods)
+            if (Reaching(method.Name) is var reaching && reaching.Methods.Length < Methods.Length) yield return reaching;
         foreach (var method in Methods.Where(m => m.Transform is null))
         {
-            foreach (var body in SmallerBodies(method.Body, [.. method.Arguments]))
+            foreach (var body in SmallerBodies(method.Body, [.. method.Arguments], method.Returned))
                 yield return this with { Methods = [.. Methods.Select(m => m == method ? method with { Body = body } : m)] };
         }
     }
 
-    private static IEnumerable<FuzzStatement[]> SmallerBodies(FuzzStatement[] body, FuzzValue[] scope)
+    /// <param name="returned">What is read after the body.</param>
+    private static IEnumerable<FuzzStatement[]> SmallerBodies(FuzzStatement[] body, FuzzValue[] scope, FuzzValue[] returned)
     {
         for (var i = body.Length - 1; i >= 0; i--)
         {
             var statement = body[i];
             // What nothing reads goes.
-            if (i < body.Length - 1 && !body.Skip(i + 1).Any(s => s.Uses.Any(u => u.Name == statement.Target.Name))) yield return [.. body[..i], .. body[(i + 1)..]];
+            if (!body.Skip(i + 1).SelectMany(s => s.Uses).Concat(returned).Any(u => u.Name == statement.Target.Name)) yield return [.. body[..i], .. body[(i + 1)..]];
             foreach (var value in statement.Operands.Concat(scope).Concat(body[..i].Select(s => s.Target)).Append(Parameter(statement.Target.Shape)).OfType<FuzzValue>())
             {
                 if (!value.HasShape(statement.Target.Shape) || statement is { Body: null, Format: "{0}" }) continue;
@@ -157,7 +160,7 @@ internal sealed record FuzzProgram(string Name, FuzzMethod[] Methods)
                 break;
             }
             if (statement.Body is { } inner)
-                foreach (var smaller in SmallerBodies(inner, [.. scope, .. body[..i].Select(s => s.Target), statement.Target]))
+                foreach (var smaller in SmallerBodies(inner, [.. scope, .. body[..i].Select(s => s.Target), statement.Target], [inner[^1].Target]))
                     yield return [.. body[..i], statement with { Body = smaller }, .. body[(i + 1)..]];
         }
     }

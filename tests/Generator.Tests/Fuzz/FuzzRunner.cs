@@ -257,7 +257,9 @@ internal static class FuzzRunner
         return failure;
 
         // A smaller program that is refused shows another mistake than one that computes something wrong.
-        FuzzFailure? Fails(FuzzProgram program) => Run([program], target).Failures.FirstOrDefault(f => f.Method == failure.Method && Kind(f) == Kind(failure));
+        FuzzFailure? Fails(FuzzProgram program) => failure.Method is { } name && program.Methods.All(m => m.Name != name)
+            ? null
+            : Run([program], target).Failures.FirstOrDefault(f => f.Method == failure.Method && Kind(f) == Kind(failure));
 
         static bool Kind(FuzzFailure f) => f.Message.StartsWith("refused", StringComparison.Ordinal);
     }

@@ -155,3 +155,41 @@ public partial class Choices(int n, bool centred = false)
     [Gradient(of: nameof(Loss), wrt: "x")]
     public virtual partial Tensor InputGradient(Tensor x);
 }
+
+/// <summary>Variants that use different parameters: gradients by those that a variant does not use are zero.</summary>
+[Network]
+public partial class ParametersByVariant(int n)
+{
+    [Parameter("n", Init = Init.Normal)] public partial Tensor Large { get; }
+
+    [Parameter("n", Init = Init.Normal)] public partial Tensor Small { get; }
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b n")] Tensor x) => Sum(Square(n > 2 ? x * Large : x - Small));
+
+    [Gradient(of: nameof(Loss))]
+    public virtual partial Gradients LossGradient(Tensor x);
+}
+
+/// <summary>A named value that a row needs between two passes, and again after the second.</summary>
+[Network]
+public partial class NamesOfRows(int n)
+{
+    [return: Shape("")]
+    public virtual Tensor Turned([Shape("n")] Tensor x)
+    {
+        var least = Sum(x, 0) * 0.1f;
+        var once = Cos(least);
+        var twice = Cos(once);
+        return twice;
+    }
+
+    [Jvp(of: nameof(Turned))]
+    public virtual partial (Tensor, Tensor) Along(Tensor x, Tensor direction);
+
+    [return: Shape("")]
+    public virtual Tensor Curved([Shape("n")] Tensor x) => Tanh(Along(x, x).Item2);
+
+    [Gradient(of: nameof(Curved), wrt: "x")]
+    public virtual partial Tensor Slope(Tensor x);
+}
