@@ -400,7 +400,13 @@ internal sealed partial class Planner
         var body = Build(group.Body!);
         Dim flops = Dim.Zero, bytes = Dim.Zero;
         foreach (var step in body) (flops, bytes) = (flops + step.Flops * loop.Trips, bytes + step.Bytes * loop.Trips);
-        steps.Add(new LoopStep(loop.Counter, loop.Trips, body, [.. _swaps[node]]) { Sources = SourcesOf([node]), Flops = flops, Bytes = bytes });
+        steps.Add(new LoopStep(loop.Counter, loop.Trips, body, [.. _swaps[node]])
+        {
+            Sources = SourcesOf([node]),
+            Flops = flops,
+            Bytes = bytes,
+            Stop = loop.Stop is { } stop && _storage[loop.Body.Parameters[stop.Carry]] is var storage ? (new(storage.Buffer, storage.Offset), stop.Tolerance, stop.Name) : null,
+        });
         foreach (var (from, to, type) in _copiesAfter[node])
         {
             var exprs = new ExprBuilder(_names.Contains);
