@@ -207,6 +207,194 @@ public sealed class VmapAttribute(string of, int axis = 0) : Attribute
     public int Out { get; set; }
 }
 
+/// <summary>Asks for the fixed point <c>z = Step(z, x, ...)</c> of a method in its first argument as the body of this partial method.</summary>
+/// <remarks>
+/// The method takes the arguments of its source, the first of which is where the search starts. It returns the fixed point, or a tuple of the fixed
+/// point, the number of iterations (Int64) and the last residual; <see cref="Network.Solves"/> records the last two in any case.
+/// </remarks>
+/// <param name="of">The name of the step: one floating-point tensor of the shape of its first argument.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FixedPointAttribute(string of) : Attribute
+{
+    /// <summary>The name of the step.</summary>
+    public string Of { get; } = of;
+
+    /// <summary>How the fixed point is found.</summary>
+    public Solver Solver { get; set; }
+
+    /// <summary>The search ends when the residual is no larger; never below 8 units of the element type's precision.</summary>
+    public double Tolerance { get; set; } = 1e-5;
+
+    /// <summary>The search ends after so many steps, converged or not.</summary>
+    public int MaxIterations { get; set; } = 100;
+
+    /// <summary>How many past steps Anderson and Broyden remember: 1 to 32; 0 stands for 5 (Anderson) or 16 (Broyden).</summary>
+    public int Window { get; set; }
+
+    /// <summary>The share of each step that is taken: above 0, up to 1.</summary>
+    public double Damping { get; set; } = 1;
+
+    /// <summary>What Anderson adds to the diagonal of its least squares, whose columns have length 1.</summary>
+    public double Regularization { get; set; } = 1e-10;
+
+    /// <summary>How many leading dimensions count separate problems: Anderson and Broyden then mix the past of each by itself.</summary>
+    public int BatchDims { get; set; }
+
+    /// <summary>How the fixed point is differentiated: Implicit, Phantom or Unroll.</summary>
+    public Backward Backward { get; set; }
+
+    /// <summary>The tolerance of the linear fixed point that the implicit derivative is; 0 stands for <see cref="Tolerance"/>.</summary>
+    public double BackwardTolerance { get; set; }
+
+    /// <summary>The most steps of the linear fixed point that the implicit derivative is; 0 stands for <see cref="MaxIterations"/>.</summary>
+    public int BackwardIterations { get; set; }
+
+    /// <summary>How many steps from the fixed point on the phantom gradient differentiates.</summary>
+    public int PhantomSteps { get; set; } = 5;
+
+    /// <summary>The share of each phantom step that is taken: above 0, up to 1.</summary>
+    public double PhantomDamping { get; set; } = 1;
+}
+
+/// <summary>Asks for bounds of a method's results over boxes of its inputs as the body of this partial method.</summary>
+/// <remarks>
+/// The method takes the arguments of its source, with the lower ends in the places of the bounded inputs, and then their upper ends. It returns a lower
+/// and an upper bound for each result, in order.
+/// </remarks>
+/// <param name="of">The name of the method to bound.</param>
+/// <param name="wrt">The names of the inputs that vary in a box, separated by commas; without it, all floating-point arguments.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BoundsAttribute(string of, string? wrt = null) : Attribute
+{
+    /// <summary>The name of the method to bound.</summary>
+    public string Of { get; } = of;
+
+    /// <summary>The names of the inputs that vary in a box, separated by commas; null means all floating-point arguments.</summary>
+    public string? Wrt { get; } = wrt;
+
+    /// <summary>How the bounds are found.</summary>
+    public BoundMethod Method { get; set; }
+}
+
+/// <summary>Asks for a bound of how fast a method's result can change with an input, as the body of this partial method.</summary>
+/// <remarks>
+/// The result L, a scalar, is such that the Euclidean distance of two results is at most L times that of their inputs, whatever these are: the product of the norms of the
+/// network's operators, differentiable by its parameters. The method takes the arguments of its source.
+/// </remarks>
+/// <param name="of">The name of the method.</param>
+/// <param name="wrt">The name of the input; without it, the only floating-point argument.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class LipschitzAttribute(string of, string? wrt = null) : Attribute
+{
+    /// <summary>The name of the method.</summary>
+    public string Of { get; } = of;
+
+    /// <summary>The name of the input; null means the only floating-point argument.</summary>
+    public string? Wrt { get; } = wrt;
+
+    /// <summary>How often the Gram matrix of a weight is squared: the bound of its norm comes down to the norm, by a factor of at most rank^(1/2^(Iterations + 1)) above it.</summary>
+    public int Iterations { get; set; } = 6;
+}
+
+/// <summary>Asks for the path norm of a network of ramps as the body of this partial method.</summary>
+/// <remarks>
+/// The method takes the arguments of its source and gives results of the same shapes: the source at the sizes of its inputs and weights, to the <see cref="Power"/>, without its ramps. At
+/// inputs of 1 each result is the sum over all paths that lead to it of the product of the weights on the path.
+/// </remarks>
+/// <param name="of">The name of the method.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PathNormAttribute(string of) : Attribute
+{
+    /// <summary>The name of the method.</summary>
+    public string Of { get; } = of;
+
+    /// <summary>The power that each size is taken to.</summary>
+    public double Power { get; set; } = 1;
+}
+
+/// <summary>How bounds are found.</summary>
+public enum BoundMethod
+{
+    /// <summary>Interval arithmetic, operation by operation.</summary>
+    Interval,
+
+    /// <summary>Linear bounds propagated from the results back to the inputs, never looser than the intervals.</summary>
+    Crown,
+}
+
+/// <summary>How a fixed point is found.</summary>
+public enum Solver
+{
+    /// <summary>Step after step: for contractions.</summary>
+    Plain,
+
+    /// <summary>Anderson's acceleration: the next point mixes the last ones so that their residuals cancel best.</summary>
+    Anderson,
+
+    /// <summary>Broyden's method with limited memory: Newton's, with an inverse Jacobian learned from the steps.</summary>
+    Broyden,
+}
+
+/// <summary>How something that is found by iteration is differentiated.</summary>
+public enum Backward
+{
+    /// <summary>By the implicit function theorem: a linear fixed point, whatever the search did.</summary>
+    Implicit,
+
+    /// <summary>Through a few damped steps from the solution on.</summary>
+    Phantom,
+
+    /// <summary>Through every iteration.</summary>
+    Unroll,
+
+    /// <summary>Backwards in time: the states are found again from the last one.</summary>
+    Adjoint,
+
+    /// <summary>Through every iteration, of which only the state at its start is kept.</summary>
+    Checkpoint,
+}
+
+/// <summary>Asks for the solution of the differential equation dy/dt = Field(t, y, ...) at an end time as the body of this partial method.</summary>
+/// <remarks>
+/// The method takes the arguments of its source, time (if the source has one) and state being those of the start, and then the end time, a scalar. Without
+/// a time, it starts at 0. It returns the state at the end.
+/// </remarks>
+/// <param name="of">The name of the field: the change of a state, from that state, or from a time of shape "" and that state.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class OdeAttribute(string of) : Attribute
+{
+    /// <summary>The name of the field.</summary>
+    public string Of { get; } = of;
+
+    /// <summary>The method of Runge and Kutta.</summary>
+    public OdeMethod Method { get; set; } = OdeMethod.Rk4;
+
+    /// <summary>The number of steps; with a <see cref="Tolerance"/>, the most steps.</summary>
+    public int Steps { get; set; } = 32;
+
+    /// <summary>The largest estimated error of a step, relative to magnitudes above 1; 0 takes steps of equal length. DormandPrince only.</summary>
+    public double Tolerance { get; set; }
+
+    /// <summary>How the solution is differentiated: Checkpoint, Adjoint or Unroll.</summary>
+    public Backward Backward { get; set; } = Backward.Checkpoint;
+}
+
+/// <summary>A method of Runge and Kutta.</summary>
+public enum OdeMethod
+{
+    /// <summary>Order 1, one evaluation per step.</summary>
+    Euler,
+
+    /// <summary>Order 2, two evaluations per step.</summary>
+    Midpoint,
+
+    /// <summary>The classical method of order 4, four evaluations per step.</summary>
+    Rk4,
+
+    /// <summary>Order 5 with an estimate of the error: six evaluations per step, seven where the error chooses its length.</summary>
+    DormandPrince,
+}
+
 /// <summary>Carries the portable declaration of a network, so that other assemblies can inline it. Written by the generator.</summary>
 /// <param name="text">The declaration.</param>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]

@@ -31,6 +31,9 @@ public abstract class Network
     [EditorBrowsable(EditorBrowsableState.Never)]
     public IReadOnlyList<Parameter> Stacks => Table.Stacks;
 
+    /// <summary>How the fixed points that this instance searched for ended, by the names of their methods.</summary>
+    public SolveLog Solves { get; } = new();
+
     internal ParameterTable Table => _table ??= ParameterTable.Of(this);
 
     /// <summary>Draws every parameter and buffer again. The same seed gives the same values on every target.</summary>

@@ -23,6 +23,9 @@ public static class Catalogue
         new LearnedProximalNetworks(),
         new OperatorLearning(),
         new RewriteTheStars(),
+        new PathNorms(),
+        new IntervalTraining(),
+        new HyperparameterSearch(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

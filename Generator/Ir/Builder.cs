@@ -258,10 +258,18 @@ internal sealed class Builder
         return results.MoveToImmutable();
     }
 
+    /// <summary>One result of a loop.</summary>
+    public Node Result(Node loop, int index) => Make(Op.Result, ResultTypes(loop.Loop!)[index], [loop], [index]);
+
     /// <summary>The types of a loop's results in order.</summary>
     public static ImmutableArray<TensorType> ResultTypes(LoopInfo loop)
     {
         var types = ImmutableArray.CreateBuilder<TensorType>();
+        if (loop.Solver is not null)
+        {
+            var point = loop.Body.Results[0].Type;
+            return [point, new(DType.Int64, []), new(point.DType, [])];
+        }
         for (var i = 0; i < loop.Carries; i++) types.Add(loop.Body.Results[i].Type);
         foreach (var carry in loop.Histories)
             types.Add(loop.Body.Results[carry].Type.With(loop.Body.Results[carry].Shape.Insert(0, loop.Trips + Dim.One)));

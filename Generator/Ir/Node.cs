@@ -120,6 +120,21 @@ internal sealed record LoopInfo(string Counter, Dim Trips, int Carries, Equatabl
 
     /// <summary>Whether derivatives keep values of the body or compute them again.</summary>
     public Recomputation Recomputation { get; init; }
+
+    /// <summary>Derivatives compute what they read of an iteration again from the carried values, and keep nothing else of it.</summary>
+    public bool Recomputes { get; init; }
+
+    /// <summary>
+    /// The parameter of the body, a captured scalar, whose negation turns the body round (but for a small error): the derivative finds the carried values
+    /// again from the last ones, and keeps none.
+    /// </summary>
+    public int? Reversal { get; init; }
+
+    /// <summary>Makes it the search for a fixed point of the body: see <see cref="SolverInfo"/>.</summary>
+    public SolverInfo? Solver { get; init; }
+
+    /// <summary>Ends the loop early; only loops that <c>SolverLowering</c> makes have it.</summary>
+    public StopInfo? Stop { get; init; }
 }
 
 /// <summary>What a derivative does with the values inside a loop. A checkpoint is a loop of one trip around the body of a method.</summary>
@@ -134,6 +149,36 @@ internal enum Recomputation
     /// <summary>A derivative of a checkpoint, which computes again: its body stays apart, or what was dropped would be shared with what was computed before.</summary>
     Again,
 }
+
+/// <summary>How a fixed point is found.</summary>
+internal enum SolverKind
+{
+    Plain,
+    Anderson,
+    Broyden,
+}
+
+/// <summary>
+/// What makes a loop the search for z = body(z, captures) instead of a count: it carries z alone, its trip count is the most iterations, and its results
+/// are z, the number of iterations (Int64) and the last residual, max|f - z| / (<paramref name="Floor"/> + max|f|). The derivatives of z are those of the
+/// implicit function; nothing varies with where the search starts. A late pass turns it into a loop that stops.
+/// </summary>
+/// <param name="Name">Under which name the instance records its runs.</param>
+/// <param name="Floor">1 for a residual relative to magnitudes above 1, 0 for a purely relative one (linear fixed points).</param>
+/// <param name="Window">How many past steps Anderson and Broyden remember.</param>
+/// <param name="BatchDims">How many leading dims count separate problems.</param>
+/// <param name="IsConstant">The result is a constant to derivatives.</param>
+/// <param name="BackwardIterations">The most iterations of the linear fixed point that its derivative is.</param>
+internal sealed record SolverInfo(
+    string Name, SolverKind Kind, double Tolerance, double Floor, int Window, double Damping, double Regularization, int BatchDims, bool IsConstant,
+    double BackwardTolerance, int BackwardIterations)
+{
+    /// <summary>The linear fixed point that the tangent (or, transposed, the cotangent) solves.</summary>
+    public SolverInfo Linear(string name) => this with { Name = name, Floor = 0, Tolerance = BackwardTolerance };
+}
+
+/// <summary>The loop goes on while the carried value <paramref name="Carry"/>, a scalar, is above <paramref name="Tolerance"/>; the instance records the end as <paramref name="Name"/>.</summary>
+internal sealed record StopInfo(int Carry, double Tolerance, string Name);
 
 /// <summary>A closed piece of graph: parameters in, results out.</summary>
 internal sealed class Region(ImmutableArray<Node> parameters, ImmutableArray<Node> results)

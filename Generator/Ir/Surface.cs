@@ -236,6 +236,9 @@ internal sealed record TransformDeclaration(string Kind, string Of, EquatableArr
     /// <summary>Where an option is written, or the attribute where it is not.</summary>
     public Origin OptionOrigin(string name) => Options.Items.FirstOrDefault(option => option.Value == name)?.Origin ?? Origin;
 
+    /// <summary>The name of the method that is derived, where it is known.</summary>
+    public string Method { get; init; } = "";
+
     /// <summary>Where each name of <see cref="Wrt"/> is written.</summary>
     public EquatableArray<Origin> WrtOrigins { get; init; } = EquatableArray<Origin>.Empty;
 }

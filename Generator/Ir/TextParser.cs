@@ -165,6 +165,10 @@ internal sealed class TextParser
         var histories = Take("histories") ? ReadInts() : [];
         var isReversed = Take("reversed");
         var recomputation = Take("checkpoint") ? Recomputation.Checkpoint : Take("again") ? Recomputation.Again : Recomputation.None;
+        var recomputes = Take("recomputes");
+        int? reversal = Take("reversal") ? ReadInt() : null;
+        var solver = Take("solve") ? ReadSolver() : null;
+        var stop = Take("while") ? ReadStop() : null;
         foreach (var history in histories)
             if (history < 0 || history >= carries) throw Bad($"the loop carries no value {history}");
         if (!_counters.ContainsKey(counter)) _counters.Add(counter, Dim.Counter(counter, trips));
@@ -178,13 +182,48 @@ internal sealed class TextParser
             results.Add(ReadValue());
         }
         if (results.Count < carries) throw Bad($"a loop that carries {carries} values yields {results.Count}");
-        var loop = new LoopInfo(counter, trips, carries, histories, results.Count - carries, new Region(parameters.ToImmutable(), results.ToImmutable())) { ReversesScans = isReversed, Recomputation = recomputation };
+        var loop = new LoopInfo(counter, trips, carries, histories, results.Count - carries, new Region(parameters.ToImmutable(), results.ToImmutable()))
+        {
+            ReversesScans = isReversed, Recomputation = recomputation, Recomputes = recomputes, Reversal = reversal, Solver = solver, Stop = stop,
+        };
+        if (solver is not null && carries != 1) throw Bad("the search for a fixed point carries one value");
+        if (stop is not null && stop.Carry >= carries) throw Bad($"the loop carries no value {stop.Carry}");
         _counters.Remove(counter);
         var types = Builder.ResultTypes(loop);
         if (types.Length != names.Count) throw Bad($"the loop has {types.Length} results, not {names.Count}");
         var node = new Node(Op.Loop, types.Length > 0 ? types[0] : new(DType.Float32, []), inputs.ToImmutable(), loop: loop);
         for (var i = 0; i < names.Count; i++)
             if (names[i] != "_") Define(names[i], new Node(Op.Result, types[i], [node], [i]) { Name = Hint(names[i]) });
+    }
+
+    private SolverInfo ReadSolver()
+    {
+        var name = ReadString();
+        var word = ReadName();
+        if (!Enum.TryParse<SolverKind>(word, out var kind)) throw Bad($"'{word}' is no solver");
+        var isConstant = Take("constant");
+        Expect("tolerance");
+        var tolerance = ReadNumber();
+        Expect("floor");
+        var floor = ReadNumber();
+        Expect("window");
+        var window = ReadInt();
+        Expect("damping");
+        var damping = ReadNumber();
+        Expect("regularization");
+        var regularization = ReadNumber();
+        Expect("batch");
+        var batchDims = ReadInt();
+        Expect("backward");
+        return new(name, kind, tolerance, floor, window, damping, regularization, batchDims, isConstant, ReadNumber(), ReadInt());
+    }
+
+    private StopInfo ReadStop()
+    {
+        var carry = ReadInt();
+        Expect(">");
+        var tolerance = ReadNumber();
+        return new(carry, tolerance, ReadString());
     }
 
     private void ReadBindings(string keyword, ImmutableArray<Node>.Builder parameters, ImmutableArray<Node>.Builder inputs)

@@ -121,6 +121,16 @@ internal sealed class TextPrinter
         if (loop.Histories.Count > 0) _text.Append(" histories [").Append(string.Join(" ", loop.Histories.Select(Text))).Append(']');
         if (loop.ReversesScans) _text.Append(" reversed");
         if (loop.Recomputation != Recomputation.None) _text.Append(loop.Recomputation == Recomputation.Again ? " again" : " checkpoint");
+        if (loop.Recomputes) _text.Append(" recomputes");
+        if (loop.Reversal is { } reversal) _text.Append(" reversal ").Append(Text(reversal));
+        if (loop.Solver is { } solver)
+        {
+            _text.Append(" solve ").Append(Quote(solver.Name)).Append(' ').Append(solver.Kind).Append(solver.IsConstant ? " constant" : "")
+                .Append(" tolerance ").Append(Text(solver.Tolerance)).Append(" floor ").Append(Text(solver.Floor)).Append(" window ").Append(Text(solver.Window))
+                .Append(" damping ").Append(Text(solver.Damping)).Append(" regularization ").Append(Text(solver.Regularization)).Append(" batch ").Append(Text(solver.BatchDims))
+                .Append(" backward ").Append(Text(solver.BackwardTolerance)).Append(' ').Append(Text(solver.BackwardIterations));
+        }
+        if (loop.Stop is { } stop) _text.Append(" while ").Append(Text(stop.Carry)).Append(" > ").Append(Text(stop.Tolerance)).Append(' ').Append(Quote(stop.Name));
         _text.Append(" {\n");
         PrintNodes(loop.Body.Schedule(), indent + "  ");
         _text.Append(indent).Append("  yield ").Append(Names(loop.Body.Results)).Append('\n').Append(indent).Append("}\n");

@@ -254,6 +254,20 @@ internal sealed class Verifier
             RequireAxis(node, loop.Histories[i], loop.Carries);
             Require(i == 0 || loop.Histories[i] > loop.Histories[i - 1], node, "must list histories once, in increasing order");
         }
+        if (loop.Solver is { } solver)
+        {
+            Require(loop.Carries == 1 && loop.Histories.Count == 0 && loop.Scans == 0 && loop.Stop is null, node, "must carry the point alone, as the search for a fixed point");
+            Require(body.Results[0].Type.IsFloat, node, "must search for a point of floats");
+            Require(solver.BatchDims >= 0 && solver.BatchDims <= body.Results[0].Rank && solver.Window > 0, node, "must have a window, and batch dims that the point has");
+        }
+        if (loop.Reversal is { } reversal)
+            Require(reversal >= loop.Carries && reversal < body.Parameters.Length && body.Parameters[reversal].Type is { IsFloat: true, Rank: 0 }, node, "must be turned round by a captured scalar");
+        if (loop.Stop is { } stop)
+        {
+            RequireAxis(node, stop.Carry, loop.Carries);
+            Require(loop.Histories.Count == 0 && loop.Scans == 0, node, "must keep nothing per iteration where it may stop early");
+            Require(body.Results[stop.Carry].Type is { IsFloat: true, Rank: 0 }, node, "must stop by a float scalar");
+        }
         foreach (var result in body.Results)
             Require(!result.Shape.Any(dim => dim.Mentions(loop.Counter)), node, $"yields {result.Type}, whose shape mentions the counter");
         _openCounters.Add(loop.Counter);

@@ -277,7 +277,7 @@ internal sealed partial class Interpreter
         }
         // Named arguments go by the names that the derived method gives them.
         var wrt = transform.Wrt.Select(w => of.Arguments.Items.ToList().FindIndex(a => a.Name == w) is >= 0 and var i ? names[i].Name : w).ToImmutableArray();
-        var result = Transform(transform with { Wrt = wrt }, source, of, batch);
+        var result = Transform(method, transform with { Wrt = wrt }, source, of, batch);
         WarnOfZeros(transform, result, of);
         var inputs = result.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
         var tensors = method.Arguments.Items.Where((a, i) => i >= of.Arguments.Count || of.Arguments[i].Shape is not null || inputs.Any(x => x.Name == a.Name)).ToList();
@@ -306,15 +306,19 @@ internal sealed partial class Interpreter
         _checks.Add(new(Dim.Name(actual), "==", expected, message));
     }
 
-    private static Function Transform(TransformDeclaration transform, Function source, MethodDeclaration of, Batch? batch)
+    private static Function Transform(MethodDeclaration method, TransformDeclaration transform, Function source, MethodDeclaration of, Batch? batch)
     {
         if (transform.Kind == "Gradient" && (source.Results.Count != 1 || source.Results[0].Rank != 0 || !source.Results[0].Type.IsFloat))
         {
             var gives = source.Results.Count != 1 ? $"{source.Results.Count} results" : source.Results[0].Type.ToString();
             throw new Refusal(Finding.Of("PRX0121", transform.OfOrigin, $"{of.Name} gives {gives}; a gradient is that of one floating-point scalar").With([of.ReturnOrigin]));
         }
-        return TransformRegistry.Apply(transform.Kind, source, transform, out var error, batch)
+        var result = TransformRegistry.Apply(transform.Kind, source, transform with { Method = method.Name }, out var error, batch)
             ?? throw Refusal.Of("PRX0121", transform.OfOrigin, error ?? $"there is no transform '{transform.Kind}'");
+        // A fixed point may be asked for without the account of its search.
+        return transform.Kind == "FixedPoint" && !method.ReturnType.StartsWith("(", StringComparison.Ordinal)
+            ? Cleanup.Apply(result with { Results = ImmutableArray.Create(result.Results[0]), ResultNames = ImmutableArray.Create("") })
+            : result;
     }
 
     private static void CheckSignature(MethodDeclaration method, TransformDeclaration transform, int inputs, int tensors, Function result)
@@ -426,7 +430,7 @@ internal sealed partial class Interpreter
                     of.Name, inputs.ToImmutable().AddRange(_root.Arguments()), Results(returned, e), EquatableArray<string>.Empty,
                     EquatableArray<SizeBinding>.Empty, EquatableArray<EntryCheck>.Empty, EquatableArray<Assumption>.Empty);
             }
-            return function is null ? null : Transform(method.Transform!, function, of, batch);
+            return function is null ? null : Transform(method, method.Transform!, function, of, batch);
         }
         finally
         {

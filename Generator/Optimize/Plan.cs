@@ -248,7 +248,11 @@ internal sealed class LoopStep(string counter, Dim trips, ImmutableArray<Step> b
 
     public ImmutableArray<(Buffer Current, Buffer Next)> Swaps { get; } = swaps;
 
-    public override IEnumerable<Access> Reads() => Body.SelectMany(step => step.Reads()).Concat(Swaps.Select(s => new Access(s.Current, Dim.Zero)));
+    /// <summary>The loop goes on while this scalar is above a tolerance.</summary>
+    public (Access Value, double Tolerance, string Name)? Stop { get; init; }
+
+    public override IEnumerable<Access> Reads() => Body.SelectMany(step => step.Reads()).Concat(Swaps.Select(s => new Access(s.Current, Dim.Zero)))
+        .Concat(Stop is { } stop ? [stop.Value] : []);
 
     public override IEnumerable<Access> Writes() =>
         Body.SelectMany(step => step.Writes()).Concat(Swaps.SelectMany(s => new[] { new Access(s.Current, Dim.Zero), new Access(s.Next, Dim.Zero) }));

@@ -158,6 +158,24 @@ internal sealed partial class Planner
         return new(new(storage.Buffer, (storage.Offset + position).Recombine()), value);
     }
 
+    /// <summary>What overwrites memory in place comes after everything of its pass that reads it.</summary>
+    private static ImmutableArray<T> ReadersFirst<T>(IEnumerable<T> statements) where T : Statement
+    {
+        var all = statements.ToArray();
+        var reads = all.Select(s => new HashSet<Buffer>(Exprs.Loads(s).Select(load => load.Buffer))).ToArray();
+        var rest = Enumerable.Range(0, all.Length).ToList();
+        var ordered = ImmutableArray.CreateBuilder<T>(all.Length);
+        while (rest.Count > 0)
+        {
+            var free = rest.FindIndex(i => all[i] is not StoreStatement store || rest.All(other => other == i || !reads[other].Contains(store.Target.Buffer)));
+            // Different rows of one history may seem to wait for each other.
+            var next = rest[Math.Max(free, 0)];
+            rest.Remove(next);
+            ordered.Add(all[next]);
+        }
+        return ordered.MoveToImmutable();
+    }
+
     private Step BuildElements(RegionPlan plan, Group group)
     {
         var writer = new Writer(this, plan, group);
@@ -174,9 +192,9 @@ internal sealed partial class Planner
             else if (plan.MustStore.Contains(root)) stores.Add(Store(root, position, writer.Value(root)));
         }
         var name = KernelName(group.Roots[group.Roots.Count - 1]);
-        if (reductions.Count == 0) return Map(name, group.Outer, [.. stores.OfType<StoreStatement>()], writer.Exprs, SourcesOf(group.Roots));
+        if (reductions.Count == 0) return Map(name, group.Outer, ReadersFirst(stores.OfType<StoreStatement>()), writer.Exprs, SourcesOf(group.Roots));
         var vector = group.Outer[group.Outer.Length - 1];
-        return WithCosts(new Kernel(name, group.Outer.RemoveAt(group.Outer.Length - 1), vector, [new(group.Inner, reductions.ToImmutable()), new([], stores.ToImmutable())])
+        return WithCosts(new Kernel(name, group.Outer.RemoveAt(group.Outer.Length - 1), vector, [new(group.Inner, reductions.ToImmutable()), new([], ReadersFirst(stores))])
         {
             Sources = SourcesOf(group.Roots),
         });
@@ -260,7 +278,7 @@ internal sealed partial class Planner
                     statements.Add(Store(root, position, writer.Value(root)));
                 }
             }
-            if (statements.Count > 0) stages.Add(new(stage % 2 == 0 ? group.Inner : [], statements.ToImmutable()));
+            if (statements.Count > 0) stages.Add(new(stage % 2 == 0 ? group.Inner : [], ReadersFirst(statements)));
             if (after.Count > 0) stages.Add(new([], after.ToImmutable()));
         }
         return WithCosts(new Kernel(KernelName(group.Roots[group.Roots.Count - 1]), group.Outer, null, stages.ToImmutable()) { Sources = SourcesOf(group.Roots) });
@@ -284,7 +302,7 @@ internal sealed partial class Planner
         var batches = Product(group.OuterShape.RemoveRange(dot.Rank - 2, 2));
         return new Gemm(
             KernelName(group.Roots[group.Roots.Count - 1]), dot.Type.DType, group.Outer.RemoveRange(dot.Rank - 2, 2), group.Outer[dot.Rank - 2], group.Outer[dot.Rank - 1],
-            depth, left, right, stores.ToImmutable())
+            depth, left, right, ReadersFirst(stores))
         {
             Sources = SourcesOf(group.Roots),
             Flops = elements * (depth * Dim.Of(2) + Dim.Of(perElement)),
@@ -400,7 +418,13 @@ internal sealed partial class Planner
         var body = Build(group.Body!);
         Dim flops = Dim.Zero, bytes = Dim.Zero;
         foreach (var step in body) (flops, bytes) = (flops + step.Flops * loop.Trips, bytes + step.Bytes * loop.Trips);
-        steps.Add(new LoopStep(loop.Counter, loop.Trips, body, [.. _swaps[node]]) { Sources = SourcesOf([node]), Flops = flops, Bytes = bytes });
+        steps.Add(new LoopStep(loop.Counter, loop.Trips, body, [.. _swaps[node]])
+        {
+            Sources = SourcesOf([node]),
+            Flops = flops,
+            Bytes = bytes,
+            Stop = loop.Stop is { } stop && _storage[loop.Body.Parameters[stop.Carry]] is var storage ? (new(storage.Buffer, storage.Offset), stop.Tolerance, stop.Name) : null,
+        });
         foreach (var (from, to, type) in _copiesAfter[node])
         {
             var exprs = new ExprBuilder(_names.Contains);

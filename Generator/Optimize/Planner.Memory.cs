@@ -129,6 +129,7 @@ internal sealed partial class Planner
         var counter = Dim.Counter(loop.Counter, loop.Trips);
         var swaps = _swaps[node] = [];
         var copies = _copiesAfter[node] = [];
+        var inPlace = new List<(Node Parameter, Node Next)>();
         for (var i = 0; i < loop.Carries; i++)
         {
             var parameter = loop.Body.Parameters[i];
@@ -148,8 +149,9 @@ internal sealed partial class Planner
                 _destination[node.Inputs[i]] = kept;
                 Finish(final, new(kept.Buffer, kept.Offset + loop.Trips * size), parameter.Type, copies);
             }
-            else if (UpdatesInPlace(body, parameter, next))
+            else if (UpdatesInPlace(body, parameter, next) && !IsEntangled(body, inPlace, (parameter, next)))
             {
+                inPlace.Add((parameter, next));
                 var storage = final is not null ? TakeOrNew(final) : TakeOrNew(parameter);
                 _storage[parameter] = storage;
                 _destination[next] = storage;
@@ -229,6 +231,38 @@ internal sealed partial class Planner
 
     /// <summary>Changes its first operand, in place where nobody else needs that.</summary>
     private static bool IsUpdate(Node node) => node.Op == Op.UpdateAdd || Emission.IsScatter(node.Op);
+
+    /// <summary>
+    /// True where values that one kernel updates in place would each have to be read by another before it is written: there is no order for that.
+    /// </summary>
+    private bool IsEntangled(RegionPlan body, List<(Node Parameter, Node Next)> inPlace, (Node Parameter, Node Next) candidate)
+    {
+        var group = body.GroupOf[candidate.Next];
+        var seen = new HashSet<Node>();
+        return Reaches(candidate.Next);
+
+        // Whoever reads a value comes before the one that overwrites it; does such a chain lead back?
+        bool Reaches(Node next)
+        {
+            var leaves = ReadsOf(next);
+            if (next != candidate.Next && leaves.Contains(candidate.Parameter)) return true;
+            return inPlace.Any(other => other.Next != next && leaves.Contains(other.Parameter) && body.GroupOf[other.Next] == group && seen.Add(other.Next) && Reaches(other.Next));
+        }
+
+        // What a root reads by itself, and through the roots of its own kernel.
+        HashSet<Node> ReadsOf(Node root)
+        {
+            var reads = new HashSet<Node>();
+            var stack = new Stack<Node>();
+            stack.Push(root);
+            while (stack.Count > 0)
+            {
+                foreach (var leaf in LeavesOf(stack.Pop()))
+                    if (reads.Add(leaf) && body.GroupOf.TryGetValue(leaf, out var owner) && owner == group) stack.Push(leaf);
+            }
+            return reads;
+        }
+    }
 
     private static bool IsReduction(Node node) => node.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax;
 

@@ -51,6 +51,8 @@ internal static class StackContractions
 
     private static Node?[] RewriteLoop(Builder builder, LoopInfo loop, ImmutableArray<Node> inputs)
     {
+        // How often a loop that stops early runs is not known.
+        if (loop.Stop is not null) return [.. builder.Loop(loop, inputs)];
         var uses = Normalizer.CountUses(loop.Body.Schedule(), loop.Body.Results);
         var found = Enumerable.Range(0, loop.Carries).Select(i => Match(loop, i, uses)).OfType<Candidate>().ToArray();
         // All scans of a loop are stacked in one order.

@@ -34,6 +34,9 @@ internal static class Comments
         return "// " + (text.Length > 0 ? text : "to where the result belongs") + (places.Length > 0 ? $"   ({places})" : "");
     }
 
+    /// <summary>A number as a literal of C#.</summary>
+    public static string Number(double value) => TextPrinter.Text(value);
+
     public static string Costs(Step step) => $"{step.Flops} flops, {step.Bytes} bytes";
 
     private static string Places(Step step) => string.Join(", ", step.Sources

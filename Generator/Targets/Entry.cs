@@ -26,7 +26,8 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
     {
         get
         {
-            var used = new HashSet<string>(Variants.SelectMany(plan => NamesOf(plan.Function.Body)));
+            // Also the sizes of arguments that nothing reads: a target may have to copy them.
+            var used = new HashSet<string>(Variants.SelectMany(plan => NamesOf(plan.Function.Body).Concat(plan.Function.Arguments.SelectMany(a => a.Node.Shape).SelectMany(dim => dim.Names()))));
             return [.. Sizes.Where(used.Contains)];
         }
     }

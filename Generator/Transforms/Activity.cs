@@ -43,6 +43,11 @@ internal static class Activity
     /// <summary>Which results of the loop (final values, histories, scans) vary.</summary>
     private static ImmutableArray<bool> ResultsOf(LoopInfo loop, ImmutableArray<bool> inputs, Func<Node, bool> passesOn)
     {
+        var isDerivative = passesOn == DerivativeRules.IsDifferentiable;
+        // How a loop that stops ends is a constant to derivatives.
+        if (loop.Stop is not null && isDerivative) return [.. Builder.ResultTypes(loop).Select(_ => false)];
+        // A fixed point varies with what its step captures, not with where the search starts (but to samples that start apart).
+        if (loop.Solver is { } solver) return [isDerivative ? !solver.IsConstant && inputs.Skip(1).Any(active => active) : inputs.Any(active => active), false, false];
         var (parameters, results) = OfLoop(loop, inputs, passesOn);
         return [.. parameters.Take(loop.Carries), .. loop.Histories.Select(i => parameters[i]), .. results.Skip(loop.Carries)];
     }

@@ -84,6 +84,9 @@ internal class Copier(Builder builder, Func<string, Dim?>? sizes = null, Counter
     /// <summary>A copier of the same kind for a loop's body.</summary>
     protected virtual Copier Nested(Builder body, Func<string, Dim?>? bodySizes) => new(body, bodySizes, names);
 
+    /// <summary>A loop over a body of its own, counters too.</summary>
+    public static LoopInfo Fresh(LoopInfo loop, CounterNames names) => new Copier(new Builder(), null, names).CopyInfo(loop);
+
     /// <summary>The loop over a copied body.</summary>
     protected LoopInfo CopyInfo(LoopInfo loop)
     {

@@ -27,7 +27,8 @@ internal sealed class Hoist : Copier
         {
             if (n.Op == Op.Parameter)
             {
-                if (loop.Body.Parameters.IndexOf(n) >= loop.Carries) invariant.Add(n);
+                // What a reversal negates stays in sight.
+                if (loop.Body.Parameters.IndexOf(n) is var place && place >= loop.Carries && place != loop.Reversal) invariant.Add(n);
             }
             else if (n.Inputs.All(invariant.Contains) && !Mentions(n, loop.Counter)) invariant.Add(n);
         }

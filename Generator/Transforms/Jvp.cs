@@ -78,7 +78,9 @@ internal class Jvp(Builder builder, CounterNames names)
             Builder.Source = node.Source;
             if (node.Op == Op.Loop)
             {
-                _loops[node] = RunLoop(node, [.. node.Inputs.Select(Value)], [.. node.Inputs.Select(Tangent)]);
+                ImmutableArray<Node> starts = [.. node.Inputs.Select(Value)];
+                ImmutableArray<Node?> directions = [.. node.Inputs.Select(Tangent)];
+                _loops[node] = node.Loop is { Solver: null, Stop: null } ? RunLoop(node, starts, directions) : RunSolver(node, starts, directions);
                 continue;
             }
             if (node.Op == Op.Result)
@@ -148,6 +150,47 @@ internal class Jvp(Builder builder, CounterNames names)
             outputTangents.Add(scan < 0 ? null : outputs[at + loop.Scans + scan]);
         }
         return (outputValues.ToImmutable(), outputTangents.ToImmutable());
+    }
+
+    /// <summary>A walker of the same kind for a body.</summary>
+    protected virtual Jvp Nested(Builder body) => new(body, Names);
+
+    /// <summary>
+    /// A loop that stops gives constants; a search for a fixed point has the derivative of the implicit function theorem: where z = F(z, x), dz solves dz = F_z dz + F_x dx, a fixed point that is linear in dz and dx. The search itself
+    /// stays as it is.
+    /// </summary>
+    private (ImmutableArray<Node> Values, ImmutableArray<Node?> Tangents) RunSolver(Node node, ImmutableArray<Node> inputs, ImmutableArray<Node?> tangents)
+    {
+        var loop = node.Loop!;
+        var values = Builder.Loop(loop, inputs);
+        if (loop.Solver is not { } solver) return (values, [.. values.Select(_ => (Node?)null)]);
+        var varying = Enumerable.Range(1, inputs.Length - 1).Where(i => tangents[i] is not null).ToImmutableArray();
+        if (solver.IsConstant || varying.IsEmpty) return (values, [null, null, null]);
+
+        // The body is walked in a copy: the search keeps the original.
+        var step = Copier.Fresh(loop, Names).Body;
+        var builder = new Builder();
+        var body = Nested(builder);
+        var points = step.Parameters.Select(p => NewParameter(p, "")).ToImmutableArray();
+        var directions = step.Parameters.Select((p, i) => i == 0 || varying.Contains(i) ? NewParameter(p, "d") : null).ToImmutableArray();
+        for (var i = 0; i < points.Length; i++) body.Set(step.Parameters[i], points[i], directions[i]);
+        body.Run(step.Results);
+        var result = body.Tangent(step.Results[0]) ?? builder.Zeros(step.Results[0].Type);
+        var info = new LoopInfo(
+            Names.Fresh(loop.Counter), Dim.Of(solver.BackwardIterations), 1, EquatableArray<int>.Empty, 0,
+            new Region([directions[0]!, .. points, .. varying.Select(i => directions[i]!)], [result]))
+        {
+            Solver = solver.Linear(solver.Name + ".Tangent"),
+        };
+        var tangent = Builder.Loop(info, [Builder.Zeros(values[0].Type), values[0], .. inputs.Skip(1), .. varying.Select(i => tangents[i]!)])[0];
+        return (values, [tangent, null, null]);
+
+        Node NewParameter(Node like, string prefix)
+        {
+            var parameter = builder.Parameter(prefix + like.Text, like.Type);
+            parameter.Name = like.Name is { } name ? prefix + name : null;
+            return parameter;
+        }
     }
 
     /// <summary>Fresh parameters for a loop's body: a value for each, a tangent for the active ones.</summary>

@@ -9,6 +9,8 @@ namespace Proxima.Generator.Transforms;
 /// </summary>
 internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(builder, names)
 {
+    protected override Jvp Nested(Builder body) => new Linearizer(body, Names);
+
     protected override (ImmutableArray<Node> Values, ImmutableArray<Node?> Tangents) RunLoop(Node node, ImmutableArray<Node> inputs, ImmutableArray<Node?> tangents)
     {
         var loop = node.Loop!;
@@ -115,7 +117,7 @@ internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(buil
         }
 
         private bool IsKept(Node node) =>
-            node.Op is Op.Dot or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin or Op.Call or Op.Result && !node.Shape.Any(dim => dim.Mentions(loop.Counter));
+            !loop.Recomputes && node.Op is Op.Dot or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin or Op.Call or Op.Result && !node.Shape.Any(dim => dim.Mentions(loop.Counter));
 
         private bool DependsOnTangents(Node node)
         {

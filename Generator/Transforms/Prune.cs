@@ -45,7 +45,10 @@ internal sealed class Prune : Copier
     private static (HashSet<int> Parameters, ImmutableArray<int> Yields) Needed(LoopInfo loop, HashSet<int> used)
     {
         var scans = loop.Carries + loop.Histories.Count;
-        var yields = new HashSet<int>(used.Select(i => i < loop.Carries ? i : i < scans ? loop.Histories[i - loop.Carries] : i - loop.Histories.Count));
+        // Every result of a search needs the point.
+        var yields = loop.Solver is not null ? [0]
+            : new HashSet<int>(used.Select(i => i < loop.Carries ? i : i < scans ? loop.Histories[i - loop.Carries] : i - loop.Histories.Count));
+        if (loop.Stop is { } stop) yields.Add(stop.Carry);
         while (true)
         {
             var live = Mark(yields.Select(i => loop.Body.Results[i]), []);
@@ -74,7 +77,7 @@ internal sealed class Prune : Copier
         var builder = new Builder();
         var body = new Prune(builder, yields.Select(i => loop.Body.Results[i]));
 
-        bool IsConstant(int i) => ReferenceEquals(loop.Body.Results[i], loop.Body.Parameters[i]);
+        bool IsConstant(int i) => loop.Solver is null && loop.Stop?.Carry != i && ReferenceEquals(loop.Body.Results[i], loop.Body.Parameters[i]);
         var carries = parameters.Where(i => i < loop.Carries && !IsConstant(i)).OrderBy(i => i).ToImmutableArray();
         var bodyParameters = carries.Select(i => body.CopyParameter(loop.Body.Parameters[i])).ToList();
         var inputs = carries.Select(input).ToList();
@@ -84,7 +87,7 @@ internal sealed class Prune : Copier
             var captured = input(i);
             if (!captures.TryGetValue(captured, out var parameter))
             {
-                if (captured.Inputs.Length == 0 && captured.Op != Op.Parameter) parameter = builder.Rebuild(captured, []);
+                if (captured.Inputs.Length == 0 && captured.Op != Op.Parameter && i != loop.Reversal) parameter = builder.Rebuild(captured, []);
                 else
                 {
                     parameter = body.CopyParameter(loop.Body.Parameters[i]);
@@ -106,8 +109,14 @@ internal sealed class Prune : Copier
         {
             ReversesScans = loop.ReversesScans,
             Recomputation = loop.Recomputation,
+            Recomputes = loop.Recomputes,
+            Reversal = loop.Reversal is { } turn && parameters.Contains(turn) && captures.TryGetValue(input(turn), out var turned) && bodyParameters.IndexOf(turned) is >= 0 and var at ? at : null,
+            Solver = loop.Solver,
+            Stop = loop.Stop is { } stop ? stop with { Carry = carries.IndexOf(stop.Carry) } : null,
         };
         var kept = carries.Length + scans.Length == 0 ? [] : Builder.Loop(info, [.. inputs]);
+
+        if (loop.Solver is not null) return kept;
 
         // One entry per result of the original; nobody asks for those that stay null.
         var results = new Node[scanStart + loop.Scans];

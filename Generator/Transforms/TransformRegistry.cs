@@ -13,6 +13,7 @@ internal static class TransformRegistry
         var wrt = declaration.Wrt.Items;
         error = CheckWrt(of, wrt) ?? Refuse(kind, of, ref wrt, declaration, batch);
         if (error is not null) return null;
+        var options = new TransformOptions(declaration);
         try
         {
             return kind switch
@@ -24,6 +25,11 @@ internal static class TransformRegistry
                 "Jacobian" => Jacobian.Apply(of, wrt, declaration.Option("Mode")),
                 "Divergence" => Jacobian.Divergence(of, wrt, declaration.Option("Mode") == "Hutchinson"),
                 "HessianTrace" => Jacobian.Divergence(Gradient.ByNames(of, wrt), wrt, declaration.Option("Mode") == "Hutchinson"),
+                "Bounds" => Bounds.Apply(of, wrt, options.Text("Method", "Interval"), out error),
+                "Lipschitz" => Lipschitz.Apply(of, wrt, options.Int("Iterations", 6), out error),
+                "PathNorm" => PathNorm.Apply(of, options.Number("Power", 1), out error),
+                "Ode" => Ode.Apply(of, options, out error),
+                "FixedPoint" => FixedPoint.Apply(of, declaration.Method, options, out error),
                 _ => Vmap.Apply(of, batch!),
             };
         }
@@ -38,6 +44,8 @@ internal static class TransformRegistry
     private static string? Refuse(string kind, Function of, ref ImmutableArray<string> wrt, TransformDeclaration declaration, Batch? batch)
     {
         if (kind == "Vmap") return RefuseBatch(of, batch!);
+        // These say themselves what they cannot do.
+        if (kind is "Bounds" or "Lipschitz" or "PathNorm" or "Ode" or "FixedPoint") return null;
         if (kind is not ("Gradient" or "Jvp" or "Vjp" or "Hvp" or "Jacobian" or "Divergence" or "HessianTrace")) return $"there is no transform '{kind}'";
         if (kind is "Gradient" or "Hvp" or "HessianTrace" && (of.Results.Count != 1 || of.Results[0].Rank != 0 || !of.Results[0].Type.IsFloat))
         {
@@ -64,10 +72,13 @@ internal static class TransformRegistry
 
     private static string? RefuseBatch(Function of, Batch batch)
     {
+        if (HasStop(of.Body)) return $"{of.Name} takes steps whose lengths follow from its values: one sample's are not another's, so it has no batch";
         if (of.Results.FirstOrDefault(result => batch.Out > result.Rank) is { } result) return $"Out = {batch.Out} is no place for a batch in the result {result.Type} of {of.Name}";
         var argument = of.Arguments.FirstOrDefault(a => batch.Arguments.Contains(a.Name) && batch.Axis > a.Node.Rank);
         return argument is null ? null : $"axis {batch.Axis} is no place for a batch in '{argument.Name}', which is {argument.Node.Type} for one sample";
     }
+
+    private static bool HasStop(Region region) => region.Schedule().Any(node => node.Loop is { } loop && (loop.Stop is not null || HasStop(loop.Body)));
 
     private static string? CheckWrt(Function of, ImmutableArray<string> wrt)
     {

@@ -37,7 +37,8 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
             var node = order[i];
             if (!_linear.Contains(node) || node.Op is Op.Parameter or Op.Result) continue;
             builder.Source = node.Source;
-            if (node.Op == Op.Loop) TransposeLoop(node, order);
+            if (node.Loop is { Solver: not null }) TransposeSolver(node, order);
+            else if (node.Op == Op.Loop) TransposeLoop(node, order);
             else if (Cotangent(node) is { } cotangent) Transpose(node, cotangent);
         }
     }
@@ -176,6 +177,62 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
         backward.Emit();
     }
 
+    /// <summary>
+    /// From the cotangent c of y, where y = A y + B x: w = Aᵀ w + c is a fixed point of the transposed body, and the cotangent of x is Bᵀ w.
+    /// </summary>
+    private void TransposeSolver(Node node, ImmutableArray<Node> order)
+    {
+        var loop = node.Loop!;
+        var solver = loop.Solver!;
+        if (order.FirstOrDefault(n => n.Op == Op.Result && n.Ints[0] == 0 && ReferenceEquals(n.Inputs[0], node)) is not { } result) return;
+        if (Cotangent(result) is not { } given) return;
+
+        var body = new Builder();
+        var parameters = new List<Node>();
+        var inputs = new List<Node>();
+        var carried = New(builder.Zeros(given.Type), loop.Body.Parameters[0].Name);
+        var start = New(given, given.Name);
+        var copier = new Copier(body, sizes, names);
+        var inner = new Transposer(body, names, copier.Copy, sizes);
+        inner.AddParameter(loop.Body.Parameters[0], start);
+        for (var i = 1; i < node.Inputs.Length; i++)
+        {
+            var parameter = loop.Body.Parameters[i];
+            if (_linear.Contains(node.Inputs[i])) inner.AddParameter(parameter);
+            else copier.Map(parameter, New(residual(node.Inputs[i]), parameter.Name));
+        }
+        // Bodies are transposed once each: the loops in them hand their counters on.
+        var again = Copier.Fresh(loop, names).Body;
+        inner.Run(loop.Body.Results, [carried]);
+        var name = solver.Name.EndsWith(".Tangent", StringComparison.Ordinal) ? solver.Name.Substring(0, solver.Name.Length - ".Tangent".Length) : solver.Name;
+        var info = new LoopInfo(
+            names.Fresh(loop.Counter), Substitute(loop.Trips), 1, EquatableArray<int>.Empty, 0, new Region([.. parameters], [inner.Cotangent(loop.Body.Parameters[0])!]))
+        {
+            Solver = solver with { Name = name + ".Cotangent" },
+        };
+        var solution = builder.Loop(info, [.. inputs])[0];
+
+        var outside = new Copier(builder, sizes, names);
+        var outer = new Transposer(builder, names, outside.Copy, sizes);
+        outer.AddParameter(again.Parameters[0]);
+        for (var i = 1; i < node.Inputs.Length; i++)
+        {
+            if (_linear.Contains(node.Inputs[i])) outer.AddParameter(again.Parameters[i]);
+            else outside.Map(again.Parameters[i], residual(node.Inputs[i]));
+        }
+        outer.Run(again.Results, [solution]);
+        for (var i = 1; i < node.Inputs.Length; i++)
+            if (_linear.Contains(node.Inputs[i]) && outer.Cotangent(again.Parameters[i]) is { } cotangent) Accumulate(node.Inputs[i], cotangent);
+
+        Node New(Node input, string? name)
+        {
+            var parameter = body.Parameter(name ?? "", input.Type);
+            parameters.Add(parameter);
+            inputs.Add(input);
+            return parameter;
+        }
+    }
+
     private sealed class BackwardLoop
     {
         private readonly Transposer _outer;
@@ -185,6 +242,8 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
         private readonly List<(Node Parameter, Node Input)> _captures = [];
         private readonly List<(Node Parameter, Node Result, int Input)> _accumulators = [];
         private readonly List<(Node Parameter, Node Result)> _carries = [];
+        private readonly Dictionary<Node, ImmutableArray<(Node After, Node Before)>> _found = [];
+        private readonly List<(Node Parameter, Node Result, Node Start)> _values = [];
         private readonly Builder _builder = new();
         private readonly Dim _trips;
 
@@ -197,7 +256,7 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
             // The linear loop leaves the function with this, so its counter is free.
             var at = _trips - Dim.One - Dim.Counter(loop.Counter, _trips);
             Dim? Sizes(string name) => name == loop.Counter ? at : outer.SubstituteName(name);
-            var copier = new Copier(_builder, Sizes, outer.Names);
+            var copier = new FoundValues(_builder, Sizes, outer.Names, Dim.Counter(loop.Counter, _trips));
             var inner = new Transposer(_builder, outer.Names, copier.Copy, Sizes);
 
             var cotangents = new Node?[body.Results.Length];
@@ -219,7 +278,12 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
                 if (i < loop.Carries) inner.AddParameter(parameter);
                 else if (outer._linear.Contains(node.Inputs[i]))
                     inner.AddParameter(parameter, accumulators[i] = NewParameter(outer.Substitute(parameter.Type), parameter.Name));
-                else copier.Map(parameter, Capture(outer.Residual(node.Inputs[i]), parameter.Name));
+                else
+                {
+                    var kept = outer.Residual(node.Inputs[i]);
+                    copier.Map(parameter, Capture(kept, parameter.Name));
+                    if (FindAgain(kept) is { } value) copier.Found[parameter] = value;
+                }
             }
             inner.Run(body.Results, cotangents);
 
@@ -246,16 +310,52 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
             return parameter;
         }
 
+        /// <summary>
+        /// Where a history is that of a loop that can be turned round: the value after and before the iteration, found again from the last one.
+        /// </summary>
+        private (Node After, Node Before)? FindAgain(Node history)
+        {
+            if (history.Op != Op.Result || history.Inputs[0] is not { Loop: { Reversal: { } turn } loop } forward) return null;
+            var which = history.Ints[0] - loop.Carries;
+            if (which < 0 || which >= loop.Histories.Count) return null;
+            if (!_found.TryGetValue(forward, out var pairs))
+            {
+                var copier = new Copier(_builder, null, _outer.Names);
+                var after = Enumerable.Range(0, loop.Carries).Select(i => NewParameter(loop.Body.Parameters[i].Type, loop.Body.Parameters[i].Name)).ToImmutableArray();
+                for (var i = 0; i < loop.Body.Parameters.Length; i++)
+                {
+                    var captured = i < loop.Carries ? after[i] : Capture(forward.Inputs[i], loop.Body.Parameters[i].Name);
+                    copier.Map(loop.Body.Parameters[i], i == turn ? _builder.Neg(captured) : captured);
+                }
+                var before = copier.Copy(loop.Body.Results.Take(loop.Carries));
+                for (var i = 0; i < loop.Carries; i++) _values.Add((after[i], before[i], _outer.Builder.Result(forward, i)));
+                _found.Add(forward, pairs = [.. after.Zip(before, (a, b) => (a, b))]);
+            }
+            return pairs[loop.Histories[which]];
+        }
+
+        /// <summary>Reads rows of histories from the values that are found again.</summary>
+        private sealed class FoundValues(Builder builder, Func<string, Dim?> sizes, CounterNames names, Dim counter) : Copier(builder, sizes, names)
+        {
+            public Dictionary<Node, (Node After, Node Before)> Found { get; } = [];
+
+            protected override Node? Intercept(Node node)
+            {
+                if (node is not { Op: Op.Reshape } || node.Inputs[0] is not { Op: Op.Slice } row || !Found.TryGetValue(row.Inputs[0], out var found)) return null;
+                return row.Dims[0].Equals(counter) ? found.Before : row.Dims[0].Equals(counter + Dim.One) ? found.After : null;
+            }
+        }
+
         /// <summary>Builds the loop and hands its results to the cotangents of the inputs.</summary>
         public void Emit()
         {
             var loop = _node.Loop!;
             var b = _outer.Builder;
             var info = new LoopInfo(
-                loop.Counter, _trips, _carries.Count + _accumulators.Count, ImmutableArray<int>.Empty, 0,
+                loop.Counter, _trips, _carries.Count + _accumulators.Count + _values.Count, ImmutableArray<int>.Empty, 0,
                 new Region(
-                    [.. _carries.Select(c => c.Parameter), .. _accumulators.Select(a => a.Parameter), .. _captures.Select(c => c.Parameter)],
-                    [.. _carries.Select(c => c.Result), .. _accumulators.Select(a => a.Result)]))
+                    [.. _carries.Select(c => c.Parameter), .. _accumulators.Select(a => a.Parameter), .. _values.Select(v => v.Parameter), .. _captures.Select(c => c.Parameter)],
+                    [.. _carries.Select(c => c.Result), .. _accumulators.Select(a => a.Result), .. _values.Select(v => v.Result)]))
             {
                 Recomputation = loop.Recomputation,
             };
@@ -267,6 +367,7 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
             [
                 .. _carried.Select((i, c) => _given[i] ?? b.Zeros(_carries[c].Parameter.Type)),
                 .. _accumulators.Select((a, i) => starts[i] ?? b.Zeros(a.Parameter.Type)),
+                .. _values.Select(v => v.Start),
                 .. _captures.Select(c => c.Input),
             ]);
             for (var i = 0; i < _accumulators.Count; i++)

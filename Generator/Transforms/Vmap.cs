@@ -122,11 +122,14 @@ internal sealed class Vmap(Builder builder, Dim batch)
             starts.Add(input.Node);
         }
         var yields = body.Run(loop.Body.Results).Select((value, i) => results[i] || i < loop.Carries && parameters[i] ? body.Place(value, 0) : value.Node);
-        var outputs = builder.Loop(loop with { Body = new Region(bodyParameters.ToImmutable(), [.. yields]) }, starts.ToImmutable());
+        // Each sample is a problem of its own to a solver; steps and residual are those of the batch.
+        var isSearch = loop.Solver is not null;
+        var solver = isSearch && parameters[0] ? loop.Solver! with { BatchDims = loop.Solver.BatchDims + 1 } : loop.Solver;
+        var outputs = builder.Loop(loop with { Solver = solver, Body = new Region(bodyParameters.ToImmutable(), [.. yields]) }, starts.ToImmutable());
 
         // Stacked values have the iterations in front of the batch.
         var isMapped = parameters.Take(loop.Carries).Select(mapped => mapped ? 0 : -1)
-            .Concat(loop.Histories.Select(i => parameters[i] ? 1 : -1))
+            .Concat(isSearch ? [-1, -1] : loop.Histories.Select(i => parameters[i] ? 1 : -1))
             .Concat(results.Skip(loop.Carries).Select(mapped => mapped ? 1 : -1));
         return [.. outputs.Zip(isMapped, (output, axis) => new Mapped(output, axis))];
     }

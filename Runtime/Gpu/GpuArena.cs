@@ -67,6 +67,14 @@ public sealed class GpuArena(GpuDevice device) : IDisposable
         GC.KeepAlive(destination);
     }
 
+    /// <summary>Waits for the work launched so far and brings one element to the host.</summary>
+    public unsafe T Read<T>(ArrayView<T> view, long index) where T : unmanaged
+    {
+        T value = default;
+        view.SubView(index, 1).CopyToCPU(Device.Accelerator.DefaultStream, ref value, 1);
+        return value;
+    }
+
     /// <summary>Sets <paramref name="bytes"/> bytes from <paramref name="offset"/> on to zero.</summary>
     public void Clear(long offset, long bytes)
     {

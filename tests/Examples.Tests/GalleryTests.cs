@@ -9,6 +9,9 @@ public sealed class GalleryTests
     [InlineData("lpn")]
     [InlineData("deeponet")]
     [InlineData("starnet")]
+    [InlineData("path-norm")]
+    [InlineData("ibp")]
+    [InlineData("ift-ho")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;

@@ -60,11 +60,12 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
     private IrValue[] RunLoop(Node node, IrValue[] inputs)
     {
         var loop = node.Loop!;
+        if (loop.Solver is { } solver) return Search(loop, solver, inputs);
         var trips = Size(loop.Trips);
         var carries = inputs.Take(loop.Carries).ToArray();
         var histories = loop.Histories.Select(i => new List<IrValue> { carries[i] }).ToArray();
         var scans = Enumerable.Range(0, loop.Scans).Select(_ => new List<IrValue>()).ToArray();
-        for (var k = 0L; k < trips; k++)
+        for (var k = 0L; k < trips && (loop.Stop is not { } stop || carries[stop.Carry].Data[0] > stop.Tolerance); k++)
         {
             sizes[loop.Counter] = k;
             var results = RunRegion(loop.Body, [.. carries, .. inputs.Skip(loop.Carries)]);
@@ -80,6 +81,21 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
         ];
 
         IrValue Stack(List<IrValue> values, ImmutableArray<Dim> shape) => new([values.Count, .. Sizes(shape)], [.. values.SelectMany(v => v.Data)]);
+    }
+
+    /// <summary>A fixed point by plain iteration, however the node would search: to the last bit, so that differences of it mean something.</summary>
+    private IrValue[] Search(LoopInfo loop, SolverInfo solver, IrValue[] inputs)
+    {
+        var z = inputs[0];
+        var (count, residual) = (0, double.PositiveInfinity);
+        for (; count < 5000 && residual > 1e-15; count++)
+        {
+            var f = RunRegion(loop.Body, [z, .. inputs.Skip(1)])[0];
+            var difference = z.Data.Zip(f.Data, (a, b) => Math.Abs(a - b)).DefaultIfEmpty().Max();
+            residual = difference == 0 ? 0 : difference / (solver.Floor + f.Data.Select(Math.Abs).Max());
+            z = f;
+        }
+        return [z, IrValue.Scalar(count), IrValue.Scalar(residual)];
     }
 
     private IrValue Compute(Node node, IrValue[] inputs)

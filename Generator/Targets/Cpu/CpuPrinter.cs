@@ -103,7 +103,11 @@ internal static class CpuPrinter
             switch (step)
             {
                 case LoopStep loop:
-                    using (writer.Block($"for (nint {loop.Counter} = 0; {loop.Counter} < {loop.Trips.ToCSharp()}; {loop.Counter}++)"))
+                    if (loop.Stop is not null) writer.Line($"nint {loop.Counter} = 0;");
+                    var head = loop.Stop is { } until
+                        ? $"for (; {loop.Counter} < {loop.Trips.ToCSharp()} && {Value(until.Value)} > {Comments.Number(until.Tolerance)}; {loop.Counter}++)"
+                        : $"for (nint {loop.Counter} = 0; {loop.Counter} < {loop.Trips.ToCSharp()}; {loop.Counter}++)";
+                    using (writer.Block(head))
                     {
                         PrintSteps(writer, loop.Body, locals);
                         foreach (var (current, next) in loop.Swaps)
@@ -113,6 +117,7 @@ internal static class CpuPrinter
                             writer.Line($"var {old} = {Pointer(current)};").Line($"{Pointer(current)} = {Pointer(next)};").Line($"{Pointer(next)} = {old};");
                         }
                     }
+                    if (loop.Stop is { Name.Length: > 0 } stop) writer.Line($"Solves.Record(\"{stop.Name}\", {loop.Counter}, {Value(stop.Value)}, {Comments.Number(stop.Tolerance)});");
                     break;
                 case Kernel kernel:
                     PrintCall(writer, kernel, Unused(LocalOf(kernel.Name), locals));
@@ -128,6 +133,9 @@ internal static class CpuPrinter
             }
         }
     }
+
+    /// <summary>A scalar in memory.</summary>
+    private static string Value(Access access) => access.Offset.IsZero ? "*" + Pointer(access.Buffer) : $"{Pointer(access.Buffer)}[{access.Offset.ToCSharp()}]";
 
     private static string Fields(IEnumerable<Buffer> buffers, IEnumerable<string> sizes, IEnumerable<string> numbers) =>
         string.Join(", ", buffers.Select(buffer => $"{buffer.Name} = {Pointer(buffer)}").Concat(sizes.Concat(numbers).Select(size => $"{size} = {size}")));

@@ -94,12 +94,18 @@ internal static class GpuPrinter
             switch (step)
             {
                 case LoopStep loop:
-                    using (writer.Block($"for (long {loop.Counter} = 0; {loop.Counter} < {loop.Trips.ToCSharp()}; {loop.Counter}++)"))
+                    if (loop.Stop is not null) writer.Line($"long {loop.Counter} = 0;");
+                    // The one thing that comes back from the device: it decides whether there is another iteration.
+                    var head = loop.Stop is { } until
+                        ? $"for (; {loop.Counter} < {loop.Trips.ToCSharp()} && {Value(until.Value)} > {Comments.Number(until.Tolerance)}; {loop.Counter}++)"
+                        : $"for (long {loop.Counter} = 0; {loop.Counter} < {loop.Trips.ToCSharp()}; {loop.Counter}++)";
+                    using (writer.Block(head))
                     {
                         PrintSteps(writer, loop.Body);
                         foreach (var (current, next) in loop.Swaps)
                             writer.Line($"({View(current)}, {View(next)}) = ({View(next)}, {View(current)});");
                     }
+                    if (loop.Stop is { Name.Length: > 0 } stop) writer.Line($"Solves.Record(\"{stop.Name}\", {loop.Counter}, {Value(stop.Value)}, {Comments.Number(stop.Tolerance)});");
                     break;
                 case Kernel kernel:
                     PrintLaunch(writer, kernel);
@@ -113,6 +119,9 @@ internal static class GpuPrinter
             }
         }
     }
+
+    /// <summary>A scalar of the device's memory, brought to the host.</summary>
+    private static string Value(Access access) => $"_memory.Read({View(access.Buffer)}, {access.Offset.ToCSharp()})";
 
     private static string Struct(string name, IEnumerable<Buffer> buffers, IEnumerable<string> sizes, IEnumerable<string> numbers) =>
         $"new {name} {{ {string.Join(", ", buffers.Select(buffer => $"{buffer.Name} = {View(buffer)}").Concat(sizes.Concat(numbers).Select(size => $"{size} = {size}")))} }}";

@@ -269,12 +269,35 @@ internal sealed class ReferencePrinter
             if (IsImplicit(node) && !_material.Contains(node)) continue;
             if (node.Op == Op.Loop)
             {
-                PrintLoop(node, region);
+                if (node.Loop!.Solver is { } solver) PrintSearch(node, solver, region);
+                else PrintLoop(node, region);
                 continue;
             }
             var expression = ExpressionOf(node);
             _names.Add(node, Define(node.Name));
             _writer.Line($"var {_names[node]} = {expression};");
+        }
+    }
+
+    /// <summary>A search for a fixed point: its step is a lambda.</summary>
+    private void PrintSearch(Node node, SolverInfo solver, Region region)
+    {
+        var body = node.Loop!.Body;
+        var results = new Node?[3];
+        foreach (var result in region.Schedule())
+            if (result.Op == Op.Result && ReferenceEquals(result.Inputs[0], node)) results[result.Ints[0]] = result;
+        for (var i = 1; i < node.Inputs.Length; i++) _names.Add(body.Parameters[i], _names[node.Inputs[i]]);
+        var names = results.Select(result => result is null ? "_" : Define(result.Name)).ToArray();
+        for (var i = 0; i < 3; i++)
+            if (results[i] is { } result) _names.Add(result, names[i]);
+        var point = Define(body.Parameters[0].Name);
+        _names.Add(body.Parameters[0], point);
+        using (_writer.Block($"var ({string.Join(", ", names)}) = FixedPoints.Solve(this, \"{solver.Name}\", {_names[node.Inputs[0]]}, {point} =>", "}"
+            + $", Solver.{solver.Kind}, {node.Loop.Trips.ToCSharp()}, {TextPrinter.Text(solver.Tolerance)}, {TextPrinter.Text(solver.Floor)}, {Text(solver.Window)}, "
+            + $"{TextPrinter.Text(solver.Damping)}, {TextPrinter.Text(solver.Regularization)}, {Text(solver.BatchDims)});"))
+        {
+            PrintNodes(body);
+            _writer.Line($"return {_names[body.Results[0]]};");
         }
     }
 
@@ -307,7 +330,8 @@ internal sealed class ReferencePrinter
             _writer.Line($"var {stacks[i]} = Full({Shape(type.Shape)}, 0, {TypeOf(type.DType)});");
             if (carry >= 0) _writer.Line($"{stacks[i]}.Row(0).CopyFrom({carries[carry]});");
         }
-        using var block = _writer.Block($"for (var {loop.Counter} = 0; {loop.Counter} < {loop.Trips.ToCSharp()}; {loop.Counter}++)");
+        var until = loop.Stop is { } stop ? $" && (double){carries[stop.Carry]} > {TextPrinter.Text(stop.Tolerance)}" : "";
+        using var block = _writer.Block($"for (var {loop.Counter} = 0; {loop.Counter} < {loop.Trips.ToCSharp()}{until}; {loop.Counter}++)");
         PrintNodes(body);
         for (var i = 0; i < loop.Scans; i++)
             _writer.Line($"{stacks[loop.Carries + loop.Histories.Count + i]}.Row({loop.Counter}).CopyFrom({_names[body.Results[loop.Carries + i]]});");

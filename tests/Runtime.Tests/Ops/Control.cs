@@ -86,6 +86,22 @@ public partial class Loops(int n, int layers = 4)
         return Reshape(x, y.Dim(0), 1) * y;
     }
 
+    /// <summary>The last value is read by one thing that a product's epilogue stores and overwritten by another.</summary>
+    [return: Shape("b n")]
+    public virtual Tensor Differences([Shape("b n")] Tensor y)
+    {
+        var x = y;
+        var last = Zeros(y.Dim(0), n);
+        for (var k = 0; k < layers; k++)
+        {
+            var g = 0.1 * MatMul(x, Matrix) + y;
+            var change = g - last;
+            last = g;
+            x = 0.5 * x + Tanh(0.1 * MatMul(change, Matrix));
+        }
+        return x + last;
+    }
+
     [return: Shape("b n")]
     public virtual Tensor Alternating([Shape("b n")] Tensor y)
     {

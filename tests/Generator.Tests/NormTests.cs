@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Transforms;
+using static Proxima.Tests.AutodiffSupport;
+
+namespace Proxima.Tests;
+
+/// <summary>Lipschitz bounds and path norms against what they bound, and against enumeration.</summary>
+public class NormTests
+{
+    private static readonly Dictionary<string, long> s_sizes = new() { ["b"] = 2, ["n"] = 4, ["m"] = 5 };
+
+    private const string Net =
+        """
+        func F(x: f32[b n] input, W: f32[n m] weight, B: f32[m] weight, V: f32[m m] weight, U: f32[m n] weight) {
+          bind b = "x" 0
+          p = Dot(x, W) : f32[b m]
+          o = Broadcast(B) axes [1] : f32[b m]
+          q = Add(p, o) : f32[b m]
+          r = Relu(q) : f32[b m]
+          s = Dot(r, V) : f32[b m]
+          t = Relu(s) : f32[b m]
+          k = Add(t, r) : f32[b m]
+          y = Dot(k, U) : f32[b n]
+          return y
+        }
+        """;
+
+    private static Function? Apply(string kind, string text, out string? error, params (string Name, string Value)[] options) => TransformRegistry.Apply(kind, Parse(text), new TransformDeclaration(
+        kind, "F", EquatableArray<string>.Empty, options.Select(o => Surface.Of("arg", o.Name, null, Surface.Of("string", o.Value))).ToImmutableArray(), Origin.None, Origin.None), out error);
+
+    private static Function Derived(string kind, string text, params (string Name, string Value)[] options)
+    {
+        var function = Apply(kind, text, out var error, options);
+        Assert.Null(error);
+        return Checked(function!);
+    }
+
+    private static double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(v => v * v));
+
+    [Fact]
+    public void NoPairOfPointsIsFartherApartThanTheBound()
+    {
+        Function of = Parse(Net), bound = Derived("Lipschitz", Net);
+        for (var seed = 0; seed < 100; seed++)
+        {
+            Dictionary<string, IrValue> x = Arguments(of, s_sizes, seed), y = new(x) { ["x"] = Arguments(of, s_sizes, seed + 1000)["x"] };
+            double distance = Norm(x["x"].Data.Zip(y["x"].Data, (a, b) => a - b));
+            var moved = Norm(IrEvaluator.Run(of, x, s_sizes)[0].Data.Zip(IrEvaluator.Run(of, y, s_sizes)[0].Data, (a, b) => a - b));
+            Assert.True(moved <= IrEvaluator.Run(bound, x, s_sizes)[0].Data[0] * distance);
+        }
+    }
+
+    /// <summary>The bound of one matrix comes down to its largest singular value, and never passes it.</summary>
+    [Fact]
+    public void TheNormOfAMatrixIsBoundedFromAbove()
+    {
+        const string Text = "func F(x: f32[b n] input, W: f32[n m] weight) { bind b = \"x\" 0 y = Dot(x, W) : f32[b m] return y }";
+        var of = Parse(Text);
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var arguments = Arguments(of, s_sizes, seed);
+            var w = arguments["W"];
+            double[] v = [1, 0.3, -0.2, 0.5, 0.1];
+            var norm = 0.0;
+            for (var k = 0; k < 5000; k++)
+            {
+                double[] u = [.. Enumerable.Range(0, 4).Select(i => Enumerable.Range(0, 5).Sum(j => w[i, j] * v[j]))];
+                v = [.. Enumerable.Range(0, 5).Select(j => Enumerable.Range(0, 4).Sum(i => w[i, j] * u[i]))];
+                norm = Math.Sqrt(Norm(v));
+                v = [.. v.Select(e => e / (norm * norm))];
+            }
+            double coarse = IrEvaluator.Run(Derived("Lipschitz", Text, ("Iterations", "2")), arguments, s_sizes)[0].Data[0];
+            double fine = IrEvaluator.Run(Derived("Lipschitz", Text, ("Iterations", "12")), arguments, s_sizes)[0].Data[0];
+            Assert.InRange(fine, norm * (1 - 1e-9), norm * 1.001);
+            Assert.InRange(coarse, fine, norm * Math.Pow(4, 1.0 / 8));
+        }
+    }
+
+    [Fact]
+    public void BoundsAreDifferentiated()
+    {
+        var bound = Derived("Lipschitz", Net);
+        CheckGradient(bound, Gradient(bound, "W", "V", "U"), Arguments(bound, s_sizes), s_sizes, 1e-5);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void PathNormsAreSumsOverPaths(int power)
+    {
+        var norm = Derived("PathNorm", Net, ("Power", $"{power}"));
+        var arguments = Arguments(norm, s_sizes, given: new() { ["x"] = new([2, 4], [.. Enumerable.Repeat(1.0, 8)]) });
+        var result = IrEvaluator.Run(norm, arguments, s_sizes)[0];
+        double Size(double value) => Math.Pow(Math.Abs(value), power);
+        IrValue w = arguments["W"], bias = arguments["B"], v = arguments["V"], u = arguments["U"];
+        for (var o = 0; o < 4; o++)
+        {
+            // A path starts at an input or an offset, passes the second layer or goes around it.
+            double sum = 0;
+            for (var i = 0; i <= 4; i++)
+                for (var h = 0; h < 5; h++)
+                {
+                    var first = Size(i < 4 ? w[i, h] : bias[h]);
+                    sum += first * Size(u[h, o]);
+                    for (var g = 0; g < 5; g++) sum += first * Size(v[h, g]) * Size(u[g, o]);
+                }
+            Assert.Equal(sum, result[0, o], 9);
+            Assert.Equal(sum, result[1, o], 9);
+        }
+    }
+
+    [Theory]
+    [InlineData("Lipschitz", "y = Exp(x) : f32[b n]", "Exp has no rule for Lipschitz constants")]
+    [InlineData("PathNorm", "y = Tanh(x) : f32[b n]", "Tanh has no rule for path norms")]
+    public void AnOperationWithoutARuleIsNamed(string kind, string statement, string words)
+    {
+        Assert.Null(Apply(kind, $"func F(x: f32[b n] input) {{ bind b = \"x\" 0 {statement} return y }}", out var error));
+        Assert.Contains(words, error);
+    }
+}
