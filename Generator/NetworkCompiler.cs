@@ -20,14 +20,22 @@ internal static class NetworkCompiler
             if (!IsCompiled(method)) continue;
             var lowered = MethodLowering.Lower(network, method, library, cancellation);
             if (lowered.Variants.Length == 0) continue;
-            methods.Add(new(method, lowered.Variants, [.. lowered.Variants.Select(Plan)]));
+            methods.Add(new(method, lowered.Variants, [.. lowered.Variants.Select(function => Plan(function, cancellation))]));
         }
         KernelNames.Assign(methods.SelectMany(method => method.Variants), MembersOf(network));
         return methods.ToImmutable();
     }
 
     /// <summary>The passes between a function and its plan.</summary>
-    public static Plan Plan(Function function) => Planner.Run(Cleanup.Apply(StackContractions.Run(Cleanup.Apply(SolverLowering.Run(Cleanup.Apply(InlineCheckpoints.Apply(function)))))));
+    public static Plan Plan(Function function, CancellationToken cancellation = default)
+    {
+        foreach (var pass in new Func<Function, Function>[] { InlineCheckpoints.Apply, Cleanup.Apply, SolverLowering.Run, Cleanup.Apply, StackContractions.Run, Cleanup.Apply })
+        {
+            cancellation.ThrowIfCancellationRequested();
+            function = pass(function);
+        }
+        return Planner.Run(function, cancellation);
+    }
 
     /// <summary>The names of a class's members, written and generated.</summary>
     public static IEnumerable<string> MembersOf(NetworkDeclaration network) =>

@@ -96,7 +96,7 @@ public sealed class ProximaGenerator : IIncrementalGenerator
         ImmutableArray<(string HintName, string Source)> files;
         try
         {
-            files = Emitter.Emit(network, library, targets).ToImmutableArray();
+            files = Emitter.Emit(network, library, targets, output.CancellationToken).ToImmutableArray();
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -15,7 +15,7 @@ public interface IJob
 
 /// <summary>The threads that share the work of one kernel at a time.</summary>
 /// <remarks>
-/// A job is cut into chunks and every thread, the caller first of all, claims the next chunk by a compare-and-swap. The caller never waits for
+/// A job is cut into chunks and every thread, the caller first of all, claims one after another by a compare-and-swap. The caller never waits for
 /// a thread that has yet to wake up: at worst it does all chunks itself. Workers spin for some microseconds after a job, so that kernels in
 /// quick succession start at once, then sleep. A dispatch allocates nothing.
 /// </remarks>
@@ -119,7 +119,7 @@ public static unsafe class WorkerPool
         [StructLayout(LayoutKind.Explicit, Size = 384)]
         private struct State
         {
-            [FieldOffset(128)] public long Claim;       // dispatch number (32 bits) | next chunk (16) | number of chunks (16)
+            [FieldOffset(128)] public long Claim;       // dispatch number (32 bits) | first chunk left (16) | end of the chunks left (16)
             [FieldOffset(256)] public int Done;
         }
 
@@ -172,7 +172,7 @@ public static unsafe class WorkerPool
             Interlocked.Exchange(ref _state.Claim, (long)((ulong)++_dispatch << 32 | (uint)chunks));
             Wake(chunks - 1, cost);
 
-            while (TryClaim(out var chunk))
+            while (TryClaim(isWorker: false, out var chunk))
                 Execute(chunk);
             for (var spins = 0; Volatile.Read(ref _state.Done) != chunks; spins++)
             {
@@ -210,16 +210,20 @@ public static unsafe class WorkerPool
 
         private static bool HasWork(long claim) => (uint)(claim >> 16 & 0xFFFF) < (uint)(claim & 0xFFFF);
 
-        private bool TryClaim(out int chunk)
+        /// <summary>
+        /// The caller begins at the front, the workers at the back: where one kernel after another goes over the same memory, each finds in its cache
+        /// what it left there.
+        /// </summary>
+        private bool TryClaim(bool isWorker, out int chunk)
         {
             while (true)
             {
                 var claim = Volatile.Read(ref _state.Claim);
-                chunk = (int)(claim >> 16 & 0xFFFF);
+                chunk = isWorker ? (int)(claim & 0xFFFF) - 1 : (int)(claim >> 16 & 0xFFFF);
                 if (!HasWork(claim))
                     return false;
                 // The dispatch number makes a stale word fail here; after success the job cannot end before this chunk is done.
-                if (Interlocked.CompareExchange(ref _state.Claim, claim + 0x1_0000, claim) == claim)
+                if (Interlocked.CompareExchange(ref _state.Claim, isWorker ? claim - 1 : claim + 0x1_0000, claim) == claim)
                     return true;
             }
         }
@@ -247,7 +251,7 @@ public static unsafe class WorkerPool
             var idleSince = Stopwatch.GetTimestamp();
             while (!_stop)
             {
-                if (TryClaim(out var chunk))
+                if (TryClaim(isWorker: true, out var chunk))
                 {
                     Execute(chunk);
                     idleSince = Stopwatch.GetTimestamp();

@@ -131,8 +131,10 @@ internal static class Names
     }
 
     /// <summary>A name as an identifier of C#: <c>in</c> needs its <c>@</c>.</summary>
-    public static string Identifier(string name) =>
-        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
+    public static string Identifier(string name) => IsKeyword(name) ? "@" + name : name;
+
+    /// <summary>A word that C# keeps for itself everywhere.</summary>
+    public static bool IsKeyword(string name) => SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None;
 
     public static string Written(this Accessibility accessibility) => accessibility switch
     {

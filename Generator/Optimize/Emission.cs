@@ -16,6 +16,9 @@ internal static class Emission
 {
     public static bool IsPointwise(Op op) => op is >= Op.Neg and <= Op.Where;
 
+    /// <summary>Folds axes away.</summary>
+    public static bool IsReduction(Op op) => op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax;
+
     public static bool IsView(Op op) => op is Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice;
 
     public static bool IsSource(Op op) => op is Op.Full or Op.Size or Op.Number or Op.Iota;

@@ -7,42 +7,35 @@ namespace Proxima.Generator.Optimize;
 internal static class Lanes
 {
     /// <summary>The element type of the lanes, or null where the kernel must run element by element.</summary>
-    public static DType? Of(IEnumerable<Statement> statements, string axis)
+    public static DType? Of(IEnumerable<Statement> statements, string axis) =>
+        statements.All(statement => IsAdjacent(statement, axis)) ? ElementOf(statements) : null;
+
+    /// <summary>The one floating-point type of all numbers, or null where there are several types, or positions of maxima.</summary>
+    public static DType? ElementOf(IEnumerable<Statement> statements)
     {
         DType? type = null;
         foreach (var statement in statements)
         {
-            if (statement is ReduceStatement { Reduction: Op.ArgMax }) return null;
-            if (statement is StoreStatement store)
+            if (statement is ReduceStatement { Reduction: Op.ArgMax } || statement.Value.DType == DType.Bool) return null;
+            if (statement is StoreStatement store && !Unify(ref type, store.Target.Buffer.DType)) return null;
+            foreach (var expr in Exprs.Order(statement.Roots).Where(e => !e.IsScalar))
             {
-                if (!Unify(ref type, store.Target.Buffer.DType) || !IsStep(store.Target.Offset, axis, 1)) return null;
+                // Masks stay in registers.
+                var isMask = expr.DType == DType.Bool && expr.Kind is not (ExprKind.Load or ExprKind.Index);
+                if (!isMask && !Unify(ref type, expr.DType)) return null;
             }
-            foreach (var expr in Exprs.Order(statement.Roots))
-            {
-                if (expr.IsScalar)
-                {
-                    if (expr.DependsOn(axis)) return null;
-                    continue;
-                }
-                switch (expr.Kind)
-                {
-                    case ExprKind.Load:
-                        if (!Unify(ref type, expr.DType) || !(IsStep(expr.Access!.Offset, axis, 0) || IsStep(expr.Access.Offset, axis, 1))) return null;
-                        break;
-                    case ExprKind.Index:
-                        if (!Unify(ref type, expr.DType) || !(IsStep(expr.Index, axis, 0) || IsStep(expr.Index, axis, 1))) return null;
-                        break;
-                    case ExprKind.Constant or ExprKind.Operation or ExprKind.Number or ExprKind.Accumulator:
-                        if (expr.DType == DType.Bool) continue;
-                        if (expr.Kind == ExprKind.Constant && expr.DType == DType.Int64) return null;
-                        if (!Unify(ref type, expr.DType)) return null;
-                        break;
-                }
-            }
-            if (statement.Value.DType == DType.Bool) return null;
         }
         return type;
     }
+
+    private static bool IsAdjacent(Statement statement, string axis) =>
+        (statement is not StoreStatement store || IsStep(store.Target.Offset, axis, 1))
+        && Exprs.Order(statement.Roots).All(expr => expr.IsScalar ? !expr.DependsOn(axis) : expr.Kind switch
+        {
+            ExprKind.Load => IsStep(expr.Access!.Offset, axis, 0) || IsStep(expr.Access.Offset, axis, 1),
+            ExprKind.Index => IsStep(expr.Index, axis, 0) || IsStep(expr.Index, axis, 1),
+            _ => true,
+        });
 
     private static bool Unify(ref DType? type, DType next)
     {

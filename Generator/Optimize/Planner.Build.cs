@@ -12,6 +12,7 @@ internal sealed partial class Planner
         var steps = ImmutableArray.CreateBuilder<Step>();
         foreach (var group in plan.Groups)
         {
+            _cancellation.ThrowIfCancellationRequested();
             switch (group.Kind)
             {
                 case GroupKind.Elements:
@@ -265,7 +266,7 @@ internal sealed partial class Planner
             var after = ImmutableArray.CreateBuilder<Statement>();
             foreach (var root in group.Roots.Where(root => group.Stages[root] == stage))
             {
-                if (IsReduction(root) || root.Op == Op.ArgMax)
+                if (IsReduction(root))
                 {
                     statements.Add(new ReduceStatement(AccumulatorName(root), root.Op, writer.Emit(root.Inputs[0], IndexOf(group, root)),
                         root.Op == Op.ArgMax ? group.Inner[0].Index : Dim.Zero));

@@ -1,20 +1,14 @@
 using System.Collections.Immutable;
 using System.Text;
+using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 
 namespace Proxima.Generator.Optimize;
 
 internal sealed partial class Planner
 {
-    private static readonly HashSet<string> s_keywords = new(StringComparer.Ordinal)
-    {
-        "abstract", "as", "base", "bool", "break", "byte", "case", "catch", "char", "checked", "class", "const", "continue", "decimal", "default",
-        "delegate", "do", "double", "else", "enum", "event", "explicit", "extern", "false", "finally", "fixed", "float", "for", "foreach", "goto", "if",
-        "implicit", "in", "int", "interface", "internal", "is", "lock", "long", "namespace", "new", "null", "object", "operator", "out", "override",
-        "params", "private", "protected", "public", "readonly", "ref", "return", "sbyte", "sealed", "short", "sizeof", "stackalloc", "static", "string",
-        "struct", "switch", "this", "throw", "true", "try", "typeof", "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void",
-        "volatile", "while", "at", "item", "begin", "end", "row", "column", "columns", "batch", "value", "dot", "j", "V",
-    };
+    /// <summary>What printed kernels call their own locals and parameters.</summary>
+    private static readonly HashSet<string> s_locals = new(StringComparer.Ordinal) { "at", "item", "begin", "end", "row", "column", "columns", "batch", "value", "dot", "j", "V" };
 
     /// <summary>How many loops of a reduction may sum in blocks.</summary>
     public const int Parts = 3;
@@ -70,7 +64,7 @@ internal sealed partial class Planner
     private string Unique(string name)
     {
         var unique = name;
-        for (var i = 1; s_keywords.Contains(unique) || IsAxis(unique) || Derived(unique).Any(_names.Contains); i++) unique = name + i;
+        for (var i = 1; Names.IsKeyword(unique) || s_locals.Contains(unique) || IsAxis(unique) || Derived(unique).Any(_names.Contains); i++) unique = name + i;
         _names.UnionWith(Derived(unique));
         return unique;
     }
@@ -94,7 +88,7 @@ internal sealed partial class Planner
 
     private readonly Dictionary<Node, Buffer> _work = [];
 
-    private Storage TakeOrNew(Node node, Dim? copies = null) =>
+    private Storage TakeOrNew(Node node) =>
         _destination.TryGetValue(node, out var destination)
             ? destination
             : new(NewBuffer(NameOf(node), node.Type.DType, node.Type.Count, BufferKind.Temporary), Dim.Zero);
@@ -263,8 +257,6 @@ internal sealed partial class Planner
             return reads;
         }
     }
-
-    private static bool IsReduction(Node node) => node.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax;
 
     private static ImmutableArray<Dim> SpaceOf(Group group) => group.Kind == GroupKind.Elements ? group.OuterIndex : group.SpaceIndex;
 

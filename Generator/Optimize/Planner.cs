@@ -26,9 +26,11 @@ internal sealed partial class Planner
     private readonly Dictionary<Node, List<(Storage From, Storage To, TensorType Type)>> _copiesAfter = [];
     private readonly Dictionary<Node, List<(Buffer Current, Buffer Next)>> _swaps = [];
 
-    private Planner(Function function) => _function = Normalizer.Run(function);
+    private readonly CancellationToken _cancellation;
 
-    public static Plan Run(Function function) => new Planner(function).Run();
+    private Planner(Function function, CancellationToken cancellation) => (_function, _cancellation) = (Normalizer.Run(function), cancellation);
+
+    public static Plan Run(Function function, CancellationToken cancellation = default) => new Planner(function, cancellation).Run();
 
     private Plan Run()
     {
@@ -77,7 +79,10 @@ internal sealed partial class Planner
         foreach (var node in schedule) MarkOperands(plan, node);
         MarkShared(plan, schedule);
         foreach (var node in schedule)
+        {
+            _cancellation.ThrowIfCancellationRequested();
             if (plan.Roots.Contains(node) && node.Op != Op.Result) Place(plan, node);
+        }
         foreach (var group in plan.Groups) Connect(plan, group);
         return plan;
     }
@@ -348,7 +353,7 @@ internal sealed partial class Planner
     /// <summary>Null where the root may join the group.</summary>
     private string? WhyNot(RegionPlan plan, Group group, Node root)
     {
-        var isReduction = root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin;
+        var isReduction = IsReduction(root);
         switch (group.Kind)
         {
             case GroupKind.Gemm:
@@ -398,12 +403,14 @@ internal sealed partial class Planner
         return null;
     }
 
+    private static bool IsReduction(Node node) => Emission.IsReduction(node.Op);
+
     private static bool IsTrailing(Node reduction) =>
         reduction.Ints.SequenceEqual(Enumerable.Range(reduction.Inputs[0].Rank - reduction.Ints.Length, reduction.Ints.Length));
 
     private static bool SameReduction(Group group, Node reduction)
     {
-        var first = group.Roots.FirstOrDefault(root => root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin);
+        var first = group.Roots.FirstOrDefault(root => IsReduction(root));
         return first is not null && first.Ints.SequenceEqual(reduction.Ints) && first.Inputs[0].Shape.SequenceEqual(reduction.Inputs[0].Shape);
     }
 
@@ -416,7 +423,7 @@ internal sealed partial class Planner
     private void VisitReads(Group group, Node root, Action<Node, Dim> leaf)
     {
         var index = IndexOf(group, root);
-        if (root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax) Walk(root.Inputs[0], index, leaf);
+        if (IsReduction(root)) Walk(root.Inputs[0], index, leaf);
         else if (root.Op == Op.Dot) return;
         else WalkInside(root, index, leaf);
     }
@@ -424,7 +431,7 @@ internal sealed partial class Planner
     /// <summary>The index at which the group's axes visit a root: into its input for reductions, into itself otherwise.</summary>
     private static ImmutableArray<Dim> IndexOf(Group group, Node root)
     {
-        if (root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax)
+        if (IsReduction(root))
         {
             var rank = root.Inputs[0].Rank;
             var index = new Dim[rank];
@@ -455,7 +462,7 @@ internal sealed partial class Planner
 
     /// <summary>One value per row: reductions and what is computed from them only.</summary>
     private static bool IsPerRow(Group group, Node root) =>
-        root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax || (group.Inner.Length > 0 && !root.Shape.SequenceEqual(group.Space));
+        IsReduction(root) || (group.Inner.Length > 0 && !root.Shape.SequenceEqual(group.Space));
 
     private static bool InRow(Group group, Node leaf, Dim position)
     {
@@ -472,14 +479,14 @@ internal sealed partial class Planner
 
     private int StageOf(RegionPlan plan, Group group, Node root)
     {
-        var isReduction = root.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax;
+        var isReduction = IsReduction(root);
         var loops = isReduction || !IsPerRow(group, root);
         var stage = loops ? 0 : 1;
         VisitReads(group, root, (leaf, position) =>
         {
             if (!group.Stages.TryGetValue(leaf, out var made) || plan.GroupOf[leaf] != group) return;
             int next;
-            if (leaf.Op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax) next = loops ? made + 2 : made + 1;
+            if (IsReduction(leaf)) next = loops ? made + 2 : made + 1;
             else if (IsPerRow(group, leaf)) next = loops ? made + 1 : made;
             else next = loops && IsAligned(group, leaf, position) ? made : made + 2;
             stage = Math.Max(stage, next);
@@ -507,7 +514,7 @@ internal sealed partial class Planner
             case Op.Call:
                 group = new(GroupKind.Call, index, [], []);
                 break;
-            case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax:
+            case var op when Emission.IsReduction(op):
                 var input = root.Inputs[0];
                 var outer = Axes(Builder.Without(input.Shape, root.Ints), "i");
                 var inner = Axes([.. root.Ints.Select(axis => input.Shape[axis])], "r");

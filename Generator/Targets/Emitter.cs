@@ -29,11 +29,11 @@ internal enum TargetSet
 internal static class Emitter
 {
     /// <summary>The files of one network. The library holds at least what the network reaches.</summary>
-    public static IEnumerable<(string HintName, string Source)> Emit(NetworkDeclaration network, Library library, TargetSet targets)
+    public static IEnumerable<(string HintName, string Source)> Emit(NetworkDeclaration network, Library library, TargetSet targets, CancellationToken cancellation)
     {
         if (network.IsStatic) yield break;
         yield return (HintName(network, ""), DeclarationPrinter.Print(network, targets));
-        var methods = NetworkCompiler.Compile(network, library, CancellationToken.None);
+        var methods = NetworkCompiler.Compile(network, library, cancellation);
         if (TransformPrinter.Print(network, methods) is { } transforms) yield return (HintName(network, ".Transforms"), transforms);
         if ((targets & TargetSet.Report) != 0) yield return (HintName(network, ".Report"), ReportPrinter.Print(network, methods));
         if ((targets & TargetSet.Cpu) != 0) yield return (HintName(network, ".Cpu"), CpuPrinter.Print(network, methods));

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Proxima.Runtime;
 
@@ -23,9 +22,9 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private static int PanelColumns => TileVectors * V.Count;
 
     private static int MaxDepth => 2048 / sizeof(T);    // terms summed in registers: packed rows and a panel of that depth fit the level-2 cache
-    private const int MaxRows = 240;            // rows of a block, a multiple of both tile heights
-    private const int DeepRows = 120;           // the same where several depths share the cache with the unfinished sums
-    private const int DeepPanels = 10;
+    private const int ChunkRows = 120;          // packed rows at a time, a multiple of both tile heights
+    private const int MaxRows = 16 * ChunkRows; // rows of a block: a panel is packed once for all of them
+    private const int MaxElements = 128 * 1024; // packed panels of a block of several chunks
     private const int MaxSwappedColumns = 4;    // up to here, a product with a tall matrix is computed transposed
     private const int MaxDotRows = 6;           // up to here, transposing b costs more than the horizontal sums of dot products
     private const int VectorColumns = 2048;     // columns of a vector-matrix product that are summed at a time
@@ -76,8 +75,11 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var depths = Math.Max((operands.K + MaxDepth - 1) / MaxDepth, 1);
         _depth = (operands.K + depths - 1) / depths;
         var panel = _method == Method.Tiles ? PanelColumns : 4 * V.Count;
-        _blockRows = _method == Method.Tiles ? Math.Min(operands.M, depths > 1 ? DeepRows : MaxRows) : operands.M;
-        _blockColumns = Math.Min(operands.N, _method == Method.Vector ? VectorColumns : depths > 1 && _method == Method.Tiles ? DeepPanels * PanelColumns : operands.N);
+        _blockRows = _method == Method.Tiles ? Evenly(operands.M, MaxRows, TileRows) : operands.M;
+        var maxColumns = _method == Method.Vector ? VectorColumns
+            : _method == Method.Tiles && operands.M > ChunkRows ? Math.Max(MaxElements / Math.Max(_depth, 1) / panel, 1) * panel
+            : operands.N;
+        _blockColumns = Evenly(operands.N, maxColumns, panel);
 
         // Two blocks or more for each thread, as far as there are panels and tiles to share out.
         var blocks = operands.Batches * Blocks(operands.M, _blockRows) * Blocks(operands.N, _blockColumns);
@@ -103,7 +105,14 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         : o.M == 1 && o.BColumn == 1 ? Method.Vector
         : Method.Tiles;
 
+    /// <summary>The size of equal blocks of at most <paramref name="limit"/>, in whole tiles.</summary>
+    private static nint Evenly(nint count, nint limit, nint tile) =>
+        count <= limit ? count : Blocks(Blocks(count, tile), Blocks(count, limit)) * tile;
+
     private static nint Blocks(nint count, nint size) => (count + size - 1) / size;
+
+    /// <summary>Room for so many packed elements and what packing may write behind them.</summary>
+    private static nint Padded(nint count) => Blocks(count + Packing<V, N, T>.Excess, V.Count) * V.Count;
 
     public void Run(nint begin, nint end)
     {
@@ -137,20 +146,20 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var deep = _o.K > _depth;
         // Packed rows lie side by side: unpacked ones a power of two apart fall into the same cache set.
         var packA = columns > (_o.AColumn != 1 ? 1 : 3) * PanelColumns && rows >= TileRows;
+        var chunk = Evenly(rows, ChunkRows, TileRows);
         var tile = (nint)TileRows * PanelColumns;
-        var panel = (_depth + 1) * PanelColumns;
-        var packedA = packA ? Blocks(rows, TileRows) * TileRows * _depth : 0;
-        var sumRow = Blocks(columns, PanelColumns) * PanelColumns;
+        var panels = Blocks(columns, PanelColumns);
+        var panel = _depth * PanelColumns;
+        // All rows of a panel follow one another, or every chunk of rows comes back to it.
+        var kept = chunk < rows ? panels : 1;
+        var packedB = Padded(kept * panel);
+        var packedA = Padded(packA ? Blocks(chunk, TileRows) * TileRows * _depth : 0);
+        var sumRow = panels * PanelColumns;
         var sums = deep ? Blocks(rows, TileRows) * TileRows * sumRow : 0;
-        packedA = Blocks(packedA, V.Count) * V.Count;
-        var block = new Block
-        {
-            Batch = batch, Row = row, Rows = rows, SumRow = sumRow,
-            Tile = (T*)Workspace.Reserve(checked((tile + panel + packedA + sums) * sizeof(T))),
-        };
-        block.Panel = block.Tile + tile;
-        block.PackedA = packA ? block.Panel + panel : null;
-        block.Sums = deep ? block.Panel + panel + packedA : null;
+        var memory = (T*)Workspace.Reserve(checked((tile + packedB + packedA + sums) * sizeof(T)));
+        var firstPanel = memory + tile;
+        var firstSum = firstPanel + packedB + packedA;
+        var block = new Block { Batch = batch, Tile = memory, SumRow = sumRow, IsScattered = rows >= 3 * TileRows };
 
         var a = _o.A + batch * _o.ABatch + row * _o.ARow;
         var b = _o.B + batch * _o.BBatch;
@@ -160,25 +169,37 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             block.Depth = Math.Min(_depth, _o.K - k0);
             block.First = k0 == 0;
             block.Last = k0 + block.Depth >= _o.K;
-            if (packA)
-                PackA(block.PackedA, a + k0 * _o.AColumn, rows, block.Depth);
-            for (nint j = 0; j < columns; j += PanelColumns)
-                Panel(ref block, a + k0 * _o.AColumn, b + k0 * _o.BRow, column + j, Math.Min(PanelColumns, columns - j), j);
+            for (nint i = 0; i < rows; i += chunk)
+            {
+                block.Row = row + i;
+                block.Rows = Math.Min(chunk, rows - i);
+                block.Sums = deep ? firstSum + i * sumRow : null;
+                block.IsPacked = i > 0;
+                var rowsOfA = a + i * _o.ARow + k0 * _o.AColumn;
+                block.PackedA = packA ? firstPanel + packedB : null;
+                if (packA)
+                    PackA(block.PackedA, rowsOfA, block.Rows, block.Depth);
+                for (nint j = 0; j < columns; j += PanelColumns)
+                {
+                    block.Panel = firstPanel + (kept > 1 ? j * _depth : 0);
+                    Panel(block, rowsOfA, b + k0 * _o.BRow, column + j, Math.Min(PanelColumns, columns - j), j);
+                }
+            }
             k0 += block.Depth;
         }
         while (k0 < _o.K);
     }
 
-    /// <summary>What the tiles of one block share.</summary>
+    /// <summary>What the tiles of some rows of a block share.</summary>
     private struct Block
     {
         public nint Batch, Row, Rows, Depth, SumRow;
-        public bool First, Last;
+        public bool First, Last, IsScattered, IsPacked;
         public T* Tile, Panel, PackedA, Sums;
     }
 
     /// <summary>The tiles of one panel of columns, from top to bottom.</summary>
-    private void Panel(ref Block block, T* a, T* b, nint column, nint columns, nint sumColumn)
+    private void Panel(in Block block, T* a, T* b, nint column, nint columns, nint sumColumn)
     {
         var vectors = Blocks(columns, V.Count);
         var width = vectors * V.Count;
@@ -186,10 +207,12 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var skip = column + columns == _o.N && _o.N >= width ? width - columns : 0;
         var start = column - skip;
         nint bRow;
-        T* packInto = null;
-        if (_o.BColumn != 1 || start + width > _o.N)
+        // Where many tiles read a panel, rows that lie scattered are brought together first.
+        var isScattered = block.IsScattered && _o.BRow != width && block.Depth * _o.BRow * sizeof(T) > 16 * 1024;
+        if (_o.BColumn != 1 || start + width > _o.N || isScattered)
         {
-            PackB(block.Panel, b + start * _o.BColumn, block.Depth, Math.Min(width, _o.N - start), width);
+            if (!block.IsPacked)
+                PackB(block.Panel, b + start * _o.BColumn, block.Depth, Math.Min(width, _o.N - start), width);
             b = block.Panel;
             bRow = width;
         }
@@ -197,9 +220,6 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         {
             b += start;
             bRow = _o.BRow;
-            // The first tile copies the panel while it reads it, if enough other tiles follow and the original is scattered.
-            if (block.Rows >= 3 * TileRows && bRow != width && block.Depth * bRow * sizeof(T) > 16 * 1024)
-                packInto = block.Panel;
         }
 
         for (nint i = 0; i < block.Rows;)
@@ -224,15 +244,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
 
             var sum = block.Sums == null ? null : block.Sums + i * block.SumRow + sumColumn;
             var earlier = block.First ? null : sum;
-            if (packInto != null)
-            {
-                PackingTile(vectors, block, tileA, aRow, aColumn, b, bRow, packInto, earlier);
-                b = packInto;
-                bRow = width;
-                packInto = null;
-                FinishTile(block, sum, height, skip, columns, block.Row + i, column);
-            }
-            else if (block.Last && columns == width && height == TileRows && !TEpilogue.IsHeavy)
+            if (block.Last && columns == width && height == TileRows && !TEpilogue.IsHeavy)
                 DirectTile(vectors, block, tileA, aRow, aColumn, b, bRow, earlier, block.Row + i, column);
             else
             {
@@ -264,24 +276,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private void Direct<TRows, TVectors>(in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum, nint row, nint column)
         where TRows : IConstant
         where TVectors : IConstant =>
-        Tile<V, T>.Run<TRows, TVectors, C0, TEpilogue>(block.Depth, a, aRow, aColumn, b, bRow, null, sum, block.SumRow, ref _epilogue, block.Batch, row, column);
-
-    private static void PackingTile(nint vectors, in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* packed, T* sum)
-    {
-        if (TileRows == 8)
-        {
-            switch (vectors)
-            {
-                case 1: Stored<C8, C1, C1>(block, a, aRow, aColumn, b, bRow, packed, sum); break;
-                case 2: Stored<C8, C2, C1>(block, a, aRow, aColumn, b, bRow, packed, sum); break;
-                default: Stored<C8, C3, C1>(block, a, aRow, aColumn, b, bRow, packed, sum); break;
-            }
-        }
-        else if (vectors == 1)
-            Stored<C6, C1, C1>(block, a, aRow, aColumn, b, bRow, packed, sum);
-        else
-            Stored<C6, C2, C1>(block, a, aRow, aColumn, b, bRow, packed, sum);
-    }
+        Tile<V, T>.Run<TRows, TVectors, TEpilogue>(block.Depth, a, aRow, aColumn, b, bRow, sum, block.SumRow, ref _epilogue, block.Batch, row, column);
 
     private static void StoredTile(nint rows, nint vectors, in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum)
     {
@@ -298,62 +293,71 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     {
         switch (rows)
         {
-            case 1: Stored<C1, TVectors, C0>(block, a, aRow, aColumn, b, bRow, null, sum); break;
-            case 2: Stored<C2, TVectors, C0>(block, a, aRow, aColumn, b, bRow, null, sum); break;
-            case 4: Stored<C4, TVectors, C0>(block, a, aRow, aColumn, b, bRow, null, sum); break;
-            case 6: Stored<C6, TVectors, C0>(block, a, aRow, aColumn, b, bRow, null, sum); break;
-            default: Stored<C8, TVectors, C0>(block, a, aRow, aColumn, b, bRow, null, sum); break;
+            case 1: Stored<C1, TVectors>(block, a, aRow, aColumn, b, bRow, sum); break;
+            case 2: Stored<C2, TVectors>(block, a, aRow, aColumn, b, bRow, sum); break;
+            case 4: Stored<C4, TVectors>(block, a, aRow, aColumn, b, bRow, sum); break;
+            case 6: Stored<C6, TVectors>(block, a, aRow, aColumn, b, bRow, sum); break;
+            default: Stored<C8, TVectors>(block, a, aRow, aColumn, b, bRow, sum); break;
         }
     }
 
     /// <summary>A tile into memory. These instances do not depend on the epilogue, so all products share them.</summary>
-    private static void Stored<TRows, TVectors, TPack>(in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* packed, T* sum)
+    private static void Stored<TRows, TVectors>(in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum)
         where TRows : IConstant
         where TVectors : IConstant
-        where TPack : IConstant
     {
         var store = new TileStore<T>(block.Tile, PanelColumns);
-        Tile<V, T>.Run<TRows, TVectors, TPack, TileStore<T>>(block.Depth, a, aRow, aColumn, b, bRow, packed, sum, block.SumRow, ref store, 0, 0, 0);
+        Tile<V, T>.Run<TRows, TVectors, TileStore<T>>(block.Depth, a, aRow, aColumn, b, bRow, sum, block.SumRow, ref store, 0, 0, 0);
     }
 
     /// <summary>Hands a stored tile to the epilogue, or keeps it for the next depth.</summary>
     private void FinishTile(in Block block, T* sum, nint rows, nint skip, nint columns, nint row, nint column)
     {
-        for (nint i = 0; i < rows; i++)
+        if (block.Last)
         {
-            var from = block.Tile + i * PanelColumns;
-            if (block.Last)
-                FinishRow(from + skip, block.Batch, row + i, column, columns);
-            else
-                Unsafe.CopyBlockUnaligned(sum + i * block.SumRow, from, (uint)((skip + columns) * sizeof(T)));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FinishRow(T* values, nint batch, nint row, nint column, nint columns)
-    {
-        nint j = 0;
-        if (_transposed)
-        {
-            for (; j < columns; j++)
-                _epilogue.Store(S.Load(values + j), batch, column + j, row);
+            FinishRows(block.Tile + skip, PanelColumns, rows, block.Batch, row, column, columns);
             return;
         }
-        for (; j <= columns - V.Count; j += V.Count)
-            _epilogue.Store(V.Load(values + j), batch, row, column + j);
-        for (; j <= columns - N.Count; j += N.Count)
-            _epilogue.Store(N.Load(values + j), batch, row, column + j);
-        for (; j < columns; j++)
-            _epilogue.Store(S.Load(values + j), batch, row, column + j);
+        for (nint i = 0; i < rows; i++)
+            Unsafe.CopyBlockUnaligned(sum + i * block.SumRow, block.Tile + i * PanelColumns, (uint)((skip + columns) * sizeof(T)));
+    }
+
+    /// <summary>Hands finished rows, <paramref name="stride"/> elements apart, to the epilogue.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void FinishRows(T* values, nint stride, nint rows, nint batch, nint row, nint column, nint columns)
+    {
+        if (_transposed)
+        {
+            for (; rows > 0; rows--, row++, values += stride)
+            {
+                for (nint j = 0; j < columns; j++)
+                    _epilogue.Store(S.Load(values + j), batch, column + j, row);
+            }
+            return;
+        }
+        for (; rows > 0; rows--, row++, values += stride)
+        {
+            nint j = 0;
+            for (; j <= columns - V.Count; j += V.Count)
+                _epilogue.Store(V.Load(values + j), batch, row, column + j);
+            for (; j <= columns - N.Count; j += N.Count)
+                _epilogue.Store(N.Load(values + j), batch, row, column + j);
+            for (; j < columns; j++)
+                _epilogue.Store(S.Load(values + j), batch, row, column + j);
+        }
     }
 
     /// <summary>Rows of a in tiles, each tile column after column.</summary>
     private void PackA(T* to, T* from, nint rows, nint depth)
     {
+        if (_o.ARow == 1)
+        {
+            Packing<V, N, T>.Strips(to, from, depth, rows, TileRows, _o.AColumn);
+            return;
+        }
         for (nint i = 0; i < rows; i += TileRows, from += TileRows * _o.ARow)
         {
-            var height = Math.Min(TileRows, rows - i);
-            Gather(to, from, depth, height, TileRows, _o.AColumn, _o.ARow);
+            Packing<V, N, T>.Run(to, from, depth, Math.Min(TileRows, rows - i), TileRows, _o.AColumn, _o.ARow);
             to += TileRows * depth;
         }
     }
@@ -361,70 +365,9 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     /// <summary>A panel of b, row after row, with zeros in the columns that b lacks.</summary>
     private void PackB(T* to, T* from, nint depth, nint columns, nint width)
     {
-        Gather(to, from, depth, columns, width, _o.BRow, _o.BColumn);
+        Packing<V, N, T>.Run(to, from, depth, columns, width, _o.BRow, _o.BColumn);
         for (nint k = 0; k < depth && columns < width; k++)
             NativeMemory.Clear(to + k * width + columns, (nuint)((width - columns) * sizeof(T)));
-    }
-
-    /// <summary>to[k · width + c] = from[k · row + c · column].</summary>
-    private static void Gather(T* to, T* from, nint depth, nint columns, nint width, nint row, nint column)
-    {
-        if (column == 1)
-        {
-            for (nint k = 0; k < depth; k++)
-                Unsafe.CopyBlockUnaligned(to + k * width, from + k * row, (uint)(columns * sizeof(T)));
-            return;
-        }
-        nint done = 0;
-        if (typeof(T) == typeof(float) && Sse.IsSupported && row == 1)
-            done = TransposeFloats((float*)to, (float*)from, depth, columns, width, column);
-        for (nint k0 = 0; k0 < depth && done < columns; k0 += 16)         // sixteen rows at a time stay in the level-1 cache
-        {
-            var k1 = Math.Min(k0 + 16, depth);
-            for (var c = done; c < columns; c++)
-            {
-                for (var k = k0; k < k1; k++)
-                    to[k * width + c] = from[k * row + c * column];
-            }
-        }
-    }
-
-    /// <summary>to[k · width + c] = from[k + c · stride] in squares of 4 x 4; answers how many columns are done.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static nint TransposeFloats(float* to, float* from, nint depth, nint columns, nint width, nint stride)
-    {
-        var done = columns / 4 * 4;
-        for (nint k0 = 0; k0 < depth; k0 += 16)
-        {
-            var k1 = Math.Min(k0 + 16, depth);
-            for (nint j = 0; j < done; j += 4)
-            {
-                var source = from + j * stride;
-                var k = k0;
-                for (; k <= k1 - 4; k += 4)
-                {
-                    var r0 = Sse.LoadVector128(source + k);
-                    var r1 = Sse.LoadVector128(source + stride + k);
-                    var r2 = Sse.LoadVector128(source + 2 * stride + k);
-                    var r3 = Sse.LoadVector128(source + 3 * stride + k);
-                    var low01 = Sse.UnpackLow(r0, r1);
-                    var low23 = Sse.UnpackLow(r2, r3);
-                    var high01 = Sse.UnpackHigh(r0, r1);
-                    var high23 = Sse.UnpackHigh(r2, r3);
-                    var target = to + k * width + j;
-                    Sse.Store(target, Sse.MoveLowToHigh(low01, low23));
-                    Sse.Store(target + width, Sse.MoveHighToLow(low23, low01));
-                    Sse.Store(target + 2 * width, Sse.MoveLowToHigh(high01, high23));
-                    Sse.Store(target + 3 * width, Sse.MoveHighToLow(high23, high01));
-                }
-                for (; k < k1; k++)
-                {
-                    for (var c = 0; c < 4; c++)
-                        to[k * width + j + c] = source[c * stride + k];
-                }
-            }
-        }
-        return done;
     }
 
     // ---- few rows against a transposed matrix
@@ -460,8 +403,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             for (nint i = 0; i < rows; i++)
                 results[i * padded + j] = Dot(_o.K, a + i * aRow, b + j * _o.BColumn);
         }
-        for (nint i = 0; i < rows; i++)
-            FinishRow(results + i * padded, batch, i, column, columns);
+        FinishRows(results, padded, rows, batch, 0, column, columns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -529,7 +471,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             AddEightRows(sums, a + k * _o.AColumn, _o.AColumn, b + k * _o.BRow, _o.BRow, columns);
         for (; k < _o.K; k++)
             AddRow(sums, a + k * _o.AColumn, b + k * _o.BRow, columns);
-        FinishRow(sums, batch, 0, column, columns);
+        FinishRows(sums, 0, 1, batch, 0, column, columns);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

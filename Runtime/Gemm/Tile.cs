@@ -8,7 +8,6 @@ internal interface IConstant
     static abstract int Value { get; }
 }
 
-internal readonly struct C0 : IConstant { public static int Value => 0; }
 internal readonly struct C1 : IConstant { public static int Value => 1; }
 internal readonly struct C2 : IConstant { public static int Value => 2; }
 internal readonly struct C3 : IConstant { public static int Value => 3; }
@@ -30,7 +29,6 @@ internal static unsafe class Tile<V, T>
     /// <param name="aColumn">Elements from a column of a to the next.</param>
     /// <param name="b">The first element of the tile's columns of b, which are adjacent.</param>
     /// <param name="bRow">Elements from a row of b to the next.</param>
-    /// <param name="packed">Where TPack is not zero: receives the tile's columns of b, row after row.</param>
     /// <param name="sum">The tile's sum over earlier k, or null.</param>
     /// <param name="sumRow">Elements from a row of <paramref name="sum"/> to the next.</param>
     /// <param name="epilogue">Receives the finished sums.</param>
@@ -38,12 +36,11 @@ internal static unsafe class Tile<V, T>
     /// <param name="row">The tile's first row, for the epilogue.</param>
     /// <param name="column">The tile's first column, for the epilogue.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TRows, TVectors, TPack, TEpilogue>(
-        nint k, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* packed, T* sum, nint sumRow,
+    public static void Run<TRows, TVectors, TEpilogue>(
+        nint k, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum, nint sumRow,
         ref TEpilogue epilogue, nint batch, nint row, nint column)
         where TRows : IConstant
         where TVectors : IConstant
-        where TPack : IConstant
         where TEpilogue : struct, IEpilogue<T>
     {
         V c00 = default, c01 = default, c02 = default;
@@ -67,13 +64,6 @@ internal static unsafe class Tile<V, T>
             var b0 = V.Load(b);
             var b1 = TVectors.Value > 1 ? V.Load(b + V.Count) : default;
             var b2 = TVectors.Value > 2 ? V.Load(b + 2 * V.Count) : default;
-            if (TPack.Value != 0)
-            {
-                V.Store(packed, b0);
-                if (TVectors.Value > 1) V.Store(packed + V.Count, b1);
-                if (TVectors.Value > 2) V.Store(packed + 2 * V.Count, b2);
-                packed += TVectors.Value * V.Count;
-            }
             {
                 var x = V.Broadcast(*(T*)a0);
                 c00 = V.MultiplyAdd(x, b0, c00);

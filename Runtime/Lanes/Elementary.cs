@@ -8,12 +8,13 @@ internal static unsafe class Elementary<V, T, TFormat>
     where T : unmanaged
     where TFormat : IFormat<T>
 {
-    private static V Zero => V.Broadcast(TFormat.Zero);
-    private static V Half => V.Broadcast(TFormat.Half);
-    private static V One => V.Broadcast(TFormat.One);
-    private static V Two => V.Broadcast(TFormat.Two);
-    private static V Infinity => V.Broadcast(TFormat.Infinity);
-    private static V NaN => V.Broadcast(TFormat.NaN);
+    // Without the attribute the JIT calls them, and every call spills the registers of the loop around it.
+    private static V Zero { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => V.Broadcast(TFormat.Zero); }
+    private static V Half { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => V.Broadcast(TFormat.Half); }
+    private static V One { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => V.Broadcast(TFormat.One); }
+    private static V Two { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => V.Broadcast(TFormat.Two); }
+    private static V Infinity { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => V.Broadcast(TFormat.Infinity); }
+    private static V NaN { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => V.Broadcast(TFormat.NaN); }
 
     /// <summary>The magnitude of a number that has no sign, with the sign of another.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

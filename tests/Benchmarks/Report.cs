@@ -3,31 +3,17 @@ using System.Text;
 
 namespace Proxima.Benchmarks;
 
-/// <summary>Prints as it goes, and keeps it as Markdown.</summary>
+/// <summary>Prints as it goes, and keeps it as a section of Markdown.</summary>
 internal sealed class Report
 {
-    private const string Title = """
-        # Benchmarks
-
-        LISTA with 250 measurements, 500 atoms and 16 layers: the forward pass, and the loss with its derivatives by all parameters, at batches of 1 and 64.
-
-        * **Proxima**: the generated class `Lista.Cpu`, into memory of the caller.
-        * **TorchSharp**: eager operations as a user writes them, the forward pass under `no_grad`; libtorch's allocator tuned by the environment
-          (`THP_MEM_ALLOC_ENABLE=1 MALLOC_TRIM_THRESHOLD_=1000000000 MALLOC_MMAP_THRESHOLD_=33554432`), without which page faults would dominate it.
-        * **ONNX Runtime**: the same forward pass as a graph, all optimisations on; it does not differentiate.
-
-        Each library has a process of its own with the same number of threads. In every round each measures once, one after another, while the others sleep;
-        a ratio is the median of the rounds' ratios. The peak is measured in the same rounds by multiply-adds on registers.
-        `dotnet run --project tests/Benchmarks -c Release -- --save` writes this page.
-        """;
-
+    private readonly string _heading;
     private readonly StringBuilder _page = new();
 
-    public Report()
+    public Report(string heading, string introduction, string versions)
     {
-        _page.AppendLine(Title).AppendLine();
-        Line($"{Processor()}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, "
-            + $"TorchSharp {VersionOf(typeof(TorchSharp.torch))}, ONNX Runtime {VersionOf(typeof(Microsoft.ML.OnnxRuntime.InferenceSession))}.");
+        _heading = heading;
+        _page.AppendLine(introduction).AppendLine();
+        Line($"{Processor()}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, {versions}.");
         Line();
     }
 
@@ -47,7 +33,7 @@ internal sealed class Report
         Line();
     }
 
-    /// <summary>Writes the page among the documents of the repository.</summary>
+    /// <summary>Writes the section into the page among the documents of the repository; the other sections stay.</summary>
     public void Save()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
@@ -55,7 +41,15 @@ internal sealed class Report
             folder = folder.Parent;
         if (folder is null)
             throw new DirectoryNotFoundException("The repository was not found above the program.");
-        File.WriteAllText(Path.Combine(folder.FullName, "docs", "benchmarks.md"), _page.ToString().TrimEnd() + "\n");
+        var file = Path.Combine(folder.FullName, "docs", "benchmarks.md");
+        var sections = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (File.Exists(file))
+        {
+            foreach (var section in File.ReadAllText(file).Split("\n## ")[1..])
+                sections[section[..section.IndexOf('\n')]] = section[section.IndexOf('\n')..].Trim();
+        }
+        sections[_heading] = _page.ToString().Trim();
+        File.WriteAllText(file, "# Benchmarks\n" + string.Concat(sections.Select(section => $"\n## {section.Key}\n\n{section.Value}\n")));
     }
 
     private static string Processor()
@@ -64,5 +58,5 @@ internal sealed class Report
         return $"{model?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()}, {Environment.ProcessorCount} processors, {Runtime.Simd.FloatWidth} floats per vector";
     }
 
-    private static string VersionOf(Type type) => type.Assembly.GetName().Version!.ToString(3);
+    public static string VersionOf(Type type) => type.Assembly.GetName().Version!.ToString(3);
 }

@@ -136,7 +136,7 @@ internal static class KernelPrinter
     private static void PrintElements(CodeWriter writer, Kernel kernel, Axis vector, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes)
     {
         var lanes = Lanes.Of(kernel.Statements, vector.Name);
-        var element = lanes ?? UniformFloat(kernel.Statements);
+        var element = lanes ?? Lanes.ElementOf(kernel.Statements);
         var outer = string.Concat(kernel.Outer.Select(axis => axis.Name + ", "));
         var parameters = string.Concat(kernel.Outer.Select(axis => $"nint {axis.Name}, "));
         var method = element is null ? "Elements" : "Elements<{0}>";
@@ -206,30 +206,6 @@ internal static class KernelPrinter
             }
             writer.Line($"return {vector.Name};");
         }
-    }
-
-    /// <summary>The one float type of every value, where a kernel cannot use wide lanes only because of its strides.</summary>
-    private static DType? UniformFloat(IEnumerable<Statement> statements)
-    {
-        DType? type = null;
-        foreach (var statement in statements)
-        {
-            if (statement is ReduceStatement { Reduction: Op.ArgMax }) return null;
-            if (statement.Value.DType == DType.Bool) return null;
-            if (statement is StoreStatement store && !Same(ref type, store.Target.Buffer.DType)) return null;
-            foreach (var expr in Exprs.Order(statement.Roots).Where(e => !e.IsScalar))
-            {
-                if (expr.Kind is ExprKind.Load or ExprKind.Index ? !Same(ref type, expr.DType) : expr.DType != DType.Bool && !Same(ref type, expr.DType)) return null;
-            }
-        }
-        return type;
-    }
-
-    private static bool Same(ref DType? type, DType next)
-    {
-        if (next is not (DType.Float32 or DType.Float64)) return false;
-        type ??= next;
-        return type == next;
     }
 
     // How many terms are added up one after the other before their sum joins a larger one: the rounding errors of a long sum stay those of a short one.
@@ -369,7 +345,7 @@ internal static class KernelPrinter
         var reductions = stage.Statements.OfType<ReduceStatement>().ToImmutableArray();
         var lanes = Lanes.Of(stage.Statements, vector.Name);
         // Accumulators of earlier passes are per row: they broadcast.
-        var element = lanes ?? UniformFloat(stage.Statements);
+        var element = lanes ?? Lanes.ElementOf(stage.Statements);
         foreach (var reduce in reductions)
         {
             if (reduce.Reduction == Op.ArgMax)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 
 namespace Proxima.Generator.Targets.Reference;
@@ -11,12 +12,6 @@ namespace Proxima.Generator.Targets.Reference;
 internal sealed class ReferencePrinter
 {
     private const string Real = "real";
-
-    private static readonly HashSet<string> s_keywords = new(
-        ("abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit extern false "
-        + "finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null object operator out override params private "
-        + "protected public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this throw true try typeof uint ulong unchecked "
-        + "unsafe ushort using virtual void volatile while").Split(' '), StringComparer.Ordinal);
 
     private readonly CodeWriter _writer;
     private readonly Function _function;
@@ -48,10 +43,8 @@ internal sealed class ReferencePrinter
 
     /// <summary>An input is a method argument, a parameter of the class its property, any other (a child's, a stack) is looked up by its full name.</summary>
     public static string Expression(FunctionArgument argument) => argument.Kind == ArgumentKind.Input || argument.Name.IndexOf('.') < 0
-        ? Identifier(argument.Name)
+        ? Names.Identifier(argument.Name)
         : $"Find(\"{argument.Name}\")";
-
-    private static string Identifier(string name) => s_keywords.Contains(name) ? "@" + name : name;
 
     private void PrintBody(bool givesGradients)
     {
@@ -99,7 +92,7 @@ internal sealed class ReferencePrinter
         foreach (var binding in _function.Bindings)
         {
             var argument = _function.Arguments.First(a => a.Name == binding.Argument);
-            var name = Identifier(argument.Name);
+            var name = Names.Identifier(argument.Name);
             var rank = argument.Node.Rank;
             if (binding.Axis < 0)
             {
@@ -137,7 +130,7 @@ internal sealed class ReferencePrinter
         {
             var argument = _function.Arguments.First(a => a.Name == leading.Argument);
             var rest = string.Concat(node.Shape.Skip(1).Select(dim => ", " + dim.ToCSharp()));
-            return $"Reshape({name}, [.. {Identifier(argument.Name)}.Shape[..^{Text(argument.Node.Rank - 1)}]{rest}])";
+            return $"Reshape({name}, [.. {Names.Identifier(argument.Name)}.Shape[..^{Text(argument.Node.Rank - 1)}]{rest}])";
         }
         // The caller owns what it gets.
         return node.Op == Op.Parameter ? name + ".Clone()" : name;
@@ -181,7 +174,7 @@ internal sealed class ReferencePrinter
             : new string([char.ToLowerInvariant(hint[0]), .. hint.Skip(1).Select(c => char.IsLetterOrDigit(c) ? c : '_')]);
         if (!char.IsLetter(stem[0]) && stem[0] != '_') stem = "_" + stem;
         var name = stem;
-        for (var number = 2; s_keywords.Contains(name) || !_used.Add(name); number++) name = stem + Text(number);
+        for (var number = 2; Names.IsKeyword(name) || !_used.Add(name); number++) name = stem + Text(number);
         return name;
     }
 
@@ -235,7 +228,7 @@ internal sealed class ReferencePrinter
         {
             Op.Full => Literal(node),
             Op.Size => node.Dims[0].ToCSharp(atomic: true),
-            Op.Number => Identifier(node.Text),
+            Op.Number => Names.Identifier(node.Text),
             _ => Operand(node.Inputs[0]),
         };
     }
@@ -350,7 +343,7 @@ internal sealed class ReferencePrinter
         {
             case Op.Full: return $"Full({Shape(node.Shape)}, {(node.Type.DType == DType.Bool ? node.Number != 0 ? "1" : "0" : Literal(node))}, {TypeOf(node.Type.DType)})";
             case Op.Size: return $"Full([], {node.Dims[0].ToCSharp()}, {TypeOf(node.Type.DType)})";
-            case Op.Number: return $"Full([], {Identifier(node.Text)}, {TypeOf(node.Type.DType)})";
+            case Op.Number: return $"Full([], {Names.Identifier(node.Text)}, {TypeOf(node.Type.DType)})";
             case Op.Iota: return $"Iota({Shape(node.Shape)}, {Text(node.Ints[0])}, {TypeOf(node.Type.DType)})";
             case Op.Neg: return "-" + In(0);
             case Op.Not: return $"LogicalNot({In(0)})";

@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Proxima.Runtime;
+
+/// <summary>Copies strips of a matrix into the order in which tiles read them.</summary>
+/// <typeparam name="V">A vector.</typeparam>
+/// <typeparam name="N">A narrow vector.</typeparam>
+/// <typeparam name="T">The element.</typeparam>
+internal static unsafe class Packing<V, N, T>
+    where V : unmanaged, ILane<V, T>
+    where N : unmanaged, ILane<N, T>
+    where T : unmanaged
+{
+    private const int Ahead = 16;       // rows that are fetched ahead: they lie too far apart for the hardware to guess
+
+    /// <summary>Elements that may be overwritten behind the last packed one.</summary>
+    public const int Excess = 8;
+
+    /// <summary>
+    /// to[k · width + c] = from[k · row + c · column] for c below <paramref name="columns"/>. What follows in a packed row is left or overwritten.
+    /// </summary>
+    public static void Run(T* to, T* from, nint depth, nint columns, nint width, nint row, nint column)
+    {
+        if (column == 1)
+            Copy(to, from, depth, columns, width, row);
+        else if (typeof(T) == typeof(float) && Avx.IsSupported && row == 1)
+            Transpose((float*)to, (float*)from, depth, columns, width, column);
+        else
+        {
+            for (nint k0 = 0; k0 < depth; k0 += 16)         // sixteen rows at a time stay in the level-1 cache
+            {
+                var k1 = Math.Min(k0 + 16, depth);
+                for (nint c = 0; c < columns; c++)
+                {
+                    for (var k = k0; k < k1; k++)
+                        to[k * width + c] = from[k * row + c * column];
+                }
+            }
+        }
+    }
+
+    /// <summary>Strips of some columns each, one after another, of rows with adjacent columns: to[s · strip · depth + k · strip + c] = from[k · row + s · strip + c].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Strips(T* to, T* from, nint depth, nint columns, nint strip, nint row)
+    {
+        var next = strip * depth;
+        for (nint k = 0; k < depth; k++)
+        {
+            var target = to + k * strip;
+            nint c = 0;
+            for (; c <= columns - strip; c += strip, target += next)
+            {
+                if (Sse.IsSupported)
+                    Sse.Prefetch0(from + Ahead * row + c);
+                for (nint i = 0; i < strip - N.Count; i += N.Count)
+                    N.Store(target + i, N.Load(from + c + i));
+                N.Store(target + strip - N.Count, N.Load(from + c + strip - N.Count));
+            }
+            for (nint i = 0; c < columns; c++, i++)
+                target[i] = from[c];
+            from += row;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Copy(T* to, T* from, nint depth, nint columns, nint width, nint row)
+    {
+        for (; depth > 0; depth--)
+        {
+            if (Sse.IsSupported)
+                Sse.Prefetch0(from + Ahead * row);
+            nint c = 0;
+            for (; c <= columns - V.Count; c += V.Count)
+            {
+                V.Store(to + c, V.Load(from + c));
+                if (Sse.IsSupported)
+                    Sse.Prefetch0(from + Ahead * row + c + V.Count - 1);
+            }
+            for (; c <= columns - N.Count; c += N.Count)
+                N.Store(to + c, N.Load(from + c));
+            for (; c < columns; c++)
+                to[c] = from[c];
+            to += width;
+            from += row;
+        }
+    }
+
+    /// <summary>Eight columns of four rows at a time, each column adjacent in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose(float* to, float* from, nint depth, nint columns, nint width, nint stride)
+    {
+        for (nint j = 0; j < columns; j += 8)
+        {
+            // Columns beyond the last repeat it; the next packed row, strip or nothing overwrites them.
+            var last = nint.Min(columns - j, 8) - 1;
+            var p0 = from + j * stride;
+            var p1 = p0 + nint.Min(1, last) * stride;
+            var p2 = p0 + nint.Min(2, last) * stride;
+            var p3 = p0 + nint.Min(3, last) * stride;
+            var p4 = p0 + nint.Min(4, last) * stride;
+            var p5 = p0 + nint.Min(5, last) * stride;
+            var p6 = p0 + nint.Min(6, last) * stride;
+            var p7 = p0 + last * stride;
+            var target = to + j;
+            nint k = 0;
+            for (; k <= depth - 4; k += 4)
+            {
+                var r04 = Vector256.Create(Vector128.Load(p0 + k), Vector128.Load(p4 + k));
+                var r15 = Vector256.Create(Vector128.Load(p1 + k), Vector128.Load(p5 + k));
+                var r26 = Vector256.Create(Vector128.Load(p2 + k), Vector128.Load(p6 + k));
+                var r37 = Vector256.Create(Vector128.Load(p3 + k), Vector128.Load(p7 + k));
+                var low01 = Avx.UnpackLow(r04, r15);
+                var low23 = Avx.UnpackLow(r26, r37);
+                var high01 = Avx.UnpackHigh(r04, r15);
+                var high23 = Avx.UnpackHigh(r26, r37);
+                Avx.Shuffle(low01, low23, 0b01_00_01_00).Store(target);
+                Avx.Shuffle(low01, low23, 0b11_10_11_10).Store(target + width);
+                Avx.Shuffle(high01, high23, 0b01_00_01_00).Store(target + 2 * width);
+                Avx.Shuffle(high01, high23, 0b11_10_11_10).Store(target + 3 * width);
+                target += 4 * width;
+            }
+            for (; k < depth; k++, target += width)
+            {
+                for (nint c = 0; c <= last; c++)
+                    target[c] = from[(j + c) * stride + k];
+            }
+        }
+    }
+}
