@@ -152,8 +152,9 @@ internal sealed partial class Interpreter
                 _declared[bound.PlainName!] = ShapeEntry.Locate(declaration.Shape!, declaration.ShapeOrigin, entry.Offset, entry.Text.Length);
             }
         }
-        WarnOfMisspellings(call, method, shapes);
-        while (shapes.SelectMany((entries, i) => entries.Select((entry, axis) => BindFormula(call, method.Arguments[i], names[i].Name, entry, axis))).Any(bound => bound))
+        var mentions = shapes.SelectMany(entries => entries).Concat(method.Returns.SelectMany(shape => ShapeEntry.Parse(shape))).SelectMany(entry => entry.Dim.Names()).ToList();
+        WarnOfMisspellings(call, mentions);
+        while (shapes.SelectMany((entries, i) => entries.Select((entry, axis) => BindFormula(call, method.Arguments[i], names[i].Name, entry, axis, mentions))).Any(bound => bound))
         {
         }
         var inputs = ImmutableArray.CreateBuilder<FunctionArgument>();
@@ -178,24 +179,28 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>A name that looks like a size of the constructor, and that nothing else of the method mentions, binds a size that is hardly meant.</summary>
-    private void WarnOfMisspellings(Activation call, MethodDeclaration method, ImmutableArray<ImmutableArray<ShapeEntry>> shapes)
+    private void WarnOfMisspellings(Activation call, List<string> mentions)
     {
-        var mentions = shapes.SelectMany(entries => entries).Concat(method.Returns.SelectMany(shape => ShapeEntry.Parse(shape))).SelectMany(entry => entry.Dim.Names()).ToList();
-        var sizes = call.Instance.Sizes.Keys.ToList();
         foreach (var name in call.Bound.Keys.Where(_declared.ContainsKey))
         {
-            if (mentions.Count(m => m == name) != 1 || Misspelling.Nearest(name, sizes) is not { } near || (name.Length < 4 && Misspelling.Distance(name, near) > 0)) continue;
+            if (Meant(name, call, mentions) is not { } near) continue;
             Warn(Finding.Of("PRX0131", _declared[name], name, near).With([_declared[SizeNamed(near).PlainName!]]).With(Repair.Rename(_declared[name], name, near)));
         }
     }
 
+    /// <summary>The size of the constructor that a name is most likely a misspelling of.</summary>
+    private static string? Meant(string name, Activation call, List<string> mentions) =>
+        mentions.Count(mention => mention == name) == 1 && Misspelling.Nearest(name, call.Instance.Sizes.Keys) is { } near && (name.Length >= 4 || Misspelling.Distance(name, near) == 0)
+            ? near
+            : null;
+
     /// <summary>
     /// <c>2*n+1</c> binds n where nothing else does: the dimension less 1 is divided by 2, and entry checks that nothing is left. False where the entry has
-    /// no unbound name, several, or one that does not stand alone with a number in front.
+    /// no unbound name, several, one that does not stand alone with a number in front, or a misspelled one.
     /// </summary>
-    private bool BindFormula(Activation call, ArgumentDeclaration declaration, string argument, ShapeEntry entry, int axis)
+    private bool BindFormula(Activation call, ArgumentDeclaration declaration, string argument, ShapeEntry entry, int axis, List<string> mentions)
     {
-        if (entry.Kind != ShapeEntryKind.Size || Unbound(entry, call) is not { } name) return false;
+        if (entry.Kind != ShapeEntryKind.Size || Unbound(entry, call) is not { } name || Meant(name, call, mentions) is not null) return false;
         if (Solve(Size(entry, name, call, declaration), name) is not var (stride, offset)) return false;
         var place = Place(argument, axis);
         var actual = AxisName(argument, place);
