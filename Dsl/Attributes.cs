@@ -55,6 +55,19 @@ public sealed class ShapeAttribute(string shape, DType dtype = DType.Float32) : 
     public DType DType { get; } = dtype;
 }
 
+/// <summary>
+/// States what sizes satisfy: <c>[Require("h % 4 == 0", "heads * d == width")]</c>. On a network the names are its constructor's, and creating one with
+/// other sizes is refused; on a method they are also those that its arguments bind, and a call with other sizes is refused. The compiler takes what is
+/// stated as known wherever it compares shapes.
+/// </summary>
+/// <param name="conditions">Two sizes each, with <c>==</c>, <c>!=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> or <c>&gt;=</c> between them.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true, Inherited = false)]
+public sealed class RequireAttribute(params string[] conditions) : Attribute
+{
+    /// <summary>The conditions as written.</summary>
+    public IReadOnlyList<string> Conditions { get; } = conditions;
+}
+
 /// <summary>Marks a static method on tensors that networks may call: it is inlined into their compiled methods.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TensorFunctionAttribute : Attribute;

@@ -18,7 +18,7 @@ public sealed class ProximaGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var networks = Declarations(context, Names.NetworkAttribute, static (node, _) => node is ClassDeclarationSyntax,
-            static attribute => attribute.TargetSymbol as INamedTypeSymbol).WithTrackingName(TrackingNames.Networks);
+            FirstPart).WithTrackingName(TrackingNames.Networks);
         var functions = Declarations(context, Names.TensorFunctionAttribute, static (node, _) => node is MethodDeclarationSyntax, FunctionHolder)
             .WithTrackingName(TrackingNames.Functions);
 
@@ -43,12 +43,14 @@ public sealed class ProximaGenerator : IIncrementalGenerator
         // Each network with what it reaches and no more: editing one does not emit the others again.
         var jobs = networks.Combine(library)
             .Select(static (pair, _) => (Network: pair.Left, Library: pair.Right.ReachableFrom([pair.Left])))
-            .Combine(targets)
+            .Combine(targets).Combine(own.Select(static (library, _) => Emitter.Numbers(library)))
+            .Select(static (pair, _) => (pair.Left.Left.Network, pair.Left.Left.Library, Targets: pair.Left.Right,
+                pair.Right.Items.FirstOrDefault(n => n.FullName == pair.Left.Left.Network.FullName).Number))
             .WithTrackingName(TrackingNames.Jobs);
-        context.RegisterSourceOutput(jobs, static (output, job) => Emit(output, job.Left.Network, job.Left.Library, job.Right));
+        context.RegisterSourceOutput(jobs, static (output, job) => Emit(output, job.Network, job.Library, job.Targets, job.Number));
 
         var carried = own
-            .Select(static (library, _) => CarriedDeclarations.Print(library))
+            .Select(static (library, _) => Invariant.Run(() => CarriedDeclarations.Print(library)))
             .WithTrackingName(TrackingNames.Carried);
         context.RegisterSourceOutput(carried, static (output, source) =>
         {
@@ -67,14 +69,20 @@ public sealed class ProximaGenerator : IIncrementalGenerator
     {
         try
         {
-            return ReadingMemo.Read(type, compilation, cancellation).Declaration;
+            return Invariant.Run(() => ReadingMemo.Read(type, compilation, cancellation).Declaration);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // As in Emit: one class must not take the others with it.
+            // One class must not take the others with it; the analyzer, which reads it as well, reports the failure.
             return null;
         }
     }
+
+    /// <summary>A network, once: for the first of its parts that bear the attribute.</summary>
+    private static INamedTypeSymbol? FirstPart(GeneratorAttributeSyntaxContext found) =>
+        found.TargetSymbol is INamedTypeSymbol type && type.Attribute("NetworkAttribute")?.ApplicationSyntaxReference?.GetSyntax().Parent?.Parent is var part && (part is null || part == found.TargetNode)
+            ? type
+            : null;
 
     /// <summary>The class of a function, once: for the first function in it, and not if it is a network, which brings its functions along.</summary>
     private static INamedTypeSymbol? FunctionHolder(GeneratorAttributeSyntaxContext found)
@@ -91,19 +99,22 @@ public sealed class ProximaGenerator : IIncrementalGenerator
         | (compilation.GetTypeByMetadataName("Proxima.Gpu.GpuDevice") is null ? 0 : TargetSet.Gpu)
         | (compilation.GetTypeByMetadataName("Proxima.Torch.TorchNetwork") is null ? 0 : TargetSet.Torch);
 
-    private static void Emit(SourceProductionContext output, NetworkDeclaration network, Library library, TargetSet targets)
+    private static void Emit(SourceProductionContext output, NetworkDeclaration network, Library library, TargetSet targets, int number)
     {
-        ImmutableArray<(string HintName, string Source)> files;
         try
         {
-            files = Emitter.Emit(network, library, targets, output.CancellationToken).ToImmutableArray();
+            Invariant.Run(() =>
+            {
+                foreach (var (hintName, source) in Emitter.Emit(network, library, targets, number, output.CancellationToken))
+                    output.AddSource(hintName, SourceText.From(source, Encoding.UTF8));
+                return true;
+            });
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // Half-typed code may confuse any pass; the analyzer runs the same passes and reports what went wrong.
-            return;
+            // A pass failed on a declaration without mistakes. Left out in silence, the class would run as the reference: the build stops and says why.
+            output.AddSource(Emitter.HintName(network, Emitter.FailurePart, number), SourceText.From(Emitter.Failure(network, exception), Encoding.UTF8));
         }
-        foreach (var (hintName, source) in files) output.AddSource(hintName, SourceText.From(source, Encoding.UTF8));
     }
 }
 

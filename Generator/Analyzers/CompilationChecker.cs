@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
@@ -12,8 +13,11 @@ using Proxima.Generator.Lowering;
 namespace Proxima.Generator.Analyzers;
 
 /// <summary>Checks the networks of one compilation and puts each finding where the user can mend it.</summary>
-internal sealed class CompilationChecker(Compilation compilation)
+internal sealed class CompilationChecker(Compilation compilation, AnalyzerConfigOptionsProvider options)
 {
+    /// <summary>In .editorconfig: says the shape of every local.</summary>
+    private const string ShapeHints = "proxima_shape_hints";
+
     /// <summary>Reading gives the same object until the class or what is declared around it changes; so does checking.</summary>
     private static readonly ConditionalWeakTable<NetworkDeclaration, Checked> s_checked = new();
 
@@ -21,7 +25,13 @@ internal sealed class CompilationChecker(Compilation compilation)
         compilation.SyntaxTrees.GroupBy(tree => tree.FilePath, StringComparer.Ordinal).ToImmutableDictionary(files => files.Key, files => files.First(), StringComparer.Ordinal));
 
     /// <summary>Reports the mistakes of a class; nothing for a class that is no network and holds no <c>[TensorFunction]</c>.</summary>
-    public void Check(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation)
+    public void Check(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation) => Invariant.Run(() =>
+    {
+        Run(type, report, cancellation);
+        return true;
+    });
+
+    private void Run(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation)
     {
         var findings = Strays.Of(type, cancellation).ToImmutableArray();
         if (type.IsNetwork() || type.GetMembers().Any(m => m is IMethodSymbol method && method.IsTensorFunction()))
@@ -30,8 +40,11 @@ internal sealed class CompilationChecker(Compilation compilation)
             findings = findings.AddRange(reading.Diagnostics.Items);
             if (reading.Declaration is { } network)
             {
-                findings = findings.AddRange(Lower(network, cancellation).Findings.Select(f => Place(f, type, cancellation)).OfType<Finding>());
+                var lowered = Lower(network, cancellation);
+                findings = findings.AddRange(lowered.Findings.Select(f => Place(f, type, cancellation)).OfType<Finding>());
                 findings = findings.AddRange(Unread(network, cancellation));
+                if (type.DeclaringSyntaxReferences.Any(part => WantsHints(part.SyntaxTree)))
+                    findings = findings.AddRange(lowered.Locals(network, cancellation).Where(local => Locate(local.Origin) is { SourceTree: { } tree } && WantsHints(tree)));
             }
         }
         // What a mistake leaves unused is no second one.
@@ -44,8 +57,17 @@ internal sealed class CompilationChecker(Compilation compilation)
         }
     }
 
+    private bool WantsHints(SyntaxTree tree) =>
+        options.GetOptions(tree).TryGetValue(ShapeHints, out var value) && string.Equals(value, "true", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Reports what the plans of a network say; nothing while it has mistakes.</summary>
-    public void Hint(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation)
+    public void Hint(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation) => Invariant.Run(() =>
+    {
+        RunHints(type, report, cancellation);
+        return true;
+    });
+
+    private void RunHints(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation)
     {
         if (!type.IsNetwork() || ReadingMemo.Read(type, compilation, cancellation).Declaration is not { } network) return;
         var reported = new HashSet<(string Id, Location Location, string Message)>();
@@ -99,6 +121,10 @@ internal sealed class CompilationChecker(Compilation compilation)
 
     private sealed class Checked(Library library, bool isComplete, ImmutableArray<Finding> findings)
     {
+        private ImmutableArray<Finding>? _locals;
+
+        public ImmutableArray<Finding> Locals(NetworkDeclaration network, CancellationToken cancellation) => _locals ??= NetworkCheck.Locals(network, library, cancellation);
+
         public ImmutableArray<Finding> Findings { get; } = findings;
 
         public bool Holds(Library other, bool complete)

@@ -187,6 +187,12 @@ internal static class Diagnostics
     public static readonly DiagnosticDescriptor Prx0134 = new(
         "PRX0134", "Transform by the same name twice", "'{0}' is named twice", Transforms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0134.md");
 
+    public static readonly DiagnosticDescriptor Prx0190 = new(
+        "PRX0190", "Shape of a local", "{0} is {1}", Shapes, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0190.md");
+
+    public static readonly DiagnosticDescriptor Prx0191 = new(
+        "PRX0191", "Requirement is not met", "{0}", Shapes, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0191.md");
+
     public static readonly DiagnosticDescriptor Prx0201 = new(
         "PRX0201", "Child is not used", "The child '{0}' is not used; its parameters are stored and saved, and never learned", Children, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0201.md");
 
@@ -219,8 +225,8 @@ internal static class Diagnostics
         Prx0021, Prx0022, Prx0023, Prx0024, Prx0025, Prx0026, Prx0027, Prx0030, Prx0031, Prx0101,
         Prx0102, Prx0103, Prx0104, Prx0105, Prx0106, Prx0107, Prx0108, Prx0109, Prx0110, Prx0111,
         Prx0112, Prx0113, Prx0114, Prx0115, Prx0116, Prx0117, Prx0118, Prx0119, Prx0120, Prx0121,
-        Prx0122, Prx0123, Prx0131, Prx0132, Prx0133, Prx0134, Prx0201, Prx0202, Prx0203, Prx0205,
-        Prx0301, Prx0302, Prx0303, Prx0304,
+        Prx0122, Prx0123, Prx0131, Prx0132, Prx0133, Prx0134, Prx0190, Prx0191, Prx0201, Prx0202,
+        Prx0203, Prx0205, Prx0301, Prx0302, Prx0303, Prx0304,
     ];
 
     /// <summary>Those that need a plan of the generated code.</summary>

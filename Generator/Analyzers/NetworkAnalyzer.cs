@@ -22,7 +22,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var checker = new CompilationChecker(start.Compilation);
+            var checker = new CompilationChecker(start.Compilation, start.Options.AnalyzerConfigOptionsProvider);
             start.RegisterSymbolAction(symbol => checker.Check((INamedTypeSymbol)symbol.Symbol, symbol.ReportDiagnostic, symbol.CancellationToken), SymbolKind.NamedType);
         });
     }

@@ -21,7 +21,7 @@ public sealed class PerformanceAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            var checker = new CompilationChecker(start.Compilation);
+            var checker = new CompilationChecker(start.Compilation, start.Options.AnalyzerConfigOptionsProvider);
             start.RegisterSymbolAction(symbol => checker.Hint((INamedTypeSymbol)symbol.Symbol, symbol.ReportDiagnostic, symbol.CancellationToken), SymbolKind.NamedType);
         });
     }

@@ -29,7 +29,10 @@ internal static class DeclarationText
             All(root, "parameter", ParseParameter),
             All(root, "child", ParseChild),
             All(root, "method", ParseMethod),
-            Origin.None);
+            Origin.None)
+        {
+            Requires = ParseRequires(root),
+        };
     }
 
     private static Surface ToSurface(NetworkDeclaration network) => Node(Format, network.FullName, [
@@ -41,6 +44,7 @@ internal static class DeclarationText
         .. network.Sizes.Items.Select(s => Node("size", s.Name, [Word("type", s.Type), .. Optional("default", s.Default)])),
         .. network.Parameters.Items.Select(ToSurface),
         .. network.Children.Items.Select(ToSurface),
+        .. ToSurface(network.Requires),
         .. network.Methods.Items.Select(ToSurface)]);
 
     private static Surface ToSurface(ParameterDeclaration p) => Node("parameter", p.Name, [
@@ -66,6 +70,7 @@ internal static class DeclarationText
         Word("returntype", m.ReturnType),
         .. m.Returns.Items.Select(r => Word("returns", r)),
         .. m.ReturnDTypes.Items.Select(r => Word("returndtype", r)),
+        .. ToSurface(m.Requires),
         .. Optional("body", m.Body),
         .. m.Transform is null ? [] : new[] { ToSurface(m.Transform) },
         Word("documentation", m.Documentation)]);
@@ -87,7 +92,12 @@ internal static class DeclarationText
     {
         ReturnOrigins = All(m, "returns", _ => Origin.None),
         IsCheckpoint = Flag(m, "checkpoint"),
+        Requires = ParseRequires(m),
     };
+
+    private static IEnumerable<Surface> ToSurface(EquatableArray<RequireDeclaration> requires) => requires.Items.Select(r => Word("require", r.Text));
+
+    private static EquatableArray<RequireDeclaration> ParseRequires(Surface node) => All(node, "require", r => new RequireDeclaration(r.Value, Origin.None));
 
     private static Surface ToSurface(TransformDeclaration t) => Node("transform", t.Kind, [
         Word("of", t.Of), .. t.Wrt.Items.Select(w => Word("wrt", w)), Node("options", "", t.Options.Items)]);

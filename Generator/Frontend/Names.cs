@@ -121,6 +121,14 @@ internal static class Names
         return syntax.Origin();
     }
 
+    /// <summary>Where the element of a <c>params</c> argument is written; the attribute itself where they are given as one array.</summary>
+    public static Origin ArgumentOrigin(this AttributeData attribute, int element, CancellationToken cancellation)
+    {
+        if (attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax) return Ir.Origin.None;
+        var written = syntax.ArgumentList?.Arguments ?? default;
+        return written.Count == attribute.ConstructorArguments[0].Values.Length ? written[element].Expression.Origin() : syntax.Origin();
+    }
+
     /// <summary>A type as the signature of a generated method writes it.</summary>
     public static string Written(this ITypeSymbol type)
     {

@@ -65,7 +65,24 @@ internal sealed partial class NetworkReader
             parameters.ToImmutable(),
             children,
             methods,
-            _type.Origin());
+            _type.Origin())
+        {
+            Requires = Requirements(_type),
+            Hidden = isNetwork ? ExternalNames.HiddenIn(_type) : [],
+        };
+    }
+
+    /// <summary>The conditions of every <c>[Require]</c> of a symbol.</summary>
+    private EquatableArray<RequireDeclaration> Requirements(ISymbol symbol)
+    {
+        var requires = ImmutableArray.CreateBuilder<RequireDeclaration>();
+        foreach (var attribute in symbol.GetAttributes())
+        {
+            if (!attribute.AttributeClass.IsProxima("RequireAttribute") || attribute.ConstructorArguments is not [{ Kind: TypedConstantKind.Array, Values: { IsDefault: false } conditions }]) continue;
+            for (var i = 0; i < conditions.Length; i++)
+                if (conditions[i].Value is string condition) requires.Add(new(condition, attribute.ArgumentOrigin(i, _cancellation)));
+        }
+        return requires.ToImmutable();
     }
 
     private void Report(string id, Origin origin, params string[] arguments) => Report(Finding.Of(id, origin, arguments));
@@ -95,6 +112,8 @@ internal sealed partial class NetworkReader
             if (type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(_cancellation)).OfType<TypeDeclarationSyntax>().All(t => t.Modifiers.Any(SyntaxKind.PartialKeyword))) continue;
             Require("be partial: the compiler adds its part to the class", type);
         }
+        for (var type = _type; type is not null; type = type.ContainingType)
+            if (type.IsFileLocal) Require("not be local to a file: the compiler's part of the class is in another one", type);
         if (_type.IsStatic) Require("not be static: every target is an instance of it", _type, SyntaxKind.StaticKeyword);
         else if (_type.IsAbstract) Require("not be abstract: it is the reference that runs its bodies as written", _type, SyntaxKind.AbstractKeyword);
         else if (_type.IsSealed) Require("not be sealed: the compiled targets derive from it", _type, SyntaxKind.SealedKeyword);
@@ -421,6 +440,7 @@ internal sealed partial class NetworkReader
             shapes.Count > 0 ? shapes[0].ArgumentOrigin("shape", _cancellation) : syntax.ReturnType.Origin(),
             Documentation: "")
         {
+            Requires = Requirements(method),
             ReturnOrigins = shapes.Select(s => s.ArgumentOrigin("shape", _cancellation)).ToImmutableArray(),
             IsCheckpoint = method.Attribute("CheckpointAttribute") is not null,
         };

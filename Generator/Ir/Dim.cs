@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 
 namespace Proxima.Generator.Ir;
 
@@ -18,9 +16,10 @@ internal enum Answer
 /// </summary>
 /// <remarks>
 /// Every named size is a natural number. Loop counters and kernel axes are names too; an axis knows its exclusive limit, which
-/// lets <c>(i*n + j) / n</c> become <c>i</c>.
+/// lets <c>(i*n + j) / n</c> become <c>i</c>. The normal form keeps close to what the user wrote; comparisons (<see cref="Facts"/>) look at
+/// <see cref="Canonical"/>, where divisions, remainders, minima and maxima have one form each.
 /// </remarks>
-internal sealed class Dim : IEquatable<Dim>
+internal sealed partial class Dim : IEquatable<Dim>
 {
     private readonly ImmutableArray<Term> _terms;
     private string? _key;
@@ -136,7 +135,9 @@ internal sealed class Dim : IEquatable<Dim>
         var (quotient, rest) = SplitMultiples(a, b);
         if (!quotient.IsZero)
             return IsBelow(rest, b) ? quotient : quotient + FloorDiv(rest, b);
-        return IsBelow(a, b) ? Zero : new Dim(new OperationFactor("div", a, b));
+        if (IsBelow(a, b)) return Zero;
+        var (top, bottom, scale) = Cancel(a, b);
+        return scale.IsOne ? new Dim(new OperationFactor("div", a, b)) : FloorDiv(top, bottom);
     }
 
     public static Dim Mod(Dim a, Dim b)
@@ -145,35 +146,27 @@ internal sealed class Dim : IEquatable<Dim>
         if (a.Constant is { } x && b.Constant is { } y && y != 0) return Of(((x % y) + y) % y);
         if (ExactDiv(a, b) is not null) return Zero;
         var (_, rest) = SplitMultiples(a, b);
-        return IsBelow(rest, b) ? rest : new Dim(new OperationFactor("mod", rest, b));
+        if (IsBelow(rest, b)) return rest;
+        var (top, bottom, scale) = Cancel(rest, b);
+        return scale.IsOne ? new Dim(new OperationFactor("mod", rest, b)) : scale * Mod(top, bottom);
     }
 
     public static Dim CeilDiv(Dim a, Dim b) => FloorDiv(a + b - One, b);
 
-    public static Dim Min(Dim a, Dim b) => Compare(a, b, out var difference) switch
+    public static Dim Min(Dim a, Dim b)
     {
-        Answer.Yes => a,
-        _ when difference is { } d && d <= 0 => a,
-        _ when difference is { } => b,
-        _ => new Dim(Ordered("min", a, b)),
-    };
+        if (IsNonNegative(b - a)) return a;
+        return IsNonNegative(a - b) ? b : new Dim(Ordered("min", a, b));
+    }
 
-    public static Dim Max(Dim a, Dim b) => Compare(a, b, out var difference) switch
+    public static Dim Max(Dim a, Dim b)
     {
-        Answer.Yes => a,
-        _ when difference is { } d && d >= 0 => a,
-        _ when difference is { } => b,
-        _ => new Dim(Ordered("max", a, b)),
-    };
+        if (IsNonNegative(a - b)) return a;
+        return IsNonNegative(b - a) ? b : new Dim(Ordered("max", a, b));
+    }
 
     private static OperationFactor Ordered(string name, Dim a, Dim b) =>
         string.CompareOrdinal(a.Key, b.Key) <= 0 ? new OperationFactor(name, a, b) : new OperationFactor(name, b, a);
-
-    private static Answer Compare(Dim a, Dim b, out long? difference)
-    {
-        difference = (a - b).Constant;
-        return difference == 0 ? Answer.Yes : Answer.Unknown;
-    }
 
     /// <summary>The polynomial q with q*b = a, where there is one.</summary>
     public static Dim? ExactDiv(Dim a, Dim b)
@@ -194,23 +187,62 @@ internal sealed class Dim : IEquatable<Dim>
         return null;
     }
 
-    private static Term? DivideTerm(Term a, Term b)
+    private static Term? DivideTerm(Term a, Term b) =>
+        a.Coefficient % b.Coefficient == 0 && DividePowers(a.Powers, b.Powers) is { } powers ? new Term(a.Coefficient / b.Coefficient, powers) : null;
+
+    private static ImmutableArray<Power>? DividePowers(ImmutableArray<Power> a, ImmutableArray<Power> b)
     {
-        if (a.Coefficient % b.Coefficient != 0) return null;
         var powers = ImmutableArray.CreateBuilder<Power>();
         var j = 0;
-        foreach (var power in a.Powers)
+        foreach (var power in a)
         {
-            if (j < b.Powers.Length && b.Powers[j].Factor.Key == power.Factor.Key)
+            if (j < b.Length && b[j].Factor.Key == power.Factor.Key)
             {
-                var exponent = power.Exponent - b.Powers[j++].Exponent;
+                var exponent = power.Exponent - b[j++].Exponent;
                 if (exponent < 0) return null;
                 if (exponent > 0) powers.Add(new Power(power.Factor, exponent));
             }
             else powers.Add(power);
         }
-        return j == b.Powers.Length ? new Term(a.Coefficient / b.Coefficient, powers.ToImmutable()) : null;
+        return j == b.Length ? powers.ToImmutable() : null;
     }
+
+    /// <summary>Divides two dims by the largest factor that every term of both has and that is not negative: where it is zero, so is the divisor.</summary>
+    private static (Dim A, Dim B, Dim Scale) Cancel(Dim a, Dim b)
+    {
+        var scale = Content(a._terms.Concat(b._terms));
+        return scale.IsOne ? (a, b, scale) : (ExactDiv(a, scale)!, ExactDiv(b, scale)!, scale);
+    }
+
+    /// <summary>The largest number and names that divide every term.</summary>
+    private static Dim Content(IEnumerable<Term> terms)
+    {
+        long number = 0;
+        ImmutableArray<Power>? common = null;
+        foreach (var term in terms)
+        {
+            number = Gcd(number, term.Coefficient);
+            common = common is not { } so ? [.. term.Powers.Where(power => power.Factor.IsNonNegative)]
+                : [.. so.Select(power => power with { Exponent = Math.Min(power.Exponent, ExponentOf(term, power.Factor)) }).Where(power => power.Exponent > 0)];
+            if (number == 1 && common.Value.IsEmpty) return One;
+        }
+        return new Dim([new Term(number, common ?? [])]);
+    }
+
+    private static int ExponentOf(Term term, Factor factor)
+    {
+        foreach (var power in term.Powers)
+            if (power.Factor.Key == factor.Key) return power.Exponent;
+        return 0;
+    }
+
+    private static long Gcd(long a, long b)
+    {
+        while (b != 0) (a, b) = (b, a % b);
+        return Math.Abs(a);
+    }
+
+    private static long Floor(long a, long b) => a / b - (a % b != 0 && a < 0 != b < 0 ? 1 : 0);
 
     /// <summary>Splits a = q*b + r by taking every term that b's single term divides.</summary>
     private static (Dim Quotient, Dim Remainder) SplitMultiples(Dim a, Dim b)
@@ -270,47 +302,24 @@ internal sealed class Dim : IEquatable<Dim>
         return sum;
     }
 
-    /// <summary>
-    /// Are the two sizes equal? Different polynomials over names are different sizes: names are chosen by the caller of a network, so
-    /// [b m] and [b n] do not fit. Only what a name cannot settle (anonymous sizes, division, min, max) is unknown.
-    /// </summary>
-    public static Answer AreEqual(Dim a, Dim b)
-    {
-        var difference = a - b;
-        if (difference.IsZero) return Answer.Yes;
-        if (difference.Constant is not null) return Answer.No;
-        return difference.IsRigid ? Answer.No : Answer.Unknown;
-    }
-
-    private bool IsRigid
-    {
-        get
-        {
-            foreach (var term in _terms)
-                foreach (var power in term.Powers)
-                    if (power.Factor is not VariableFactor { IsAnonymous: false }) return false;
-            return true;
-        }
-    }
+    /// <summary>Are the two sizes equal, of which nothing else is known? See <see cref="Facts.AreEqual"/>.</summary>
+    public static Answer AreEqual(Dim a, Dim b) => Facts.None.AreEqual(a, b);
 
     /// <summary>Is a &lt; b (strict) for certain, certainly not, or unknown? Names are at least zero.</summary>
-    public static Answer IsLess(Dim a, Dim b)
-    {
-        if (IsNonNegative(b - a - One)) return Answer.Yes;
-        return IsNonNegative(a - b) ? Answer.No : Answer.Unknown;
-    }
+    public static Answer IsLess(Dim a, Dim b) => Facts.None.IsAtMost(a + One, b);
 
     /// <summary>Replaces names by dims.</summary>
-    public Dim Substitute(Func<string, Dim?> replacement)
+    public Dim Substitute(Func<string, Dim?> replacement) => Constant is not null ? this : Map(factor => factor.Substitute(replacement));
+
+    private Dim Map(Func<Factor, Dim> replacement)
     {
-        if (Constant is not null) return this;
         var sum = Zero;
         foreach (var term in _terms)
         {
             var product = Of(term.Coefficient);
             foreach (var power in term.Powers)
             {
-                var factor = power.Factor.Substitute(replacement);
+                var factor = replacement(power.Factor);
                 for (var i = 0; i < power.Exponent; i++) product *= factor;
             }
             sum += product;
@@ -399,130 +408,6 @@ internal sealed class Dim : IEquatable<Dim>
         return sum;
     }
 
-    /// <summary>Reads <c>2*n+1</c>, <c>h/2</c>, <c>min(a,b)</c>. Null where the text is malformed.</summary>
-    public static Dim? Parse(string text)
-    {
-        var at = 0;
-        var dim = ParseSum(text, ref at, 0);
-        while (at < text.Length && text[at] == ' ') at++;
-        return at == text.Length ? dim : null;
-    }
-
-    private static char Peek(string text, ref int at)
-    {
-        while (at < text.Length && text[at] == ' ') at++;
-        return at < text.Length ? text[at] : '\0';
-    }
-
-    private static Dim? ParseSum(string text, ref int at, int depth)
-    {
-        if (depth > 100) return null;
-        var sum = ParseProduct(text, ref at, depth);
-        while (sum is not null && Peek(text, ref at) is '+' or '-')
-        {
-            var minus = text[at++] == '-';
-            if (ParseProduct(text, ref at, depth) is not { } next) return null;
-            sum = minus ? sum - next : sum! + next;
-        }
-        return sum;
-    }
-
-    private static Dim? ParseProduct(string text, ref int at, int depth)
-    {
-        var product = ParseAtom(text, ref at, depth);
-        while (product is not null && Peek(text, ref at) is '*' or '/' or '%')
-        {
-            var op = text[at++];
-            if (ParseAtom(text, ref at, depth) is not { } next) return null;
-            if (op != '*' && next.IsZero) return null;
-            product = op switch { '*' => product! * next, '/' => FloorDiv(product!, next), _ => Mod(product!, next) };
-        }
-        return product;
-    }
-
-    private static Dim? ParseAtom(string text, ref int at, int depth)
-    {
-        var c = Peek(text, ref at);
-        if (c == '(')
-        {
-            at++;
-            var inner = ParseSum(text, ref at, depth + 1);
-            if (Peek(text, ref at) != ')') return null;
-            at++;
-            return inner;
-        }
-        if (c == '-')
-        {
-            at++;
-            return ParseAtom(text, ref at, depth + 1) is { } negated ? -negated : null;
-        }
-        var start = at;
-        if (char.IsDigit(c))
-        {
-            while (at < text.Length && char.IsDigit(text[at])) at++;
-            return long.TryParse(text.Substring(start, at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? Of(value) : null;
-        }
-        if (!char.IsLetter(c) && c != '_' && c != '$') return null;
-        while (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '_' or '$')) at++;
-        var name = text.Substring(start, at - start);
-        if (name is not ("min" or "max") || Peek(text, ref at) != '(') return Name(name);
-        at++;
-        if (ParseSum(text, ref at, depth + 1) is not { } a || Peek(text, ref at) != ',') return null;
-        at++;
-        if (ParseSum(text, ref at, depth + 1) is not { } b || Peek(text, ref at) != ')') return null;
-        at++;
-        return name == "min" ? Min(a, b) : Max(a, b);
-    }
-
-    /// <summary>The normal form: equal dims have equal keys.</summary>
-    private string Key => _key ??= Print(false);
-
-    public override string ToString() => Print(false);
-
-    /// <summary>The dim as a C# expression over variables of the same names; wrapped in parentheses where it is not atomic and <paramref name="atomic"/> is asked for.</summary>
-    public string ToCSharp(bool atomic = false)
-    {
-        var text = Print(true);
-        var isAtomic = _terms.Length == 0 || (_terms.Length == 1 && (_terms[0].Powers.Length == 0 ? _terms[0].Coefficient >= 0
-            : _terms[0].Coefficient == 1 && _terms[0].Powers.Length == 1 && _terms[0].Powers[0].Exponent == 1));
-        return atomic && !isAtomic ? "(" + text + ")" : text;
-    }
-
-    private string Print(bool csharp)
-    {
-        if (_terms.Length == 0) return "0";
-        var text = new StringBuilder();
-        var (times, plus, minus) = csharp ? (" * ", " + ", " - ") : ("*", "+", "-");
-        // Positive terms first, so that "n - 1" does not print as "-1 + n".
-        foreach (var positive in new[] { true, false })
-        {
-            // Constants come last, as people write them.
-            foreach (var constants in new[] { false, true })
-            {
-                foreach (var term in _terms)
-                {
-                    if (term.Coefficient > 0 != positive || term.Powers.Length == 0 != constants) continue;
-                    var magnitude = Math.Abs(term.Coefficient);
-                    if (text.Length > 0) text.Append(positive ? plus : minus);
-                    else if (!positive) text.Append('-');
-                    if (magnitude != 1 || constants) text.Append(magnitude.ToString(CultureInfo.InvariantCulture));
-                    var first = magnitude == 1;
-                    // Counters lead their strides: i * n + j.
-                    foreach (var power in term.Powers.OrderBy(p => p.Factor is VariableFactor { Limit: not null } ? 0 : 1))
-                    {
-                        for (var i = 0; i < power.Exponent; i++)
-                        {
-                            if (!first) text.Append(times);
-                            first = false;
-                            text.Append(power.Factor.Print(csharp));
-                        }
-                    }
-                }
-            }
-        }
-        return text.ToString();
-    }
-
     public bool Equals(Dim? other) => other is not null && (ReferenceEquals(this, other) || Key == other.Key);
 
     public override bool Equals(object? obj) => Equals(obj as Dim);
@@ -571,6 +456,8 @@ internal sealed class Dim : IEquatable<Dim>
 
         public abstract Dim Substitute(Func<string, Dim?> replacement);
 
+        public abstract Dim Canonical();
+
         public abstract IEnumerable<string> Names();
 
         public abstract long Evaluate(Func<string, long> value);
@@ -597,6 +484,8 @@ internal sealed class Dim : IEquatable<Dim>
 
         public override Dim Substitute(Func<string, Dim?> replacement) => replacement(Name) ?? new Dim(this);
 
+        public override Dim Canonical() => new(this);
+
         public override IEnumerable<string> Names()
         {
             yield return Name;
@@ -604,6 +493,9 @@ internal sealed class Dim : IEquatable<Dim>
 
         public override long Evaluate(Func<string, long> value) => value(Name);
     }
+
+    private static Dim Make(string operation, Dim a, Dim b) =>
+        operation switch { "min" => Min(a, b), "max" => Max(a, b), "div" => FloorDiv(a, b), _ => Mod(a, b) };
 
     private sealed class OperationFactor(string name, Dim a, Dim b) : Factor(name + "(" + a.Key + "," + b.Key + ")")
     {
@@ -616,6 +508,11 @@ internal sealed class Dim : IEquatable<Dim>
 
         public string Name => name;
 
+        /// <summary>A division or a remainder, which needs parentheses in a product.</summary>
+        public bool IsQuotient => name is "div" or "mod";
+
+        private string Sign => name == "div" ? "/" : "%";
+
         public Dim A => a;
 
         public Dim B => b;
@@ -624,14 +521,26 @@ internal sealed class Dim : IEquatable<Dim>
         {
             "min" or "max" when csharp => $"Math.{(name == "min" ? "Min" : "Max")}({a.ToCSharp()}, {b.ToCSharp()})",
             "min" or "max" => $"{name}({a},{b})",
-            "div" => csharp ? $"({a.ToCSharp(true)} / {b.ToCSharp(true)})" : $"(({a})/({b}))",
-            _ => csharp ? $"({a.ToCSharp(true)} % {b.ToCSharp(true)})" : $"(({a})%({b}))",
+            _ when csharp => $"({a.ToCSharp(true)} {Sign} {b.ToCSharp(true)})",
+            _ => $"{a.PrintOperand(true)}{Sign}{b.PrintOperand(false)}",
         };
 
         public override Dim Substitute(Func<string, Dim?> replacement)
         {
             Dim x = a.Substitute(replacement), y = b.Substitute(replacement);
-            return name switch { "min" => Dim.Min(x, y), "max" => Dim.Max(x, y), "div" => FloorDiv(x, y), _ => Mod(x, y) };
+            return Make(name, x, y);
+        }
+
+        public override Dim Canonical()
+        {
+            Dim x = a.Canonical(), y = b.Canonical();
+            return name switch
+            {
+                "div" => Quotient(x, y),
+                "mod" => x - y * Quotient(x, y),
+                "min" => y - Positive(y - x),
+                _ => x + Positive(y - x),
+            };
         }
 
         public override IEnumerable<string> Names() => a.Names().Concat(b.Names());

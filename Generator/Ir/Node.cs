@@ -283,10 +283,14 @@ internal enum ArgumentKind
 internal sealed record FunctionArgument(Node Node, ArgumentKind Kind, string Name);
 
 /// <summary>A size that the entry of a generated method reads off an argument: <c>b</c> is dimension 0 of <c>y</c>.</summary>
-internal sealed record SizeBinding(string Size, string Argument, int Axis);
+internal sealed record SizeBinding(string Size, string Argument, int Axis)
+{
+    /// <summary>For a size inside a formula (<c>2*n</c>): how it follows from the dimension, which an earlier binding names.</summary>
+    public Dim? Value { get; init; }
+}
 
 /// <summary>What could not be settled at build time and is checked at entry: two sizes must be equal (or ordered).</summary>
-/// <param name="Relation">"==" or "&lt;=".</param>
+/// <param name="Relation">"==", "!=" or "&lt;=".</param>
 internal sealed record EntryCheck(Dim Left, string Relation, Dim Right, string Message);
 
 /// <summary>The elements of an integer argument must be classes: at least 0 and below <paramref name="Classes"/>. Checked at entry.</summary>
@@ -306,6 +310,18 @@ internal sealed record Function(
     string Name, EquatableArray<FunctionArgument> Arguments, EquatableArray<Node> Results, EquatableArray<string> ResultNames,
     EquatableArray<SizeBinding> Bindings, EquatableArray<EntryCheck> Checks, EquatableArray<Assumption> Assumptions)
 {
+    /// <summary>What the constructor has made sure of.</summary>
+    public EquatableArray<EntryCheck> Known { get; init; }
+
+    /// <summary>Everything that is known of the sizes where the function runs.</summary>
+    public Dim.Facts Facts()
+    {
+        var facts = Dim.Facts.None;
+        foreach (var check in Known.Items.AddRange(Checks.Items)) facts = facts.Add(check.Left, check.Relation, check.Right, true);
+        foreach (var assumption in Assumptions) facts = facts.Add(assumption.Left, assumption.Relation, assumption.Right, assumption.Holds);
+        return facts;
+    }
+
     /// <summary>Arguments whose values are checked at entry.</summary>
     public EquatableArray<IndexCheck> IndexChecks { get; init; }
 

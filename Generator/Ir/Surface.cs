@@ -243,6 +243,9 @@ internal sealed record TransformDeclaration(string Kind, string Of, EquatableArr
     public EquatableArray<Origin> WrtOrigins { get; init; } = EquatableArray<Origin>.Empty;
 }
 
+/// <summary>A condition of a <c>[Require]</c>, as written. <paramref name="Origin"/> is that of the literal.</summary>
+internal sealed record RequireDeclaration(string Text, Origin Origin);
+
 /// <summary>A method of a network: compiled (with a body) or a transform (without).</summary>
 /// <param name="Returns">Shape strings of the results: one, or one per tuple element; empty where the attribute is missing or the result is Gradients.</param>
 /// <param name="ReturnType">"Tensor", "Gradients", "(Tensor, Tensor)" ...</param>
@@ -250,6 +253,9 @@ internal sealed record MethodDeclaration(
     string Name, string Accessibility, bool IsVirtual, EquatableArray<ArgumentDeclaration> Arguments, string ReturnType, EquatableArray<string> Returns,
     EquatableArray<string> ReturnDTypes, Surface? Body, TransformDeclaration? Transform, Origin Origin, Origin ReturnOrigin, string Documentation)
 {
+    /// <summary>What the sizes of a call satisfy.</summary>
+    public EquatableArray<RequireDeclaration> Requires { get; init; } = EquatableArray<RequireDeclaration>.Empty;
+
     /// <summary>Where the shape of each result is written.</summary>
     public EquatableArray<Origin> ReturnOrigins { get; init; } = EquatableArray<Origin>.Empty;
 
@@ -270,6 +276,12 @@ internal sealed record NetworkDeclaration(
     EquatableArray<SizeDeclaration> Sizes, EquatableArray<ParameterDeclaration> Parameters, EquatableArray<ChildDeclaration> Children,
     EquatableArray<MethodDeclaration> Methods, Origin Origin)
 {
+    /// <summary>Names of generated code's surroundings that mean something else in this class. No part of what an assembly carries.</summary>
+    public EquatableArray<string> Hidden { get; init; } = EquatableArray<string>.Empty;
+
+    /// <summary>What the sizes of every instance satisfy.</summary>
+    public EquatableArray<RequireDeclaration> Requires { get; init; } = EquatableArray<RequireDeclaration>.Empty;
+
     public MethodDeclaration? Method(string name)
     {
         foreach (var method in Methods)

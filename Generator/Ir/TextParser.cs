@@ -60,6 +60,7 @@ internal sealed class TextParser
         Expect("{");
         var bindings = ImmutableArray.CreateBuilder<SizeBinding>();
         var checks = ImmutableArray.CreateBuilder<EntryCheck>();
+        var known = ImmutableArray.CreateBuilder<EntryCheck>();
         var indexChecks = ImmutableArray.CreateBuilder<IndexCheck>();
         var assumptions = ImmutableArray.CreateBuilder<Assumption>();
         while (true)
@@ -68,7 +69,11 @@ internal sealed class TextParser
             {
                 var size = ReadName();
                 Expect("=");
-                bindings.Add(new SizeBinding(size, ReadString(), ReadInt()));
+                bindings.Add(new SizeBinding(size, ReadString(), ReadInt()) { Value = Take("as") ? ReadDim() : null });
+            }
+            else if (Take("know"))
+            {
+                known.Add(new EntryCheck(ReadDim(), ReadWord(), ReadDim(), ""));
             }
             else if (Take("classes"))
             {
@@ -103,6 +108,7 @@ internal sealed class TextParser
             name, arguments.ToImmutable(), results.ToImmutable(), names.ToImmutable(), bindings.ToImmutable(), checks.ToImmutable(), assumptions.ToImmutable())
         {
             IndexChecks = indexChecks.ToImmutable(),
+            Known = known.ToImmutable(),
         };
     }
 

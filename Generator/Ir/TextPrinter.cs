@@ -53,7 +53,9 @@ internal sealed class TextPrinter
         }
         _text.Append(") {\n");
         foreach (var binding in function.Bindings)
-            _text.Append("  bind ").Append(binding.Size).Append(" = ").Append(Quote(binding.Argument)).Append(' ').Append(Text(binding.Axis)).Append('\n');
+            _text.Append("  bind ").Append(binding.Size).Append(" = ").Append(Quote(binding.Argument)).Append(' ').Append(Text(binding.Axis)).Append(binding.Value is null ? "" : " as " + binding.Value).Append('\n');
+        foreach (var fact in function.Known)
+            _text.Append("  know ").Append(fact.Left).Append(' ').Append(fact.Relation).Append(' ').Append(fact.Right).Append('\n');
         foreach (var check in function.IndexChecks)
             _text.Append("  classes ").Append(Text(check.Argument)).Append(" < ").Append(check.Classes).Append('\n');
         foreach (var check in function.Checks)

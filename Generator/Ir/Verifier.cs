@@ -6,6 +6,7 @@ namespace Proxima.Generator.Ir;
 internal sealed class Verifier
 {
     private readonly Function _function;
+    private readonly Lazy<Dim.Facts> _facts;
     private readonly HashSet<string>? _sizes;
     private readonly HashSet<Node> _seen = [];
     private readonly HashSet<string> _counters = new(StringComparer.Ordinal);
@@ -14,6 +15,7 @@ internal sealed class Verifier
     private Verifier(Function function, IEnumerable<string>? constructorSizes)
     {
         _function = function;
+        _facts = new(function.Facts);
         if (constructorSizes is null) return;
         _sizes = new(constructorSizes, StringComparer.Ordinal);
         foreach (var binding in function.Bindings) _sizes.Add(binding.Size);
@@ -144,7 +146,7 @@ internal sealed class Verifier
             case Op.Reshape:
                 RequireArity(node, 1, 0, 0);
                 RequireSameDType(node);
-                Require(Dim.AreEqual(x!.Type.Count, type.Count) != Answer.No, node, $"must keep the number of elements of {x.Type}");
+                Require(_facts.Value.AreEqual(x!.Type.Count, type.Count) != Answer.No, node, $"must keep the number of elements of {x.Type}");
                 return;
             case Op.Slice:
                 RequireBlock(node, node.Rank, x!, 1);
@@ -317,9 +319,7 @@ internal sealed class Verifier
 
     /// <summary>Equal sizes, or sizes that entry checks to be equal.</summary>
     private void RequireSame(Node node, Dim a, Dim b) =>
-        Require(
-            a.Equals(b) || _function.Checks.Any(c => c.Relation == "==" && (c.Left.Equals(a) && c.Right.Equals(b) || c.Left.Equals(b) && c.Right.Equals(a))),
-            node, $"needs equal sizes, not {a} and {b}");
+        Require(a.Equals(b) || _facts.Value.AreEqual(a, b) == Answer.Yes, node, $"needs equal sizes, not {a} and {b}");
 
     private static void Require(bool holds, Node node, string reason)
     {

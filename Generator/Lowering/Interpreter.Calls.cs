@@ -91,7 +91,17 @@ internal sealed partial class Interpreter
             }
             return 0;
         });
-        return new Instance(declaration, parent.Prefix + prefix, parent.Path.AddRange(path), stack, sizes);
+        var instance = new Instance(declaration, parent.Prefix + prefix, parent.Path.AddRange(path), stack, sizes);
+        foreach (var size in declaration.Sizes)
+        {
+            if (size.Type != "int" || sizes[size.Name] is not SizeValue { Dim: var value }) continue;
+            var answer = IsAtMost(Dim.Zero, value);
+            if (answer == Answer.Yes) continue;
+            if (answer == Answer.No) throw Refusal.Of("PRX0191", place, $"{declaration.Name}: {size.Name} is {value}; a size must not be negative");
+            Know(Dim.Zero, "<=", value);
+        }
+        Require(declaration.Requires, declaration.Name, instance, s_none, ParameterNames(declaration), Requirer.Child, place);
+        return instance;
     }
 
     /// <summary>The index of Repeat's lambda: the children of an array are alike, so it cannot be used.</summary>
@@ -220,7 +230,14 @@ internal sealed partial class Interpreter
             ? "is no entry of a shape: an entry is '...' (only in front), '_', a name, a number or an expression without blanks"
             : "has no meaning here: it stands in the shape of an argument, or in that of a result which follows from the arguments");
 
-    private static Dim Size(ShapeEntry entry, string text, Origin literal, Instance instance, IReadOnlyDictionary<string, Dim> bound, string where)
+    private Dim Size(ShapeEntry entry, string text, Origin literal, Instance instance, IReadOnlyDictionary<string, Dim> bound, string where)
+    {
+        var size = Substituted(entry, text, literal, instance, bound, where);
+        RequireDefined(size, () => $"'{entry.Text}'", ShapeEntry.Locate(text, literal, entry.Offset, entry.Text.Length));
+        return size;
+    }
+
+    private static Dim Substituted(ShapeEntry entry, string text, Origin literal, Instance instance, IReadOnlyDictionary<string, Dim> bound, string where)
     {
         try
         {
@@ -338,7 +355,9 @@ internal sealed partial class Interpreter
             var (source, value) = values[i];
             if (declaration.Shape is not { } shape)
             {
-                callee.Scope.Declare(declaration.Name, declaration.Type is "int" or "float" or "double" or "bool" ? Argument(value, declaration.Type, source) : value);
+                var given = declaration.Type is "int" or "float" or "double" or "bool" ? Argument(value, declaration.Type, source) : value;
+                callee.Scope.Declare(declaration.Name, given);
+                if (declaration.Type == "int" && given is SizeValue { Dim: var number } && !callee.Instance.Sizes.ContainsKey(declaration.Name)) callee.Bound[declaration.Name] = number;
                 continue;
             }
             var dtype = ParseDType(declaration.DType) ?? DType.Float32;
@@ -356,7 +375,15 @@ internal sealed partial class Interpreter
             {
                 var leading = node.Shape.Take(lead).ToImmutableArray();
                 if (callee.Leading is not { } first) callee.Leading = leading;
-                else if (first.Length != leading.Length || first.Zip(leading, AreEqual).Any(a => a != Answer.Yes)) throw Mismatch("its leading dims differ from those of the argument before");
+                else if (first.Length != leading.Length) throw LeadingDiffer();
+                else
+                {
+                    for (var axis = 0; axis < lead; axis++)
+                        RequireEqual(first[axis], leading[axis], () => LeadingDiffer().Finding!.Arguments[0], () => LeadingDiffer().Finding!);
+                    node = nodes[i] = Builder.Reshape(node, [.. first, .. node.Shape.Skip(lead)]);
+                }
+
+                Refusal LeadingDiffer() => Mismatch("its leading dims differ from those of the argument before");
                 entries[i] = entries[i].RemoveAt(0);
             }
             for (var axis = 0; axis < entries[i].Length; axis++)
@@ -368,6 +395,24 @@ internal sealed partial class Interpreter
             Refusal Mismatch(string why) => new(SuggestArgument(
                 Finding.Of("PRX0103", source.Origin, $"{method.Name}: {declaration.Name} is declared [{shape}], and {Describe(source, node)}; {why}").With([declaration.ShapeOrigin]),
                 callee, ShapeEntry.Parse(shape), source, node, e));
+        }
+        // What stands in a formula follows by exact division.
+        for (var isOpen = true; isOpen;)
+        {
+            isOpen = false;
+            for (var i = 0; i < values.Count; i++)
+            {
+                for (var axis = 0; nodes[i] is { } node && axis < entries[i].Length; axis++)
+                {
+                    var (entry, declaration) = (entries[i][axis], method.Arguments[i]);
+                    if (entry.Kind != ShapeEntryKind.Size || Unbound(entry, callee) is not { } name || Solve(Size(entry, name, callee, declaration), name) is not var (stride, offset)) continue;
+                    var actual = node.Shape[node.Rank - entries[i].Length + axis];
+                    callee.Bound.Add(name, ExactDiv(actual - offset, stride) ?? Dim.FloorDiv(actual - offset, stride));
+                    isOpen = true;
+                    string Least() => $"{method.Name}: {declaration.Name} is declared [{declaration.Shape}], and {Describe(values[i].Source, node)}; the dimension {entry.Text} must be at least {offset}";
+                    RequireAtMost(offset, actual, Least, () => Finding.Of("PRX0103", values[i].Source.Origin, Least()).With([declaration.ShapeOrigin, .. Declarations(actual)]));
+                }
+            }
         }
         for (var i = 0; i < values.Count; i++)
         {
@@ -389,6 +434,7 @@ internal sealed partial class Interpreter
             }
             callee.Scope.Declare(declaration.Name, Result(node));
         }
+        Require(method.Requires, method.Name, callee.Instance, callee.Bound, $"of {method.Name} or of the constructor", Requirer.Call, e.Origin);
     }
 
     /// <summary>Proposes what fits the declaration of an argument, as far as its names are known; where none is, anything would fit, and nothing is proposed.</summary>

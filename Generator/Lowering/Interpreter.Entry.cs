@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Transforms;
 
@@ -9,6 +10,7 @@ namespace Proxima.Generator.Lowering;
 internal sealed partial class Interpreter
 {
     private readonly List<SizeBinding> _bindings = [];
+    private readonly Dictionary<(string Argument, int Axis), string> _axes = [];
 
     /// <summary>Lowers a method of a network on its own; null where it cannot be (which is reported here or by the frontend).</summary>
     public Function? Compile(NetworkDeclaration network, MethodDeclaration method)
@@ -16,6 +18,7 @@ internal sealed partial class Interpreter
         var instance = Open(network);
         try
         {
+            Require(network.Requires, network.Name, instance, s_none, ParameterNames(network), Requirer.Constructor, network.Origin);
             return method.Transform is { } transform ? CompileTransform(instance, method, transform) : CompileBody(instance, method, method.Arguments);
         }
         catch (Refusal refusal)
@@ -34,6 +37,8 @@ internal sealed partial class Interpreter
     public void CheckDeclaration(NetworkDeclaration network)
     {
         var instance = Open(network);
+        foreach (var require in network.Requires)
+            Guarded(require.Origin, require.Text, () => Require(new([require]), network.Name, instance, s_none, ParameterNames(network), Requirer.Constructor, network.Origin));
         foreach (var parameter in network.Parameters)
             Guarded(parameter.ShapeOrigin, parameter.Shape, () => Shape(parameter.Shape, parameter.ShapeOrigin, instance, s_none, ParameterNames(network)));
         foreach (var child in network.Children)
@@ -63,6 +68,9 @@ internal sealed partial class Interpreter
         }
     }
 
+    /// <summary>A named size, written as C# writes the name: <c>class</c> needs its <c>@</c>.</summary>
+    private static Dim SizeNamed(string name) => Dim.Name(Names.Identifier(name));
+
     /// <summary>Starts at a network as its user sees it: its constructor's parameters are named sizes.</summary>
     private Instance Open(NetworkDeclaration network)
     {
@@ -73,10 +81,10 @@ internal sealed partial class Interpreter
         foreach (var size in network.Sizes)
         {
             _names.Add(size.Name);
-            _declared[size.Name] = size.Origin;
+            _declared[SizeNamed(size.Name).PlainName!] = size.Origin;
             sizes[size.Name] = size.Type is "float" or "double"
                 ? new NumberValue(Builder.HostNumber(size.Name, DType.Float64), _frame)
-                : new SizeValue(Dim.Name(size.Name));
+                : new SizeValue(SizeNamed(size.Name));
         }
         var instance = new Instance(network, "", [], [], sizes);
         _call = new Activation(instance, null, null, Origin.None);
@@ -89,6 +97,7 @@ internal sealed partial class Interpreter
         var call = new Activation(instance, method, null, Origin.None);
         if (Enter(call, method, names) is not { } inputs) return null;
         _call = call;
+        Require(method.Requires, method.Name, instance, call.Bound, $"bound by the constructor or an argument of {method.Name}", Requirer.Entry, method.Origin);
         Block(method.Body);
         if (_findings.Count > 0 || call.Returned is not { } returned || returned == Value.Error) return null;
         return Finish(method.Name, inputs, Results(returned, method.Body));
@@ -108,6 +117,7 @@ internal sealed partial class Interpreter
         {
             IndexChecks = _indices.Select(check => new IndexCheck(arguments.FindIndex(argument => argument.Node == check.Indices), check.Classes))
                 .Where(check => check.Argument >= 0).Distinct().ToImmutableArray(),
+            Known = _known.ToImmutableArray(),
         };
     }
 
@@ -126,7 +136,9 @@ internal sealed partial class Interpreter
         foreach (var name in shapes.SelectMany(entries => entries).SelectMany(entry => entry.Dim.Names())) _names.Add(name);
         if (shapes.Any(entries => entries.Any(entry => entry.Kind == ShapeEntryKind.Leading))) _batch = Unique("batch");
 
-        // First every plain name is bound, then everything else is compared with what is bound.
+        // First every plain name is bound, then what stands in a formula, then everything else is compared with what is bound.
+        for (var i = 0; i < names.Count; i++)
+            if (method.Arguments[i] is { Shape: null, Type: "int" } size && !call.Instance.Sizes.ContainsKey(size.Name)) call.Bound[size.Name] = SizeNamed(names[i].Name);
         for (var i = 0; i < shapes.Length; i++)
         {
             for (var axis = 0; axis < shapes[i].Length; axis++)
@@ -134,12 +146,17 @@ internal sealed partial class Interpreter
                 var entry = shapes[i][axis];
                 if (entry is not { Kind: ShapeEntryKind.Size, Dim.PlainName: { } name } || call.Instance.Sizes.ContainsKey(name) || call.Bound.ContainsKey(name)) continue;
                 var declaration = method.Arguments[i];
-                call.Bound.Add(name, Dim.Name(name));
-                _bindings.Add(new(name, names[i].Name, Place(names[i].Name, axis)));
-                _declared[name] = ShapeEntry.Locate(declaration.Shape!, declaration.ShapeOrigin, entry.Offset, entry.Text.Length);
+                var bound = SizeNamed(name);
+                call.Bound.Add(name, bound);
+                _bindings.Add(new(bound.PlainName!, names[i].Name, Place(names[i].Name, axis)));
+                _declared[bound.PlainName!] = ShapeEntry.Locate(declaration.Shape!, declaration.ShapeOrigin, entry.Offset, entry.Text.Length);
             }
         }
-        WarnOfMisspellings(call, method, shapes);
+        var mentions = shapes.SelectMany(entries => entries).Concat(method.Returns.SelectMany(shape => ShapeEntry.Parse(shape))).SelectMany(entry => entry.Dim.Names()).ToList();
+        WarnOfMisspellings(call, mentions);
+        while (shapes.SelectMany((entries, i) => entries.Select((entry, axis) => BindFormula(call, method.Arguments[i], names[i].Name, entry, axis, mentions))).Any(bound => bound))
+        {
+        }
         var inputs = ImmutableArray.CreateBuilder<FunctionArgument>();
         for (var i = 0; i < shapes.Length; i++)
         {
@@ -162,15 +179,62 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>A name that looks like a size of the constructor, and that nothing else of the method mentions, binds a size that is hardly meant.</summary>
-    private void WarnOfMisspellings(Activation call, MethodDeclaration method, ImmutableArray<ImmutableArray<ShapeEntry>> shapes)
+    private void WarnOfMisspellings(Activation call, List<string> mentions)
     {
-        var mentions = shapes.SelectMany(entries => entries).Concat(method.Returns.SelectMany(shape => ShapeEntry.Parse(shape))).SelectMany(entry => entry.Dim.Names()).ToList();
-        var sizes = call.Instance.Sizes.Keys.ToList();
-        foreach (var name in call.Bound.Keys)
+        foreach (var name in call.Bound.Keys.Where(_declared.ContainsKey))
         {
-            if (mentions.Count(m => m == name) != 1 || Misspelling.Nearest(name, sizes) is not { } near || (name.Length < 4 && Misspelling.Distance(name, near) > 0)) continue;
-            Warn(Finding.Of("PRX0131", _declared[name], name, near).With([_declared[near]]).With(Repair.Rename(_declared[name], name, near)));
+            if (Meant(name, call, mentions) is not { } near) continue;
+            Warn(Finding.Of("PRX0131", _declared[name], name, near).With([_declared[SizeNamed(near).PlainName!]]).With(Repair.Rename(_declared[name], name, near)));
         }
+    }
+
+    /// <summary>The size of the constructor that a name is most likely a misspelling of.</summary>
+    private static string? Meant(string name, Activation call, List<string> mentions) =>
+        mentions.Count(mention => mention == name) == 1 && Misspelling.Nearest(name, call.Instance.Sizes.Keys) is { } near && (name.Length >= 4 || Misspelling.Distance(name, near) == 0)
+            ? near
+            : null;
+
+    /// <summary>
+    /// <c>2*n+1</c> binds n where nothing else does: the dimension less 1 is divided by 2, and entry checks that nothing is left. False where the entry has
+    /// no unbound name, several, one that does not stand alone with a number in front, or a misspelled one.
+    /// </summary>
+    private bool BindFormula(Activation call, ArgumentDeclaration declaration, string argument, ShapeEntry entry, int axis, List<string> mentions)
+    {
+        if (entry.Kind != ShapeEntryKind.Size || Unbound(entry, call) is not { } name || Meant(name, call, mentions) is not null) return false;
+        if (Solve(Size(entry, name, call, declaration), name) is not var (stride, offset)) return false;
+        var place = Place(argument, axis);
+        var actual = AxisName(argument, place);
+        var bound = SizeNamed(name);
+        call.Bound.Add(name, bound);
+        _bindings.Add(new(bound.PlainName!, argument, place) { Value = Dim.FloorDiv(Dim.Name(actual) - offset, stride) });
+        _declared[bound.PlainName!] = ShapeEntry.Locate(declaration.Shape!, declaration.ShapeOrigin, entry.Offset, entry.Text.Length);
+        _checks.Add(new(offset, "<=", Dim.Name(actual), $"{argument} is declared [{declaration.Shape}]; its dimension {place.ToString(CultureInfo.InvariantCulture)} must be at least {offset}"));
+        return true;
+    }
+
+    /// <summary>The one name of an entry that nothing has bound.</summary>
+    private static string? Unbound(ShapeEntry entry, Activation call)
+    {
+        var unbound = entry.Dim.Names().Where(name => !call.Instance.Sizes.ContainsKey(name) && !call.Bound.ContainsKey(name)).Distinct().ToList();
+        return unbound.Count == 1 ? unbound[0] : null;
+    }
+
+    /// <summary>The size of an entry in which one name stays.</summary>
+    private Dim Size(ShapeEntry entry, string name, Activation call, ArgumentDeclaration declaration) =>
+        Size(entry, declaration.Shape!, declaration.ShapeOrigin, call.Instance, new Dictionary<string, Dim>(call.Bound, StringComparer.Ordinal) { [name] = Dim.Name(name) }, "");
+
+    /// <summary>stride * name + offset, where the stride is a positive number.</summary>
+    private static (Dim Stride, Dim Offset)? Solve(Dim dim, string name) =>
+        dim.LinearIn(name) is ({ Constant: > 0 } stride, var offset) ? (stride, offset) : null;
+
+    /// <summary>The size that names an axis of an argument as it comes.</summary>
+    private string AxisName(string argument, int axis)
+    {
+        if (_axes.TryGetValue((argument, axis), out var known)) return known;
+        var name = Unique(argument + (axis < 0 ? "Batch" : "Dim" + axis.ToString(CultureInfo.InvariantCulture)));
+        _axes.Add((argument, axis), name);
+        _bindings.Add(new(name, argument, axis));
+        return name;
     }
 
     /// <summary>An argument that is no tensor: the generated method has it as a variable of the same name.</summary>
@@ -178,7 +242,7 @@ internal sealed partial class Interpreter
     {
         if (type is "float" or "double") return new NumberValue(Builder.HostNumber(name, DType.Float64), _frame);
         if (type is not ("int" or "bool")) return null;
-        var size = Dim.Name(name);
+        var size = SizeNamed(name);
         if (type == "int") _checks.Add(new(Dim.Zero, "<=", size, $"{name} must not be negative"));
         return new SizeValue(size);
     }
@@ -263,6 +327,7 @@ internal sealed partial class Interpreter
         var of = Derived(instance.Declaration, transform);
         if (method.Arguments.Count < of.Arguments.Count)
             throw Refusal.Of("PRX0123", method.Origin, $"{method.Name} has {Count(method.Arguments.Count, "argument")}, and {of.Name}, from which it is derived, has {of.Arguments.Count}");
+        of = of with { Requires = of.Requires.Items.AddRange(method.Requires.Items) };
         // The derived method checks the shapes of its source, under its own names.
         EquatableArray<ArgumentDeclaration> names = method.Arguments.Items.Take(of.Arguments.Count).ToImmutableArray();
         GuardRecursion(instance, of.Name, Surface.Of("method", of.Name, transform.OfOrigin));
@@ -285,7 +350,7 @@ internal sealed partial class Interpreter
         // What the transform adds (directions, say) takes the names that the user gives it.
         var renamed = result.Arguments.Items.Select(a => inputs.IndexOf(a) is >= 0 and var i ? a with { Name = tensors[i].Name } : a).ToImmutableArray();
         foreach (var added in inputs.Where(x => !source.Arguments.Any(a => a.Name == x.Name))) CheckAdded(added.Node, tensors[inputs.IndexOf(added)].Name);
-        return result with { Name = method.Name, Arguments = renamed, Bindings = _bindings.ToImmutableArray(), Checks = _checks.ToImmutableArray() };
+        return result with { Name = method.Name, Arguments = renamed, Bindings = _bindings.ToImmutableArray(), Checks = _checks.ToImmutableArray(), Known = _known.ToImmutableArray() };
     }
 
     /// <summary>The shape of an argument that a transform adds is checked at entry like a declared one.</summary>
@@ -301,9 +366,7 @@ internal sealed partial class Interpreter
 
     private void CheckAxis(string argument, int axis, Dim expected, string message)
     {
-        var actual = Unique(argument + (axis < 0 ? "Batch" : "Dim" + axis.ToString(CultureInfo.InvariantCulture)));
-        _bindings.Add(new(actual, argument, axis));
-        _checks.Add(new(Dim.Name(actual), "==", expected, message));
+        _checks.Add(new(Dim.Name(AxisName(argument, axis)), "==", expected, message));
     }
 
     private static Function Transform(MethodDeclaration method, TransformDeclaration transform, Function source, MethodDeclaration of, Batch? batch)

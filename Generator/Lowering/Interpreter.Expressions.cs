@@ -298,7 +298,7 @@ internal sealed partial class Interpreter
         _ => a != b,
     };
 
-    private static Value Sizes(Surface e, Dim a, Dim b)
+    private Value Sizes(Surface e, Dim a, Dim b)
     {
         switch (e.Value)
         {
@@ -307,9 +307,9 @@ internal sealed partial class Interpreter
             case "*": return new SizeValue(a * b);
             case "/" or "%":
                 if (b.IsZero) throw Refusal.Of("PRX0114", e.Origin, $"{SurfaceText.ToCSharp(e)} divides by zero");
-                // C# rounds towards zero; a size that is not a number counts as not negative.
+                // C# rounds towards zero.
                 if (a.Constant is { } x && b.Constant is { } y) return new SizeValue(Dim.Of(e.Value == "/" ? x / y : x % y));
-                return new SizeValue(e.Value == "/" ? Dim.FloorDiv(a, b) : Dim.Mod(a, b));
+                return Divided(e, a, b, e.Value == "/" ? Dim.FloorDiv(a, b) : Dim.Mod(a, b));
             case "<<" when b.Constant is >= 0 and < 31 and var left:
                 return new SizeValue(a * Dim.Of(1L << (int)left));
             case ">>" when b.Constant is >= 0 and < 31 and var right:
@@ -318,6 +318,20 @@ internal sealed partial class Interpreter
                 return new ConditionValue(Condition.Compare(e.Value, a, b));
             default:
                 throw Malformed(e);
+        }
+    }
+
+    /// <summary>A quotient or a remainder, where it is what C# computes.</summary>
+    private SizeValue Divided(Surface e, Dim a, Dim b, Dim result)
+    {
+        Settle(Dim.One, b, "is divided by and must not be 0");
+        Settle(Dim.Zero, a, "is divided and must not be negative: C# rounds towards zero");
+        return new SizeValue(result);
+
+        void Settle(Dim least, Dim operand, string why)
+        {
+            string Words() => $"{SurfaceText.ToCSharp(e)}: {operand} {why}";
+            RequireAtMost(least, operand, Words, () => Finding.Of("PRX0114", e.Origin, Words()).With(Declarations(operand)));
         }
     }
 
@@ -510,9 +524,11 @@ internal sealed partial class Interpreter
     public Dim Position(Surface e, Dim size)
     {
         if (e is { Kind: "fromend", Count: 1 }) return size - ToSize(Evaluate(e[0]), e[0]);
-        var position = ToSize(Evaluate(e), e);
-        return position.Constant is < 0 ? size + position : position;
+        return FromEnd(ToSize(Evaluate(e), e), size);
     }
+
+    /// <summary>A position that is negative for certain counts from the end.</summary>
+    public Dim FromEnd(Dim position, Dim size) => IsAtMost(position, Dim.Of(-1)) == Answer.Yes ? size + position : position;
 
     public void RequireIndex(Dim index, Dim size, Surface at, Func<string> what, int axis)
     {

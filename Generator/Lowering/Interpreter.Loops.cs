@@ -69,14 +69,15 @@ internal sealed partial class Interpreter
         // A body may show that a carried number is a tensor, or a size grows: then it is read again with that known. Every reading settles one slot.
         for (var reading = 0; ; reading++)
         {
-            var saved = (Findings: _findings.Count, Warnings: _warnings.Count, Checks: _checks.Count, Equalities: _equalities.Count, Names: _names.ToArray());
+            var saved = (Findings: _findings.Count, Warnings: _warnings.Count, Checks: _checks.Count, Facts: _facts, Locals: _locals.Count, Names: _names.ToArray());
             var settled = TryLoop(s, variable, trips, element, body, names, slots, reading > 2 * slots.Length + 1);
             foreach (var (name, value) in empty) _call.Scope.Assign(name, value);
             if (settled) return;
             _findings.RemoveRange(saved.Findings, _findings.Count - saved.Findings);
             _warnings.RemoveRange(saved.Warnings, _warnings.Count - saved.Warnings);
             _checks.RemoveRange(saved.Checks, _checks.Count - saved.Checks);
-            _equalities.RemoveRange(saved.Equalities, _equalities.Count - saved.Equalities);
+            _facts = saved.Facts;
+            _locals.RemoveRange(saved.Locals, _locals.Count - saved.Locals);
             _names.Clear();
             _names.UnionWith(saved.Names);
         }
@@ -97,7 +98,7 @@ internal sealed partial class Interpreter
         var outerFrame = _frame;
         var outerScope = _call.Scope;
         var before = names.Select(name => outerScope.Find(name)!).ToImmutableArray();
-        var counterName = Unique(variable);
+        var counterName = Unique(Frontend.Names.Identifier(variable));
         // Inside the body at least one iteration runs, so the counter is below the plain difference of the bounds.
         var counter = Dim.Counter(counterName, trips);
         _counters.Add(counterName);

@@ -10,7 +10,7 @@ internal sealed partial class Interpreter
     private readonly HashSet<string> _counters = new(StringComparer.Ordinal);
     private readonly List<EntryCheck> _checks = [];
     private readonly List<(Node Indices, Dim Classes)> _indices = [];
-    private readonly List<(string Name, Dim Value)> _equalities = [];
+    private Dim.Facts _facts = Dim.Facts.None;
     private readonly Dictionary<string, Origin> _declared = new(StringComparer.Ordinal);
 
     /// <summary>A name that nothing else in the function has: the wanted one, or that with a number.</summary>
@@ -23,43 +23,13 @@ internal sealed partial class Interpreter
 
     private bool DependsOnLoop(Dim dim) => dim.Names().Any(_counters.Contains);
 
-    /// <summary>The dim in terms of what assumed and checked equalities leave.</summary>
-    private Dim Resolve(Dim dim)
-    {
-        foreach (var (name, value) in _equalities)
-            if (dim.Mentions(name)) dim = dim.Substitute(n => n == name ? value : null);
-        return dim;
-    }
-
-    private void AddEquality(Dim a, Dim b)
-    {
-        (a, b) = (Resolve(a), Resolve(b));
-        if (a.PlainName is { } left && !b.Mentions(left)) _equalities.Add((left, b));
-        else if (b.PlainName is { } right && !a.Mentions(right)) _equalities.Add((right, a));
-    }
-
-    public Answer AreEqual(Dim a, Dim b)
-    {
-        var answer = Dim.AreEqual(a, b);
-        return answer == Answer.Yes || _equalities.Count == 0 ? answer : Dim.AreEqual(Resolve(a), Resolve(b));
-    }
+    public Answer AreEqual(Dim a, Dim b) => _facts.AreEqual(a, b);
 
     /// <summary>Is a &lt;= b whatever the counters and names are, certainly not, or unknown?</summary>
-    private Answer IsAtMost(Dim a, Dim b)
-    {
-        var difference = Resolve(b - a);
-        var least = difference.Extreme(false);
-        if (Dim.IsNonNegative(least)) return Answer.Yes;
-        foreach (var check in _checks)
-            if (check.Relation == "<=" && Dim.IsNonNegative(least - Resolve(check.Right - check.Left))) return Answer.Yes;
-        foreach (var made in _decisions.Made)
-        {
-            if (made.Relation != "<=") continue;
-            var known = made.Holds ? made.Right - made.Left : made.Left - made.Right - Dim.One;
-            if (Dim.IsNonNegative(least - Resolve(known))) return Answer.Yes;
-        }
-        return Dim.IsLess(difference.Extreme(true), Dim.Zero) == Answer.Yes ? Answer.No : Answer.Unknown;
-    }
+    private Answer IsAtMost(Dim a, Dim b) => _facts.IsAtMost(a, b);
+
+    /// <summary>The polynomial q with q*b = a, under what is known; null where there is none.</summary>
+    public Dim? ExactDiv(Dim a, Dim b) => _facts.ExactDiv(a, b);
 
     /// <summary>Settles that two sizes are equal: now, or at entry, or by refusing.</summary>
     /// <param name="message">What the check at entry says where it fails.</param>
@@ -84,9 +54,10 @@ internal sealed partial class Interpreter
         if (answer == Answer.Yes) return;
         var least = (b - a).Extreme(false);
         // What fails in some iteration fails whenever the loop runs to its end.
-        if (answer == Answer.No || DependsOnLoop(least) || (least.Constant < 0 && DependsOnLoop(b - a))) throw new Refusal(refusal());
+        var isInLoop = DependsOnLoop(b - a);
+        if (answer == Answer.No || DependsOnLoop(least) || (isInLoop && IsAtMost(Dim.Zero, least) == Answer.No)) throw new Refusal(refusal());
         // A loop's counter is checked once, at its worst.
-        if (DependsOnLoop(b - a)) Check(Dim.Zero, "<=", least, message());
+        if (isInLoop) Check(Dim.Zero, "<=", least, message());
         else Check(a, "<=", b, message());
     }
 
@@ -100,7 +71,85 @@ internal sealed partial class Interpreter
     {
         if (_checks.Any(c => c.Relation == relation && c.Left.Equals(left) && c.Right.Equals(right))) return;
         _checks.Add(new(left, relation, right, message));
-        if (relation == "==") AddEquality(left, right);
+        _facts = _facts.Add(left, relation, right, true);
+    }
+
+    /// <summary>Settles that a size has the value that C# computes: nothing is divided by zero, and nothing negative is divided.</summary>
+    /// <param name="words">What the size is.</param>
+    private void RequireDefined(Dim dim, Func<string> words, Origin origin)
+    {
+        foreach (var (least, operand) in dim.Preconditions())
+        {
+            string Words() => $"{words()}; {operand} {(least.IsZero ? "is divided and must not be negative" : "is divided by and must not be 0")}";
+            RequireAtMost(least, operand, Words, () => Finding.Of("PRX0114", origin, Words()).With(Declarations(operand)));
+        }
+    }
+
+    // ---- What declarations require ----
+
+    /// <summary>What the constructors have made sure of: of this network, and of the children that were met.</summary>
+    private readonly List<EntryCheck> _known = [];
+
+    private enum Requirer
+    {
+        /// <summary>The network itself: its constructor checks.</summary>
+        Constructor,
+
+        /// <summary>A child: its constructor checks, and sizes that never fit are a mistake here.</summary>
+        Child,
+
+        /// <summary>The compiled method itself: its entry checks.</summary>
+        Entry,
+
+        /// <summary>A method that is called: proved here, or checked at the entry of the caller.</summary>
+        Call,
+    }
+
+    /// <summary>Takes the conditions of a declaration as known, after they are settled.</summary>
+    /// <param name="name">The network or the method that requires.</param>
+    /// <param name="at">The child or the call that must satisfy it.</param>
+    private void Require(EquatableArray<RequireDeclaration> requires, string name, Instance instance, IReadOnlyDictionary<string, Dim> bound, string where, Requirer requirer, Origin at)
+    {
+        foreach (var declaration in requires)
+        {
+            if (Requirement.Parse(declaration.Text) is not { } requirement)
+                throw Refusal.Of("PRX0117", declaration.Origin, declaration.Text, "is no requirement: write two sizes with ==, !=, <, <=, > or >= between them");
+            var left = Substituted(requirement.Left, declaration.Text, declaration.Origin, instance, bound, where);
+            var right = Substituted(requirement.Right, declaration.Text, declaration.Origin, instance, bound, where);
+            var words = $"{name} requires {declaration.Text}";
+            var (a, relation, b) = Requirement.Relate(left, requirement.Relation, right);
+            var isConstructed = requirer is Requirer.Constructor or Requirer.Child;
+            foreach (var side in new[] { left, right })
+            {
+                if (!isConstructed) RequireDefined(side, () => words, at);
+                else foreach (var (least, operand) in side.Preconditions()) Know(least, "<=", operand);
+            }
+            var answer = relation == "<=" ? IsAtMost(a, b) : _facts.AreSame(a, b);
+            if (relation == "!=") answer = answer switch { Answer.Yes => Answer.No, Answer.No => Answer.Yes, _ => answer };
+            if (answer == Answer.No)
+            {
+                // A condition that no size meets is a mistake of the one who wrote it.
+                throw new Refusal(requirer is Requirer.Constructor or Requirer.Entry
+                    ? Finding.Of("PRX0191", declaration.Origin, $"{words}, which no sizes satisfy")
+                    : Finding.Of("PRX0191", at, $"{words}; here {Here(requirement)}").With([declaration.Origin, .. Declarations(left, right)]));
+            }
+            if (answer == Answer.Yes) continue;
+            if (isConstructed) Know(a, relation, b);
+            else if (DependsOnLoop(a) || DependsOnLoop(b))
+                throw new Refusal(Finding.Of("PRX0191", at, $"{words}, which depends on a loop's counter here and may not hold for each of its values: {Here(requirement)}").With([declaration.Origin]));
+            else Check(a, relation, b, requirer == Requirer.Entry ? words : $"{words}; here {Here(requirement)}");
+        }
+
+        string Here(Requirement requirement) => string.Join(", ", requirement.Left.Dim.Names().Concat(requirement.Right.Dim.Names()).Distinct()
+            .Select(size => $"{size} is {Substituted(new(ShapeEntryKind.Size, size, 0, Dim.Name(size)), size, Origin.None, instance, bound, where)}"));
+    }
+
+    /// <summary>A constructor has made sure of it.</summary>
+    private void Know(Dim a, string relation, Dim b)
+    {
+        if (DependsOnLoop(a) || DependsOnLoop(b)) return;
+        _known.Add(new(a, relation, b, ""));
+        _facts = _facts.Add(a, relation, b, true);
     }
 
     /// <summary>True where the condition holds; what is undecided becomes an assumption of this variant.</summary>
@@ -120,19 +169,17 @@ internal sealed partial class Interpreter
         var atom = (Condition.Atom)condition;
         if (Settle(atom) is { } settled) return settled;
         var holds = _decisions.Decide(atom);
-        if (holds && atom.Relation == "==") AddEquality(atom.Left, atom.Right);
+        _facts = _facts.Add(atom.Left, atom.Relation, atom.Right, holds);
         return holds;
     }
 
-    private bool? Settle(Condition.Atom atom)
-    {
-        var below = IsAtMost(atom.Left, atom.Right);
-        if (atom.Relation == "<=") return below switch { Answer.Yes => true, Answer.No => false, _ => null };
-        var difference = Resolve(atom.Left - atom.Right);
-        if (difference.IsZero) return true;
-        if (difference.Constant is not null) return false;
-        return below == Answer.No || IsAtMost(atom.Right, atom.Left) == Answer.No ? false : null;
-    }
+    private bool? Settle(Condition.Atom atom) =>
+        (atom.Relation == "<=" ? IsAtMost(atom.Left, atom.Right) : _facts.AreSame(atom.Left, atom.Right)) switch
+        {
+            Answer.Yes => true,
+            Answer.No => false,
+            _ => null,
+        };
 
     /// <summary>The condition as a truth value of the graph, for conditions on a loop's counter.</summary>
     private Node Compile(Condition condition)

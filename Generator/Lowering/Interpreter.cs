@@ -83,7 +83,9 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
                 break;
             case "let" when s.Count == 1:
                 _call.Scope.Declare(s.Value, Value.Error);
-                _call.Scope.Declare(s.Value, Named(s.Value, Evaluate(s[0], s)));
+                var local = Named(s.Value, Evaluate(s[0], s));
+                _call.Scope.Declare(s.Value, local);
+                Note(s.Value, s.Origin, local);
                 break;
             case "assign" when s.Count == 1:
                 Assign(s.Value, Named(s.Value, Evaluate(s[0], s)), s);
@@ -134,7 +136,11 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
         {
             var item = value == Value.Error ? value : Named(names[i].Value, items[i]);
             if (names[i].Value == "_") continue;
-            if (s.Kind == "lettuple") _call.Scope.Declare(names[i].Value, item);
+            if (s.Kind == "lettuple")
+            {
+                _call.Scope.Declare(names[i].Value, item);
+                Note(names[i].Value, names[i].Origin, item);
+            }
             else Assign(names[i].Value, item, s);
         }
     }
@@ -145,6 +151,25 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
         var node = value switch { TensorValue tensor => tensor.Node, NumberValue number => number.Node, _ => null };
         if (node is { Op: not (Op.Parameter or Op.Full or Op.Number) } && name != "_") node.Name ??= name;
         return value;
+    }
+
+    private readonly List<Finding> _locals = [];
+
+    /// <summary>The locals of the compiled class with their shapes, once for each time that they are assigned.</summary>
+    public IReadOnlyList<Finding> Locals => _locals;
+
+    private void Note(string name, Origin origin, Value value)
+    {
+        if (!origin.IsWritten || _call.Instance.Declaration.FullName != _compiled) return;
+        var text = value switch
+        {
+            TensorValue { Type: { DType: DType.Float32 } type } => type.ShapeText,
+            TensorValue tensor => $"{tensor.Type.DType} {tensor.Type.ShapeText}",
+            SizeValue size when size.Dim.Constant is null => size.Dim.ToString(),
+            TupleValue tuple when tuple.Items.All(item => item is TensorValue) => "(" + string.Join(", ", tuple.Items.Select(item => ((TensorValue)item).Type.ShapeText)) + ")",
+            _ => null,
+        };
+        if (text is not null) _locals.Add(Finding.Of("PRX0190", origin, name, text));
     }
 
     private void If(Surface s)

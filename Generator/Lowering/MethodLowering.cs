@@ -9,6 +9,9 @@ internal sealed record LoweringResult(ImmutableArray<Function> Variants, Immutab
 {
     /// <summary>What is most likely not meant; it does not keep the method from being compiled.</summary>
     public ImmutableArray<Finding> Warnings { get; init; } = [];
+
+    /// <summary>What each local is, once per variant.</summary>
+    public ImmutableArray<Finding> Locals { get; init; } = [];
 }
 
 /// <summary>
@@ -29,6 +32,7 @@ internal static class MethodLowering
         var variants = ImmutableArray.CreateBuilder<Function>();
         var findings = new List<Finding>();
         var warnings = new List<Finding>();
+        var locals = new List<Finding>();
         ImmutableArray<bool>? next = ImmutableArray<bool>.Empty;
         for (var run = 0; next is { } outcomes; run++)
         {
@@ -50,11 +54,12 @@ internal static class MethodLowering
             }
             findings.AddRange(interpreter.Findings);
             warnings.AddRange(interpreter.Warnings);
-            if (function is null && interpreter.Findings.Count == 0) return new([], [.. findings]);
+            locals.AddRange(interpreter.Locals);
+            if (function is null && interpreter.Findings.Count == 0) return new([], [.. findings]) { Locals = [.. locals] };
             if (function is not null) variants.Add(function);
             next = decisions.Next();
         }
-        return findings.Count == 0 ? new(Alike(variants.ToImmutable()), []) { Warnings = Distinct(warnings) } : new([], Distinct(findings)) { Warnings = Distinct(warnings) };
+        return (findings.Count == 0 ? new LoweringResult(Alike(variants.ToImmutable()), []) : new LoweringResult([], Distinct(findings))) with { Warnings = Distinct(warnings), Locals = [.. locals] };
     }
 
     /// <summary>Variants that use different parameters take all of them, and give gradients by all of them: zeros by those that they do not use.</summary>

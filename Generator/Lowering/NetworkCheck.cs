@@ -6,6 +6,15 @@ namespace Proxima.Generator.Lowering;
 /// <summary>Every mistake that lowering finds in a class: what the analyzer reports.</summary>
 internal static class NetworkCheck
 {
+    /// <summary>What each local of a class is: its shape, or its shapes where calls and variants differ.</summary>
+    public static ImmutableArray<Finding> Locals(NetworkDeclaration network, Library library, CancellationToken cancellation)
+    {
+        var locals = network.Methods.Items.Where(method => !method.IsPrivate && method.Body is not null)
+            .SelectMany(method => MethodLowering.Lower(network, method, library, cancellation).Locals);
+        return [.. locals.GroupBy(local => (local.Origin.File, local.Origin.Start))
+            .Select(same => same.First() with { Arguments = new([same.First().Arguments[0], string.Join(" or ", same.Select(local => local.Arguments[1]).Distinct())]) })];
+    }
+
     /// <summary>
     /// Lowers what is declared outside of methods, then every method that others can call. Private helpers declare no shapes, so they are checked
     /// where they are called. One place has one mistake of a kind, however many methods lead to it.

@@ -41,7 +41,7 @@ internal sealed record ShapeEntry(ShapeEntryKind Kind, string Text, int Offset, 
         return entries.ToImmutable();
     }
 
-    private static ShapeEntry Read(string text, int offset, bool isFirst)
+    public static ShapeEntry Read(string text, int offset, bool isFirst)
     {
         if (text == "...") return new(isFirst ? ShapeEntryKind.Leading : ShapeEntryKind.Malformed, text, offset, Dim.Zero);
         if (text == "_") return new(ShapeEntryKind.Anonymous, text, offset, Dim.Zero);
@@ -73,4 +73,35 @@ internal sealed record ShapeEntry(ShapeEntryKind Kind, string Text, int Offset, 
     }
 
     private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c is '_' or '$';
+}
+
+/// <summary>A condition of a <c>[Require]</c>: two sizes and the relation between them.</summary>
+internal sealed record Requirement(ShapeEntry Left, string Relation, ShapeEntry Right)
+{
+    private static readonly string[] s_relations = ["==", "!=", "<=", ">=", "<", ">"];
+
+    /// <summary>Null where the text is malformed.</summary>
+    public static Requirement? Parse(string text)
+    {
+        foreach (var relation in s_relations)
+        {
+            var at = text.IndexOf(relation, StringComparison.Ordinal);
+            if (at < 0) continue;
+            var end = at + relation.Length;
+            return Side(text.Substring(0, at), 0) is { } left && Side(text.Substring(end), end) is { } right ? new(left, relation, right) : null;
+        }
+        return null;
+    }
+
+    private static ShapeEntry? Side(string text, int offset) =>
+        ShapeEntry.Read(text, offset, false) is { Kind: ShapeEntryKind.Size } entry ? entry : null;
+
+    /// <summary>The condition with one of the relations that entry checks have.</summary>
+    public static (Dim Left, string Relation, Dim Right) Relate(Dim left, string relation, Dim right) => relation switch
+    {
+        "<" => (left + Dim.One, "<=", right),
+        ">" => (right + Dim.One, "<=", left),
+        ">=" => (right, "<=", left),
+        _ => (left, relation, right),
+    };
 }

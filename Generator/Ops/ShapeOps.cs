@@ -48,7 +48,7 @@ internal static class ShapeOps
         {
             var others = shape.Where(dim => dim.Constant != -1).Aggregate(Dim.One, (count, dim) => count * dim);
             if (others.IsZero) throw c.Refuse("PRX0110", $"{Words()}; the size at -1 does not follow");
-            var rest = Dim.ExactDiv(x.Type.Count, others);
+            var rest = c.Interpreter.ExactDiv(x.Type.Count, others);
             if (rest is null)
             {
                 rest = Dim.FloorDiv(x.Type.Count, others);
@@ -116,8 +116,8 @@ internal static class ShapeOps
         var x = c.Tensor("x");
         var axis = c.Axis("dim", x);
         var size = x.Shape[axis];
-        var start = FromEnd(c.Size("start"), size);
-        var end = FromEnd(c.Size("end"), size);
+        var start = c.Interpreter.FromEnd(c.Size("start"), size);
+        var end = c.Interpreter.FromEnd(c.Size("end"), size);
         var step = c.Has("step") ? c.Size("step") : Dim.One;
         if (step.Constant is not (>= 1 and <= int.MaxValue and var by))
             throw Refusal.Of("PRX0113", c.Source("step").Origin, $"{c.Name}: the step is {step}; it must be a number from 1 on, known at build time");
@@ -128,8 +128,6 @@ internal static class ShapeOps
             x.Shape.SetItem(axis, Dim.CeilDiv(end - start, step)),
             [.. x.Shape.Select((_, i) => i == axis ? (int)by : 1)]));
     }
-
-    private static Dim FromEnd(Dim position, Dim size) => position.Constant is < 0 ? size + position : position;
 
     private static ImmutableArray<(Surface Source, Value Value)> Tensors(OpCall c)
     {
@@ -144,7 +142,7 @@ internal static class ShapeOps
         var dtype = Interpreter.Promote(tensors.Select(t => t.Value));
         var parts = tensors.Select(t => c.Interpreter.ToNode(t.Value, dtype, t.Source)).ToImmutableArray();
         var first = parts[0];
-                var axis = c.Has("dim") ? c.Interpreter.Axis(c.Of("dim"), c.Source("dim"), first, () => $"{c.Name}: {Interpreter.Describe(tensors[0].Source, first)}", stack ? 1 : 0) : 0;
+        var axis = c.Has("dim") ? c.Interpreter.Axis(c.Of("dim"), c.Source("dim"), first, () => $"{c.Name}: {Interpreter.Describe(tensors[0].Source, first)}", stack ? 1 : 0) : 0;
         if (!stack && first.Rank == 0) throw c.Refuse("PRX0112", $"{Interpreter.Describe(tensors[0].Source, first)}; scalars are put together with Stack");
         for (var i = 1; i < parts.Length; i++)
         {

@@ -71,7 +71,7 @@ internal static class Entry
         var run = string.Concat(declaration.Arguments.Items.Select(a => RunArgument(a, method.ArgumentName(a.Name)) + ", "));
         var sizes = string.Concat(method.UsedSizes.Select(size => ", " + size));
         var outs = string.Concat(method.Sizes.Select(size => $", out {(method.UsedSizes.Contains(size) ? "nint " + size : "_")}"));
-        var check = $"Check{method.Name}({arguments.TrimEnd(',', ' ')}{outs});";
+        var check = $"Check{method.Declaration.Name}({arguments.TrimEnd(',', ' ')}{outs});";
         if (arguments.Length == 0) check = check.Replace("(, ", "(");
         var results = method.Function.Results;
         if (method.GivesGradients)
@@ -86,7 +86,7 @@ internal static class Entry
                 var gradients = method.Local("gradients");
                 writer.Line($"var {gradients} = {field} ??= new Gradients(this){value};");
                 var destinations = string.Join(", ", method.Function.ResultNames.Items.Select(name => name.Length == 0 ? $"{gradients}.Value" : $"{gradients}.Destination(\"{name}\")"));
-                writer.Line($"Run{method.Name}({run}{destinations}{sizes});");
+                writer.Line($"Run{method.Declaration.Name}({run}{destinations}{sizes});");
                 writer.Line($"return {gradients};");
             }
         }
@@ -101,7 +101,7 @@ internal static class Entry
             {
                 writer.Line(check);
                 for (var i = 0; i < names.Length; i++) writer.Line($"var {names[i]} = {Allocate(method, results[i])};");
-                writer.Line($"Run{method.Name}({run}{string.Join(", ", names)}{sizes});");
+                writer.Line($"Run{method.Declaration.Name}({run}{string.Join(", ", names)}{sizes});");
                 writer.Line($"return {(isTuple ? $"({string.Join(", ", names)})" : names[0])};");
             }
             writer.Blank().Doc("<inheritdoc/>");
@@ -126,7 +126,7 @@ internal static class Entry
                         writer.Line("return;");
                     }
                 }
-                writer.Line($"Run{method.Name}({run}{string.Join(", ", targets)}{sizes});");
+                writer.Line($"Run{method.Declaration.Name}({run}{string.Join(", ", targets)}{sizes});");
             }
         }
         PrintCheck(writer, method, parameters, string.Concat(method.Sizes.Select(size => $", out nint {size}")));
@@ -176,19 +176,21 @@ internal static class Entry
     public static void PrintVariants(CodeWriter writer, CompiledMethod method)
     {
         writer.Blank();
-        using var body = writer.Block($"private void Run{method.Name}({RunParameters(method, method.Variants[0])})");
+        using var body = writer.Block($"private void Run{method.Declaration.Name}({RunParameters(method, method.Variants[0])})");
         for (var i = 0; i < method.Variants.Length; i++)
         {
             var conditions = method.Variants[i].Function.Assumptions.Items.Select(Condition);
-            var call = $"Run{method.Name}{i + 1}({RunArguments(method, method.Variants[0])});";
+            var call = $"Run{method.Declaration.Name}{i + 1}({RunArguments(method, method.Variants[0])});";
             writer.Line(i == method.Variants.Length - 1 ? "else " + call : $"{(i > 0 ? "else " : "")}if ({string.Join(" && ", conditions)}) {call}");
         }
     }
 
     /// <summary>What a variant assumes, as C#.</summary>
-    public static string Condition(Assumption assumption)
+    public static string Condition(Assumption assumption) => Condition(assumption, dim => dim.ToCSharp());
+
+    private static string Condition(Assumption assumption, Func<Dim, string> print)
     {
-        var text = $"{assumption.Left.ToCSharp()} {assumption.Relation} {assumption.Right.ToCSharp()}";
+        var text = $"{print(assumption.Left)} {assumption.Relation} {print(assumption.Right)}";
         return assumption.Holds ? text : $"!({text})";
     }
 
@@ -196,7 +198,7 @@ internal static class Entry
     {
         writer.Blank();
         var header = parameters + outs;
-        using var body = writer.Block($"private void Check{method.Name}({(parameters.Length == 0 ? header.TrimStart(',', ' ') : header)})");
+        using var body = writer.Block($"private void Check{method.Declaration.Name}({(parameters.Length == 0 ? header.TrimStart(',', ' ') : header)})");
         var inputs = method.Function.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToArray();
         foreach (var input in inputs)
         {
@@ -209,19 +211,39 @@ internal static class Entry
         {
             var name = method.ArgumentName(binding.Argument);
             var rank = inputs.First(i => i.Name == binding.Argument).Node.Rank;
-            writer.Line(binding.Axis >= 0
+            writer.Line(binding.Value is { } value ? $"{binding.Size} = {value.ToCSharp()};" : binding.Axis >= 0
                 ? $"{binding.Size} = {AxisOf(method, binding.Argument, binding.Axis)};"
                 : $"{binding.Size} = Guard.Leading({name}, {rank - 1});");
         }
-        foreach (var check in method.Function.IndexChecks)
+        // Variants may read different parameters, so their arguments go by name.
+        foreach (var (check, condition) in Shared(method, plan => plan.Function.IndexChecks.Items.Select(check => (plan.Function.Arguments[check.Argument].Name, plan.Function.Arguments[check.Argument].Kind, check.Classes))))
         {
-            var argument = method.Function.Arguments[check.Argument];
-            var tensor = argument.Kind == ArgumentKind.Input ? method.ArgumentName(argument.Name) : FieldOf(argument.Name);
-            writer.Line($"Guard.Classes({tensor}, \"{argument.Name}\", {check.Classes.ToCSharp()});");
+            var tensor = check.Kind == ArgumentKind.Input ? method.ArgumentName(check.Name) : FieldOf(check.Name);
+            writer.Line($"{(condition is null ? "" : $"if ({condition}) ")}Guard.Classes({tensor}, \"{check.Name}\", {OnHost(method, check.Classes)});");
         }
-        foreach (var check in method.Function.Checks)
-            writer.Line($"if (!({check.Left.ToCSharp()} {check.Relation} {check.Right.ToCSharp()})) Guard.Fail({Quote(check.Message)}, {check.Left.ToCSharp()}, {check.Right.ToCSharp()});");
+        foreach (var (check, condition) in Shared(method, plan => plan.Function.Checks.Items))
+        {
+            var (left, right) = (OnHost(method, check.Left), OnHost(method, check.Right));
+            writer.Line($"if ({(condition is null ? "" : $"({condition}) && ")}!({left} {check.Relation} {right})) Guard.Fail({Quote(check.Message)}, {left}, {right});");
+        }
     }
+
+    /// <summary>What the variants of a method check, and under which assumptions; null where all of them do, which comes first.</summary>
+    private static IEnumerable<(T Check, string? Condition)> Shared<T>(CompiledMethod method, Func<Plan, IEnumerable<T>> of)
+    {
+        var checks = method.Variants.SelectMany(of).Distinct().Select(check => (Check: check, Variants: method.Variants.Where(plan => of(plan).Contains(check)).ToList())).ToList();
+        foreach (var (check, variants) in checks.Where(c => c.Variants.Count == method.Variants.Length)) yield return (check, null);
+        foreach (var (check, variants) in checks.Where(c => c.Variants.Count < method.Variants.Length))
+        {
+            var conditions = variants.Select(plan => string.Join(" && ", plan.Function.Assumptions.Items.Select(
+                assumption => Condition(assumption, dim => OnHost(method, dim))))).ToList();
+            yield return (check, conditions.Count == 1 ? conditions[0] : string.Join(" || ", conditions.Select(condition => $"({condition})")));
+        }
+    }
+
+    /// <summary>A size in terms of the method's arguments: to a plan a flag is 0 or 1.</summary>
+    private static string OnHost(CompiledMethod method, Dim dim) => dim.Substitute(name =>
+        method.Declaration.Arguments.Items.Any(argument => argument.Name == name && argument.Type == "bool") ? Dim.Name($"({Names.Identifier(name)} ? 1 : 0)") : null).ToCSharp();
 
     // Behind leading batch dims an axis is counted from the end.
     private static string AxisOf(CompiledMethod method, string argument, int axis)

@@ -88,11 +88,7 @@ public class FrontendIncrementalityTests
         Assert.Equal(Sources(fresh), Sources(after.Result));
         Assert.NotEqual(Sources(before.Result), Sources(after.Result));
 
-        static string Name((object Value, IncrementalStepRunReason Reason) step)
-        {
-            var job = (ITuple)((ITuple)step.Value)[0]!;
-            return ((Proxima.Generator.Ir.NetworkDeclaration)job[0]!).Name;
-        }
+        static string Name((object Value, IncrementalStepRunReason Reason) step) => ((Proxima.Generator.Ir.NetworkDeclaration)((ITuple)step.Value)[0]!).Name;
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
     public static IrValue[] Run(Function function, IReadOnlyDictionary<string, IrValue> arguments, IReadOnlyDictionary<string, long>? constructorSizes = null)
     {
         var sizes = new Dictionary<string, long>(constructorSizes ?? new Dictionary<string, long>());
-        foreach (var binding in function.Bindings) sizes[binding.Size] = arguments[binding.Argument].Shape[binding.Axis];
+        foreach (var binding in function.Bindings) sizes[binding.Size] = binding.Value?.Evaluate(name => sizes[name]) ?? arguments[binding.Argument].Shape[binding.Axis];
         var evaluator = new IrEvaluator(sizes);
         foreach (var argument in function.Arguments)
             Assert.Equal(evaluator.Sizes(argument.Node.Shape), arguments[argument.Name].Shape);

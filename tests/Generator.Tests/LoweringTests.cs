@@ -275,8 +275,8 @@ public sealed class LoweringTests
             """, "Forward(y: b m) -> b m");
         Assert.Contains("Loop k < layers ", text, StringComparison.Ordinal);
         Assert.Contains("at [layers-k-1]", text, StringComparison.Ordinal);
-        Assert.Contains("Loop k < ((layers+2)/(3)) ", Lowered(
-            "(block (let x (local y)) (for k (int 0) (size layers) (int 3) (block (assign x (op Tanh (arg x (local x)))))) (return (local x)))", "Forward(y: b m) -> b m").Replace("(((layers+2)/(3)))", "((layers+2)/(3))", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("Loop k < (layers+2)/3 ", Lowered(
+            "(block (let x (local y)) (for k (int 0) (size layers) (int 3) (block (assign x (op Tanh (arg x (local x)))))) (return (local x)))", "Forward(y: b m) -> b m"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -309,7 +309,7 @@ public sealed class LoweringTests
               (return (local x)))
             """, "Forward(y: b m) -> b m");
         Assert.Contains("Where(", text, StringComparison.Ordinal);
-        Assert.Contains("Size [((k)%(2))] : i64[]", text, StringComparison.Ordinal);
+        Assert.Contains("Size [k%2] : i64[]", text, StringComparison.Ordinal);
         Assert.DoesNotContain("assume", text, StringComparison.Ordinal);
     }
 

@@ -76,6 +76,44 @@ public sealed class PackagingTests(Packages packages) : IClassFixture<Packages>
         Assert.DoesNotContain("CS8795", outcome.Output); // nothing about the bodies that the generator then cannot write
     }
 
+    [Fact]
+    public void Mistakes_fail_the_build_and_the_code_fixes_mend_them()
+    {
+        var source = Packages.Program("Mistakes.cs");
+        var folder = packages.Project(source, "Proxima");
+        var broken = Commands.Run(folder, "dotnet", "build", "--disable-build-servers");
+        Assert.NotEqual(0, broken.ExitCode);
+        foreach (var (id, text) in new[] { ("PRX0102", "MatMul("), ("PRX0101", "outptus"), ("PRX0002", "Best(") })
+        {
+            var line = source[..source.IndexOf(text, StringComparison.Ordinal)].Count(character => character == '\n') + 1;
+            Assert.Contains(broken.Lines, output => output.Contains($"Program.cs({line},", StringComparison.Ordinal) && output.Contains($"error {id}:", StringComparison.Ordinal));
+        }
+        Assert.DoesNotContain("error CS", broken.Output); // the user's own mistakes, and no more
+
+        Commands.Dotnet(folder, "format", "analyzers", "--no-restore", "--severity", "error", "--diagnostics", "PRX0002", "PRX0101", "PRX0102");
+        var mended = source
+            .Replace("MatMul(x, Weight)", "MatMul(x, Transpose(Weight))", StringComparison.Ordinal)
+            .Replace("outptus", "outputs", StringComparison.Ordinal)
+            .Replace("public Tensor Best", "public virtual Tensor Best", StringComparison.Ordinal);
+        Assert.Equal(mended, File.ReadAllText(Path.Combine(folder, "Program.cs")));
+        Commands.Dotnet(folder, "build", "-o", "out", "--disable-build-servers");
+        Assert.Equal(["2"], Commands.Dotnet(folder, "out/app.dll").Lines);
+    }
+
+    [Fact]
+    public void Shape_hints_and_requirements_reach_a_consumer()
+    {
+        var source = Packages.Program("Learn.cs").Replace("[Network]", "[Network, Require(\"m < n\")]", StringComparison.Ordinal)
+            .Replace("new Recovery(Measurements, Atoms)", "new Recovery(Atoms, Measurements)", StringComparison.Ordinal);
+        var folder = packages.Project(source, "Proxima");
+        File.WriteAllText(Path.Combine(folder, ".editorconfig"), "root = true\n[*.cs]\nproxima_shape_hints = true\ndotnet_diagnostic.PRX0190.severity = warning\n");
+        var hinted = Commands.Dotnet(folder, "build", "-o", "out", "--disable-build-servers", "-p:TreatWarningsAsErrors=false");
+        Assert.Contains(hinted.Lines, line => line.Contains("warning PRX0190: c is [b n]", StringComparison.Ordinal));
+        var refused = Commands.Run(folder, "dotnet", "out/app.dll");
+        Assert.NotEqual(0, refused.ExitCode);
+        Assert.Contains("Recovery requires m < n; m is 40, n is 20.", refused.Output);
+    }
+
     [LinuxFact]
     public void Torch_loads_on_this_system_by_the_package_alone()
     {

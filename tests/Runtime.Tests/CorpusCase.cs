@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Text.RegularExpressions;
 
 namespace Proxima.Tests;
 
@@ -114,7 +115,7 @@ internal sealed class CorpusMethod
     private string[] Free =>
     [
         .. Constructed.Where(p => !p.HasDefaultValue).Select(p => p.Name!)
-            .Concat(Tensors.SelectMany(ShapeOf).Where(entry => char.IsLetter(entry[0]) && entry.All(char.IsLetterOrDigit) && Constructed.All(p => p.Name != entry))).Distinct(),
+            .Concat(Tensors.SelectMany(ShapeOf).SelectMany(entry => Regex.Matches(entry, @"[A-Za-z]\w*").Select(name => name.Value)).Where(name => Constructed.All(p => p.Name != name))).Distinct(),
     ];
 
     /// <summary>

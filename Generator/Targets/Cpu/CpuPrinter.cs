@@ -59,7 +59,7 @@ internal static class CpuPrinter
     {
         writer.Blank();
         Comments.Describe(writer, plan);
-        using var body = writer.Block($"private void Run{method.Name}{suffix}({Entry.RunParameters(method, plan)})");
+        using var body = writer.Block($"private void Run{method.Declaration.Name}{suffix}({Entry.RunParameters(method, plan)})");
         var locals = new HashSet<string>(plan.Names, StringComparer.Ordinal);
         PrintMemory(writer, plan, locals);
         PrintSteps(writer, plan.Steps, locals);

@@ -1,5 +1,6 @@
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
+using Proxima.Generator.Lowering;
 
 namespace Proxima.Generator.Targets.Declaration;
 
@@ -29,7 +30,11 @@ internal static class DeclarationPrinter
     {
         // Inside the namespace the usings win over the user's types of the same names in outer namespaces.
         if (network.Namespace.Length > 0) writer.Line($"namespace {network.Namespace};").Blank();
-        if (network.Namespace != "Proxima" && !network.Namespace.StartsWith("Proxima.", StringComparison.Ordinal)) writer.Line("using Proxima;").Blank();
+        writer.Line("using System;");
+        // A namespace of the user's may end as this one begins.
+        if (network.Namespace != "Proxima" && !network.Namespace.StartsWith("Proxima.", StringComparison.Ordinal))
+            writer.Line(network.Namespace.Split('.').Contains("Proxima") ? "using global::Proxima;" : "using Proxima;");
+        writer.Blank();
         var scopes = new Stack<CodeWriter.Scope>();
         foreach (var container in network.Containers) scopes.Push(writer.Block(container));
         return new Enclosure(scopes);
@@ -55,11 +60,12 @@ internal static class DeclarationPrinter
         var access = (targets & TargetSet.Language) != 0 ? "protected internal" : "protected";
         writer.Blank().Doc("<inheritdoc/>");
         using var body = writer.Block($"{access} override void Visit(NetworkVisitor visitor)");
+        PrintSizeChecks(writer, network);
         foreach (var p in network.Parameters)
         {
             var constraint = p.Constraint is null ? "" : $", constraint: new {p.Constraint}()";
             var buffer = p.IsBuffer ? ", isBuffer: true" : "";
-            writer.Line($"visitor.Parameter(\"{p.Name}\", ref {FieldName(p)}, DType.{p.DType}, {p.Init}, {Sizes(p.Shape)}{constraint}{buffer});");
+            writer.Line($"visitor.Parameter(\"{p.Name}\", ref {FieldName(p)}, DType.{p.DType}, {p.Init}, {Sizes(p.Shape, network)}{constraint}{buffer});");
         }
         foreach (var child in network.Children)
         {
@@ -71,11 +77,40 @@ internal static class DeclarationPrinter
         }
     }
 
-    /// <summary>A shape string as a collection expression over the constructor's parameters.</summary>
-    private static string Sizes(string shape)
+    /// <summary>The constructor's first call comes here: sizes that the declaration excludes go no further.</summary>
+    private static void PrintSizeChecks(CodeWriter writer, NetworkDeclaration network)
     {
-        var sizes = shape.Split([' '], StringSplitOptions.RemoveEmptyEntries)
-            .Select(entry => Dim.Parse(entry)?.ToCSharp() ?? throw new FormatException($"'{entry}' is not a size"));
+        var sizes = network.Sizes.Items.Where(size => size.Type == "int").Select(size => size.Name).ToArray();
+        if (sizes.Length > 0)
+            Refuse(string.Join(" || ", sizes.Select(name => Names.Identifier(name) + " < 0")), $"{network.Name}: a size must not be negative", sizes);
+        foreach (var require in network.Requires)
+        {
+            // The analyzer reports what is malformed.
+            if (Requirement.Parse(require.Text) is not { } requirement) continue;
+            if (!requirement.Left.Dim.Names().Concat(requirement.Right.Dim.Names()).All(sizes.Contains)) continue;
+            Dim left = Written(requirement.Left.Dim), right = Written(requirement.Right.Dim);
+            var words = $"{network.Name} requires {require.Text}";
+            foreach (var (least, operand) in left.Preconditions().Concat(right.Preconditions()).Distinct())
+                Refuse($"{operand.ToCSharp()} < {least}", $"{words}; {operand} {(least.IsZero ? "is divided and must not be negative" : "is divided by and must not be 0")}", [.. operand.Names()]);
+            Refuse($"!checked({left.ToCSharp()} {requirement.Relation} {right.ToCSharp()})", words, [.. left.Names().Concat(right.Names())]);
+        }
+
+        void Refuse(string condition, string words, IEnumerable<string> names)
+        {
+            var values = string.Join(", ", names.Distinct().Select(name => $"{name.TrimStart('@')} is {{{Names.Identifier(name)}}}"));
+            writer.Line($"if ({condition}) throw new ArgumentException($\"{words.Replace("\\", "\\\\").Replace("\"", "\\\"")}{(values.Length > 0 ? "; " + values : "")}.\");");
+        }
+    }
+
+    private static Dim Written(Dim dim) => dim.Substitute(name => Dim.Name(Names.Identifier(name)));
+
+    /// <summary>A shape string as a collection expression over the constructor's parameters.</summary>
+    private static string Sizes(string shape, NetworkDeclaration network)
+    {
+        // The analyzer reports what is no size of the constructor; code that does not compile would only add to that.
+        var sizes = ShapeEntry.Parse(shape).Select(entry => entry.Kind == ShapeEntryKind.Size && entry.Dim.Names().All(name => network.Sizes.Any(size => size.Type == "int" && size.Name == name))
+            ? Written(entry.Dim).ToCSharp()
+            : "0");
         return $"[{string.Join(", ", sizes)}]";
     }
 

@@ -48,7 +48,7 @@ internal static class GpuPrinter
     {
         writer.Blank();
         Comments.Describe(writer, plan);
-        using var body = writer.Block($"private void Run{method.Name}{suffix}({Entry.RunParameters(method, plan)})");
+        using var body = writer.Block($"private void Run{method.Declaration.Name}{suffix}({Entry.RunParameters(method, plan)})");
         PrintMemory(writer, plan);
         PrintSteps(writer, plan.Steps);
         writer.Blank();

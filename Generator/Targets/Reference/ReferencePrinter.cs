@@ -100,6 +100,7 @@ internal sealed class ReferencePrinter
                 _writer.Line($"foreach (var size in {name}.Shape[..^{Text(rank - 1)}]) {binding.Size} *= size;");
             }
             // Behind leading dims an axis is counted from the end.
+            else if (binding.Value is { } value) _writer.Line($"var {binding.Size} = {value.ToCSharp()};");
             else _writer.Line($"var {binding.Size} = {name}.Dim({Text(LeadingOf(argument) is null ? binding.Axis : binding.Axis - rank)});");
         }
         foreach (var check in _function.IndexChecks)

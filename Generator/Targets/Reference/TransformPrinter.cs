@@ -44,7 +44,8 @@ internal static class TransformPrinter
         }
         using (writer.Block(header))
         {
-            foreach (var binding in method.Function.Bindings.Items.Where(b => b.Axis >= 0)) writer.Line($"var {binding.Size} = {Names.Identifier(binding.Argument)}.Dim({binding.Axis});");
+            foreach (var binding in method.Function.Bindings.Items.Where(b => b.Axis >= 0))
+                writer.Line($"var {binding.Size} = {binding.Value?.ToCSharp() ?? $"{Names.Identifier(binding.Argument)}.Dim({binding.Axis})"};");
             var flags = network.Sizes.Where(size => size.Type == "bool").Select(size => size.Name).Concat(declaration.Arguments.Where(a => a.Type == "bool").Select(a => a.Name)).ToArray();
             for (var i = 0; i < method.Lowered.Length; i++)
             {

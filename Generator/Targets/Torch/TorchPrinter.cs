@@ -97,7 +97,7 @@ internal static class TorchPrinter
         writer.Blank();
         using var backward = writer.Block("public void Backward(Tensor[] inputs, Tensor[] cotangents, Tensor?[] inputGradients, Gradients parameterGradients)");
         var sizes = method.Sizes.Select(size => node.Vjp.UsedSizes.Contains(size) ? $"out nint {size}" : "out _");
-        writer.Line($"network.Check{method.Name}({string.Join(", ", arguments.Concat(sizes))});");
+        writer.Line($"network.Check{method.Declaration.Name}({string.Join(", ", arguments.Concat(sizes))});");
         var cotangents = results.Select((result, i) => (result, i)).Where(pair => pair.result.Type.IsFloat).Select(pair => $"cotangents[{pair.i}]");
         var destinations = node.Differentiated.Select(argument => argument.Kind == ArgumentKind.Weight
             ? $"parameterGradients.Destination(\"{argument.Name}\")"
