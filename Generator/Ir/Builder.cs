@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 
 namespace Proxima.Generator.Ir;
 
@@ -10,8 +9,7 @@ namespace Proxima.Generator.Ir;
 /// </summary>
 internal sealed class Builder
 {
-    private readonly Dictionary<string, Node> _shared = new(StringComparer.Ordinal);
-    private readonly Dictionary<Node, int> _numbers = [];
+    private readonly Dictionary<Node, Node> _shared = new(SameNode.Instance);
 
     /// <summary>What new nodes name as their source.</summary>
     public Surface? Source { get; set; }
@@ -20,22 +18,38 @@ internal sealed class Builder
         Op op, TensorType type, ImmutableArray<Node> inputs, ImmutableArray<int> ints = default, ImmutableArray<Dim> dims = default,
         double number = 0, string text = "")
     {
-        var key = new StringBuilder().Append((int)op).Append(type);
-        foreach (var input in inputs) key.Append('%').Append(NumberOf(input));
-        if (!ints.IsDefault) foreach (var i in ints) key.Append(',').Append(i);
-        if (!dims.IsDefault) foreach (var dim in dims) key.Append(';').Append(dim);
-        key.Append('|').Append(BitConverter.DoubleToInt64Bits(number)).Append('|').Append(text);
-        var full = key.ToString();
-        if (_shared.TryGetValue(full, out var node)) return node;
-        node = new Node(op, type, inputs, ints, dims, number, text, null, Source);
-        _shared.Add(full, node);
+        var node = new Node(op, type, inputs, ints, dims, number, text, null, Source);
+        if (_shared.TryGetValue(node, out var known)) return known;
+        _shared.Add(node, node);
         return node;
     }
 
-    private int NumberOf(Node node)
+    /// <summary>Nodes that compute the same from the same operands, whoever asked for them.</summary>
+    private sealed class SameNode : IEqualityComparer<Node>
     {
-        if (!_numbers.TryGetValue(node, out var number)) _numbers.Add(node, number = _numbers.Count);
-        return number;
+        public static readonly SameNode Instance = new();
+
+        public bool Equals(Node x, Node y)
+        {
+            if (x.Op != y.Op || x.Inputs.Length != y.Inputs.Length || !x.Type.Equals(y.Type) || x.Text != y.Text
+                || BitConverter.DoubleToInt64Bits(x.Number) != BitConverter.DoubleToInt64Bits(y.Number)) return false;
+            for (var i = 0; i < x.Inputs.Length; i++)
+                if (!ReferenceEquals(x.Inputs[i], y.Inputs[i])) return false;
+            return x.Ints.SequenceEqual(y.Ints) && x.Dims.SequenceEqual(y.Dims);
+        }
+
+        public int GetHashCode(Node node)
+        {
+            unchecked
+            {
+                var hash = ((int)node.Op * 31 + (int)node.Type.DType) * 31 + node.Number.GetHashCode();
+                foreach (var input in node.Inputs) hash = hash * 31 + RuntimeHelpers.GetHashCode(input);
+                foreach (var i in node.Ints) hash = hash * 31 + i;
+                foreach (var dim in node.Dims) hash = hash * 31 + dim.GetHashCode();
+                foreach (var dim in node.Shape) hash = hash * 31 + dim.GetHashCode();
+                return hash;
+            }
+        }
     }
 
     /// <summary>A fresh argument; never shared, whatever its name.</summary>

@@ -85,7 +85,7 @@ internal sealed partial class Dim
     /// <summary>The normal form: equal dims have equal keys.</summary>
     private string Key => _key ??= Print(false);
 
-    public override string ToString() => Print(false);
+    public override string ToString() => Key;
 
     /// <summary>The dim as a C# expression over variables of the same names; wrapped in parentheses where it is not atomic and <paramref name="atomic"/> is asked for.</summary>
     public string ToCSharp(bool atomic = false)

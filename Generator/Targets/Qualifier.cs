@@ -41,8 +41,9 @@ internal static class Qualifier
             // The compiled classes derive from the network, whatever its name.
             case SimpleBaseTypeSyntax when text == network.Name:
                 return false;
+            // Only the bodies of transforms call operations; elsewhere it is a call of the class's own method.
             case InvocationExpressionSyntax invocation when invocation.Expression == name:
-                return ExternalNames.IsOperation(text);
+                return isReference && ExternalNames.IsOperation(text);
             // first.Weight, where a child is called like a type.
             case MemberAccessExpressionSyntax access:
                 return ExternalNames.Full(text) is not null && !s_onTensors.Contains(access.Name.Identifier.ValueText) && !(isReference && network.Children.Any(child => child.Name == text));

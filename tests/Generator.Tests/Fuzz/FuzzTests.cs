@@ -9,7 +9,7 @@ namespace Proxima.Tests.Fuzz;
 /// </summary>
 public class FuzzTests
 {
-    private static readonly int s_programs = Setting("PROXIMA_FUZZ_PROGRAMS", 240);
+    private static readonly int s_programs = Setting("PROXIMA_FUZZ_PROGRAMS", 120);
     private static readonly int s_seed = Setting("PROXIMA_FUZZ_SEED", 0);
 
     private static int Setting(string name, int otherwise) =>
