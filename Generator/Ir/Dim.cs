@@ -134,7 +134,7 @@ internal sealed class Dim : IEquatable<Dim>
         if (ExactDiv(a, b) is { } exact) return exact;
         // (q*b + r) / b = q + r / b; what remains is dropped where it is provably smaller than b.
         var (quotient, rest) = SplitMultiples(a, b);
-        if (!quotient.IsZero)
+        if (!quotient.IsZero && DividesAlike(rest, b))
             return IsBelow(rest, b) ? quotient : quotient + FloorDiv(rest, b);
         return IsBelow(a, b) ? Zero : new Dim(new OperationFactor("div", a, b));
     }
@@ -145,6 +145,7 @@ internal sealed class Dim : IEquatable<Dim>
         if (a.Constant is { } x && b.Constant is { } y && y != 0) return Of(((x % y) + y) % y);
         if (ExactDiv(a, b) is not null) return Zero;
         var (_, rest) = SplitMultiples(a, b);
+        if (!DividesAlike(rest, b)) rest = a;
         return IsBelow(rest, b) ? rest : new Dim(new OperationFactor("mod", rest, b));
     }
 
@@ -225,6 +226,9 @@ internal sealed class Dim : IEquatable<Dim>
         }
         return (quotient, rest);
     }
+
+    /// <summary>Does C#, which rounds towards zero, divide what multiples of b leave as it divides the whole?</summary>
+    private static bool DividesAlike(Dim rest, Dim b) => IsNonNegative(rest) || (rest.Constant is not null && b.Constant is not null);
 
     /// <summary>True where 0 &lt;= a &lt; b is certain.</summary>
     private static bool IsBelow(Dim a, Dim b) => IsNonNegative(a) && a.Upper() is { } top && IsNonNegative(b - One - top);

@@ -16,7 +16,7 @@ internal static class Emission
 {
     public static bool IsPointwise(Op op) => op is >= Op.Neg and <= Op.Where;
 
-    public static bool IsView(Op op) => op is Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice;
+    public static bool IsView(Op op) => op is Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.Window;
 
     public static bool IsSource(Op op) => op is Op.Full or Op.Size or Op.Number or Op.Iota;
 
@@ -27,12 +27,12 @@ internal static class Emission
 
     /// <summary>So costly that computing it twice loses against a trip to memory; also what must not be computed twice and compared.</summary>
     public static bool IsExpensive(Op op) => op is Op.Exp or Op.Log or Op.Sqrt or Op.Rsqrt or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos
-        or Op.Softplus or Op.Div or Op.Pow;
+        or Op.Log1p or Op.Expm1 or Op.Softplus or Op.Div or Op.Pow or Op.Atan2;
 
     /// <summary>Scalar operations that one element costs, for cost formulas.</summary>
     public static int Cost(Op op) => op switch
     {
-        Op.Exp or Op.Log or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos or Op.Softplus or Op.Pow => 10,
+        Op.Exp or Op.Log or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos or Op.Log1p or Op.Expm1 or Op.Softplus or Op.Pow or Op.Atan2 => 10,
         Op.Div or Op.Sqrt or Op.Rsqrt => 4,
         Op.SoftThreshold => 3,
         _ => 1,
@@ -74,6 +74,9 @@ internal static class Emission
                 return ReshapeIndex(index, node.Shape, node.Inputs[0].Shape);
             case Op.Slice:
                 return [.. index.Select((dim, i) => node.Dims[i] + dim * Dim.Of(node.Ints[i]))];
+            case Op.Window:
+                var axis = node.Ints[0];
+                return [.. index.Take(axis), index[axis] * node.Dims[0] + index[axis + 1] * node.Dims[1], .. index.Skip(axis + 2)];
             default:
                 return index;
         }

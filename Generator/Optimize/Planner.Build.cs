@@ -329,7 +329,7 @@ internal sealed partial class Planner
     {
         var exprs = new ExprBuilder(_names.Contains);
         var axis = new Axis(AxisName("j"), root.Type.Count);
-        return Map(KernelName(root), [axis], [new(new(target.Buffer, target.Offset + axis.Index), exprs.Constant(0, root.Type.DType))], exprs, SourcesOf([root]));
+        return Map(KernelName(root), [axis], [new(new(target.Buffer, target.Offset + axis.Index), exprs.Constant(root.Number, root.Type.DType))], exprs, SourcesOf([root]));
     }
 
     private Kernel Copy(Node root, Node source, Storage target, ImmutableArray<Surface> sources)

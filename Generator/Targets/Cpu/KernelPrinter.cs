@@ -309,12 +309,14 @@ internal static class KernelPrinter
             {
                 Decode(writer, kernel.Outer, row);
                 var known = new List<(string Type, string Name)>();
+                // What is computed per row shares one scope.
+                var reserved = Reserved(kernel, buffers, sizes);
                 for (var s = 0; s < kernel.Stages.Length; s++)
                 {
                     var stage = kernel.Stages[s];
                     if (stage.Inner.Length == 0)
                     {
-                        var printer = new ExprPrinter(new ScalarDialect("ScalarMath"), outerNames, null, stage.Statements, Reserved(kernel, buffers, sizes), a => (a.Text, outerNames.Length));
+                        var printer = new ExprPrinter(new ScalarDialect("ScalarMath"), outerNames, null, stage.Statements, reserved, a => (a.Text, outerNames.Length));
                         for (var level = 0; level <= outerNames.Length; level++) printer.Locals(writer, level, stage.Statements);
                         Stores(writer, stage, printer, new ScalarDialect("ScalarMath"), isLane: false);
                         continue;
