@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Proxima;
 
 public static partial class Ops
@@ -20,63 +18,57 @@ public static partial class Ops
         if (parts.Length > 2 || (letters + output).Any(letter => !char.IsLetter(letter)) || output.Distinct().Count() != output.Length || output.Any(letter => !letters.Contains(letter)))
             throw new ArgumentException($"Einsum: \"{equation}\" is no equation.");
         if (inputs.Length != operands.Length) throw new ArgumentException($"Einsum: \"{equation}\" names {inputs.Length} operands, and {operands.Length} are given.");
-        var order = output + new string([.. letters.Distinct().Where(letter => !output.Contains(letter))]);
-        var sizes = new int[order.Length];
-        Array.Fill(sizes, -1);
-        var strides = new int[operands.Length][];
+        var sizes = new Dictionary<char, int>();
         for (var i = 0; i < operands.Length; i++)
         {
             if (operands[i].Rank != inputs[i].Length) throw Mismatch(i);
-            strides[i] = new int[order.Length];
-            var own = Shapes.Strides(operands[i].Shape);
-            for (var axis = 0; axis < own.Length; axis++)
-            {
-                var at = order.IndexOf(inputs[i][axis]);
-                if (sizes[at] >= 0 && sizes[at] != operands[i].Shape[axis]) throw Mismatch(i);
-                sizes[at] = operands[i].Shape[axis];
-                strides[i][at] += own[axis];
-            }
+            for (var axis = 0; axis < operands[i].Rank; axis++)
+                if (!sizes.TryAdd(inputs[i][axis], operands[i].Shape[axis]) && sizes[inputs[i][axis]] != operands[i].Shape[axis]) throw Mismatch(i);
         }
         var dtype = operands.Select(operand => operand.DType).Aggregate(DTypes.Promote);
-        var terms = Array.ConvertAll(operands, operand => operand.As(dtype));
-        var result = Tensor.Zeros(sizes[..output.Length], dtype);
-        switch (dtype)
+        if (dtype == DType.Bool) throw NotNumbers("Einsum");
+        var terms = operands.Select((operand, i) => Diagonal((inputs[i], operand.As(dtype)))).ToArray();
+        // From left to right; what only one operand has is summed over before.
+        var result = Reduce(terms[0], string.Concat(inputs[1..]) + output);
+        for (var i = 1; i < terms.Length; i++)
         {
-            case DType.Float32: AddProducts<float>(terms, strides, sizes, result); break;
-            case DType.Float64: AddProducts<double>(terms, strides, sizes, result); break;
-            case DType.Int64: AddProducts<long>(terms, strides, sizes, result); break;
-            default: throw NotNumbers("Einsum");
+            var later = string.Concat(inputs[(i + 1)..]) + output;
+            result = Contract(result, Reduce(terms[i], result.Letters + later), later);
         }
-        return result;
+        return Permute(result.Value, [.. output.Select(letter => result.Letters.IndexOf(letter))]);
 
         ArgumentException Mismatch(int i) => new($"Einsum: operand {i} is {Shapes.Text(operands[i].Shape)}; it does not fit '{inputs[i]}' of \"{equation}\".");
-    }
 
-    private static void AddProducts<T>(Tensor[] terms, int[][] strides, int[] sizes, Tensor into) where T : unmanaged, INumber<T>
-    {
-        var result = into.AsSpan<T>();
-        if (result.Length == 0) return;
-        var inner = Shapes.Length(sizes) / result.Length;
-        // The offsets of each term in the order of the result's elements, the summed dimensions innermost.
-        var walks = terms.Select((term, i) => new Strided(0, sizes, strides[i])).Select(Offsets).ToArray();
-        for (var i = 0; i < result.Length; i++)
+        static (string Letters, Tensor Value) Diagonal((string Letters, Tensor Value) term)
         {
-            for (long k = 0; k < inner; k++)
+            for (var i = 0; i < term.Letters.Length; i++)
             {
-                var product = T.One;
-                for (var t = 0; t < terms.Length; t++)
-                {
-                    walks[t].MoveNext();
-                    product *= terms[t].AsSpan<T>()[walks[t].Current];
-                }
-                result[i] += product;
+                var again = term.Letters.IndexOf(term.Letters[i], i + 1);
+                if (again < 0) continue;
+                int[] strides = Shapes.Strides(term.Value.Shape), shape = term.Value.Shape.ToArray();
+                strides[i] += strides[again];
+                return Diagonal((term.Letters.Remove(again, 1), Strided.Read(term.Value, 0, [.. shape[..again], .. shape[(again + 1)..]], [.. strides[..again], .. strides[(again + 1)..]])));
             }
+            return term;
         }
 
-        static IEnumerator<int> Offsets(Strided walk)
+        static (string Letters, Tensor Value) Reduce((string Letters, Tensor Value) term, string needed) =>
+            (new([.. term.Letters.Where(needed.Contains)]), Sum(term.Value, [.. Enumerable.Range(0, term.Letters.Length).Where(i => !needed.Contains(term.Letters[i]))]));
+
+        static (string Letters, Tensor Value) Contract((string Letters, Tensor Value) x, (string Letters, Tensor Value) y, string later)
         {
-            foreach (var run in walk.Runs())
-                for (var i = 0; i < walk.RunLength; i++) yield return run + i * walk.RunStride;
+            string batch = new([.. x.Letters.Where(letter => y.Letters.Contains(letter) && later.Contains(letter))]), inner = new([.. x.Letters.Where(letter => y.Letters.Contains(letter) && !later.Contains(letter))]);
+            string rows = new([.. x.Letters.Except(y.Letters)]), columns = new([.. y.Letters.Except(x.Letters)]);
+            int[] own = [.. Sizes(x, batch)], left = [.. Sizes(x, rows)], right = [.. Sizes(y, columns)], depth = [.. Sizes(x, inner)];
+            var a = Reshape(Ordered(x, batch + rows + inner), [.. own, Count(left), Count(depth)]);
+            var b = Reshape(Ordered(y, batch + inner + columns), [.. own, Count(depth), Count(right)]);
+            return (batch + rows + columns, Reshape(MatMul(a, b), [.. own, .. left, .. right]));
         }
+
+        static IEnumerable<int> Sizes((string Letters, Tensor Value) term, string letters) => letters.Select(letter => term.Value.Dim(term.Letters.IndexOf(letter)));
+
+        static int Count(int[] sizes) => checked((int)Shapes.Length(sizes));
+
+        static Tensor Ordered((string Letters, Tensor Value) term, string letters) => Permute(term.Value, [.. letters.Select(letter => term.Letters.IndexOf(letter))]);
     }
 }

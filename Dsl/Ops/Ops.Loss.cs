@@ -36,8 +36,7 @@ public static partial class Ops
     {
         Difference("KlDivergence", input, target);
         if (input.Rank == 0) throw new ArgumentException("KlDivergence: input is []; dimension 0 must be the batch.");
-        var isPositive = target > 0;
-        return Sum(Where(isPositive, target * (Log(Where(isPositive, target, 1)) - input), 0)) / input.Dim(0);
+        return Sum(target * (Log(Where(target > 0, target, 1)) - input)) / input.Dim(0);
     }
 
     private static Tensor Difference(string op, Tensor input, Tensor target) => input.Shape.SequenceEqual(target.Shape)

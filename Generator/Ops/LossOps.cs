@@ -52,9 +52,8 @@ internal static class LossOps
     {
         var (input, target) = Pair(c);
         if (input.Rank == 0) throw c.Refuse("PRX0109", $"{c.Describe("input", input)}; dimension 0 must be the batch");
-        Node zeros = c.B.Zeros(target.Type), isPositive = c.B.Pointwise(Op.Greater, target, zeros);
-        var logarithm = c.B.Pointwise(Op.Log, c.B.Where(isPositive, target, c.B.Full(1, target.Type)));
-        var terms = c.B.Where(isPositive, c.B.Mul(target, c.B.Sub(logarithm, input)), zeros);
+        var logarithm = c.B.Pointwise(Op.Log, c.B.Where(c.B.Pointwise(Op.Greater, target, c.B.Zeros(target.Type)), target, c.B.Full(1, target.Type)));
+        var terms = c.B.Mul(target, c.B.Sub(logarithm, input));
         var sum = c.B.Sum(terms, [.. Enumerable.Range(0, input.Rank)]);
         return c.Result(c.B.Div(sum, c.Count(input.Shape[0], sum.Type)));
     }

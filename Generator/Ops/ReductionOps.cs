@@ -15,8 +15,8 @@ internal static class ReductionOps
         ops.Add("Min", c => Extreme(c, Op.ReduceMin));
         ops.Add("ArgMax", c => ArgMax(c, isMax: true));
         ops.Add("ArgMin", c => ArgMax(c, isMax: false));
-        ops.Add("Any", c => Keep(c, c.Tensor("x", DType.Bool), (x, axes) => Counted(c, x, axes, Op.NotEqual)));
-        ops.Add("All", c => Keep(c, c.B.Pointwise(Op.Not, c.Tensor("x", DType.Bool)), (x, axes) => Counted(c, x, axes, Op.Equal)));
+        ops.Add("Any", c => Keep(c, c.Tensor("x", DType.Bool), (x, axes) => Counted(c, x, axes, Op.NotEqual, Dim.Zero)));
+        ops.Add("All", c => Keep(c, c.Tensor("x", DType.Bool), (x, axes) => Counted(c, x, axes, Op.Equal, CountOf(x, axes))));
         ops.Add("Prod", c => Keep(c, c.Numeric("x"), (x, axes) => Prod(c, x, axes)));
         ops.Add("Norm", Norm);
         ops.Add("Variance", c => Keep(c, Float(c), (x, axes) => Variance(c, x, axes)));
@@ -102,11 +102,11 @@ internal static class ReductionOps
         return c.B.Where(isZero, c.B.Zeros(x.Type), op == Op.Sqrt ? c.B.Pointwise(op, safe) : c.B.Pointwise(op, safe, c.B.Full(exponent, x.Type)));
     }
 
-    /// <summary>Whether the number of those that hold is (not) 0.</summary>
-    private static Node Counted(OpCall c, Node x, ImmutableArray<int> axes, Op relation)
+    /// <summary>How the number of those that hold compares with another.</summary>
+    private static Node Counted(OpCall c, Node x, ImmutableArray<int> axes, Op relation, Dim number)
     {
         var count = c.B.Sum(c.B.Cast(x, DType.Int64), axes);
-        return c.B.Pointwise(relation, count, c.B.Zeros(count.Type));
+        return c.B.Pointwise(relation, count, c.Count(number, count.Type));
     }
 
     /// <summary>One factor after the other: derivatives are right where factors are 0.</summary>

@@ -82,8 +82,13 @@ internal static class Emission
         }
     }
 
-    // Runs of axes that match are passed through; only what was really merged or split pays a division.
-    private static ImmutableArray<Dim> ReshapeIndex(ImmutableArray<Dim> index, ImmutableArray<Dim> from, ImmutableArray<Dim> to)
+    /// <summary>
+    /// The index into a shape from that into another of as many elements. Runs of axes that match are passed through; only what was really merged or
+    /// split pays a division.
+    /// </summary>
+    /// <param name="split">Splits the index of one axis into those of several sizes without a division; null where it cannot.</param>
+    public static ImmutableArray<Dim> ReshapeIndex(
+        ImmutableArray<Dim> index, ImmutableArray<Dim> from, ImmutableArray<Dim> to, Func<Dim, ImmutableArray<Dim>, ImmutableArray<Dim>?>? split = null)
     {
         var result = ImmutableArray.CreateBuilder<Dim>(to.Length);
         int i = 0, j = 0;
@@ -99,6 +104,7 @@ internal static class Emission
             }
             while (!left.Equals(right) && (iEnd < from.Length || jEnd < to.Length));
             if (iEnd - i == 1 && jEnd - j == 1) result.Add(index[i]);
+            else if (iEnd - i == 1 && split?.Invoke(index[i], [.. to.Skip(j).Take(jEnd - j)]) is { } parts) result.AddRange(parts);
             else
             {
                 var position = Linear([.. index.Skip(i).Take(iEnd - i)], [.. from.Skip(i).Take(iEnd - i)]);

@@ -99,7 +99,8 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     }
 
     private static Method MethodFor(in GemmOperands<T> o) =>
-        o.BRow == 1 && o.BColumn != 1 && o.M <= MaxDotRows ? Method.Dots
+        o.Left.IsTabled || o.Right.IsTabled ? Method.Tiles
+        : o.BRow == 1 && o.BColumn != 1 && o.M <= MaxDotRows ? Method.Dots
         : o.M == 1 && o.BColumn == 1 ? Method.Vector
         : Method.Tiles;
 
@@ -136,7 +137,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     {
         var deep = _o.K > _depth;
         // Packed rows lie side by side: unpacked ones a power of two apart fall into the same cache set.
-        var packA = columns > (_o.AColumn != 1 ? 1 : 3) * PanelColumns && rows >= TileRows;
+        var packA = _o.Left.IsTabled || columns > (_o.AColumn != 1 ? 1 : 3) * PanelColumns && rows >= TileRows;
         var tile = (nint)TileRows * PanelColumns;
         var panel = (_depth + 1) * PanelColumns;
         var packedA = packA ? Blocks(rows, TileRows) * TileRows * _depth : 0;
@@ -152,15 +153,18 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         block.PackedA = packA ? block.Panel + panel : null;
         block.Sums = deep ? block.Panel + panel + packedA : null;
 
-        var a = _o.A + batch * _o.ABatch + row * _o.ARow;
-        var b = _o.B + batch * _o.BBatch;
+        var a = _o.Left.At(batch) + row * _o.ARow;
+        var b = _o.Right.At(batch);
         nint k0 = 0;
         do
         {
+            block.Begin = k0;
             block.Depth = Math.Min(_depth, _o.K - k0);
             block.First = k0 == 0;
             block.Last = k0 + block.Depth >= _o.K;
-            if (packA)
+            if (_o.Left.IsTabled)
+                PackTabledA(block.PackedA, _o.Left.At(batch), row, rows, k0, block.Depth);
+            else if (packA)
                 PackA(block.PackedA, a + k0 * _o.AColumn, rows, block.Depth);
             for (nint j = 0; j < columns; j += PanelColumns)
                 Panel(ref block, a + k0 * _o.AColumn, b + k0 * _o.BRow, column + j, Math.Min(PanelColumns, columns - j), j);
@@ -172,7 +176,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     /// <summary>What the tiles of one block share.</summary>
     private struct Block
     {
-        public nint Batch, Row, Rows, Depth, SumRow;
+        public nint Batch, Row, Rows, Begin, Depth, SumRow;
         public bool First, Last;
         public T* Tile, Panel, PackedA, Sums;
     }
@@ -187,7 +191,13 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var start = column - skip;
         nint bRow;
         T* packInto = null;
-        if (_o.BColumn != 1 || start + width > _o.N)
+        if (_o.Right.IsTabled)
+        {
+            PackTabledB(block.Panel, _o.Right.At(block.Batch), block.Begin, block.Depth, start, Math.Min(width, _o.N - start), width);
+            b = block.Panel;
+            bRow = width;
+        }
+        else if (_o.BColumn != 1 || start + width > _o.N)
         {
             PackB(block.Panel, b + start * _o.BColumn, block.Depth, Math.Min(width, _o.N - start), width);
             b = block.Panel;
@@ -366,10 +376,49 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             NativeMemory.Clear(to + k * width + columns, (nuint)((width - columns) * sizeof(T)));
     }
 
+    /// <summary>The same for an a that lies by tables: every block in which rows and columns step evenly is gathered at once.</summary>
+    private void PackTabledA(T* to, T* from, nint row, nint rows, nint begin, nint depth)
+    {
+        var (left, end) = (_o.Left, row + rows);
+        for (; row < end; row += TileRows, to += TileRows * depth)
+        {
+            var height = Math.Min(TileRows, end - row);
+            for (nint i = 0, count; i < height; i += count)
+            {
+                (count, var aRow) = GemmMatrix<T>.Run(left.Rows, left.Row, row + i, height - i);
+                var first = from + GemmMatrix<T>.Offset(left.Rows, left.Row, row + i);
+                for (nint k = 0, run; k < depth; k += run)
+                {
+                    (run, var aColumn) = GemmMatrix<T>.Run(left.Columns, left.Column, begin + k, depth - k);
+                    Gather(to + k * TileRows + i, first + GemmMatrix<T>.Offset(left.Columns, left.Column, begin + k), run, count, TileRows, aColumn, aRow);
+                }
+            }
+        }
+    }
+
+    /// <summary>The same for a b that lies by tables.</summary>
+    private void PackTabledB(T* to, T* from, nint begin, nint depth, nint column, nint columns, nint width)
+    {
+        var right = _o.Right;
+        for (nint c = 0, count; c < columns; c += count)
+        {
+            (count, var bColumn) = GemmMatrix<T>.Run(right.Columns, right.Column, column + c, columns - c);
+            var first = from + GemmMatrix<T>.Offset(right.Columns, right.Column, column + c);
+            for (nint k = 0, run; k < depth; k += run)
+            {
+                (run, var bRow) = GemmMatrix<T>.Run(right.Rows, right.Row, begin + k, depth - k);
+                Gather(to + k * width + c, first + GemmMatrix<T>.Offset(right.Rows, right.Row, begin + k), run, count, width, bRow, bColumn);
+            }
+        }
+        for (nint k = 0; k < depth && columns < width; k++)
+            NativeMemory.Clear(to + k * width + columns, (nuint)((width - columns) * sizeof(T)));
+    }
+
     /// <summary>to[k · width + c] = from[k · row + c · column].</summary>
     private static void Gather(T* to, T* from, nint depth, nint columns, nint width, nint row, nint column)
     {
-        if (column == 1)
+        // A few values are copied one by one: a call for each row would cost more.
+        if (column == 1 && columns >= 8)
         {
             for (nint k = 0; k < depth; k++)
                 Unsafe.CopyBlockUnaligned(to + k * width, from + k * row, (uint)(columns * sizeof(T)));
@@ -434,7 +483,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var copyA = _o.AColumn != 1;
         var padded = Blocks(columns, V.Count) * V.Count;
         var results = (T*)Workspace.Reserve(checked((rows * padded + (copyA ? rows * _o.K : 0)) * sizeof(T)));
-        var a = _o.A + batch * _o.ABatch;
+        var a = _o.Left.At(batch);
         var aRow = _o.ARow;
         if (copyA)
         {
@@ -448,7 +497,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             aRow = _o.K;
         }
 
-        var b = _o.B + batch * _o.BBatch + column * _o.BColumn;
+        var b = _o.Right.At(batch) + column * _o.BColumn;
         nint j = 0;
         for (; j <= columns - 4; j += 4)
         {
@@ -522,8 +571,8 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var padded = Blocks(columns, V.Count) * V.Count;
         var sums = (T*)Workspace.Reserve(padded * sizeof(T));
         NativeMemory.Clear(sums, (nuint)(padded * sizeof(T)));
-        var a = _o.A + batch * _o.ABatch;
-        var b = _o.B + batch * _o.BBatch + column;
+        var a = _o.Left.At(batch);
+        var b = _o.Right.At(batch) + column;
         nint k = 0;
         for (; k <= _o.K - 8; k += 8)
             AddEightRows(sums, a + k * _o.AColumn, _o.AColumn, b + k * _o.BRow, _o.BRow, columns);
