@@ -15,10 +15,5 @@ public partial class LayerNorm(int width)
 
     /// <summary>The normalised values; 1e-5 is added to the variance.</summary>
     [return: Shape("... width")]
-    public virtual Tensor Forward([Shape("... width")] Tensor x)
-    {
-        var centred = x - Mean(x, dim: -1, keepDim: true);
-        var variance = Mean(Square(centred), dim: -1, keepDim: true);
-        return centred * Rsqrt(variance + 1e-5) * Weight + Bias;
-    }
+    public virtual Tensor Forward([Shape("... width")] Tensor x) => LayerNorm(x, Weight, Bias);
 }

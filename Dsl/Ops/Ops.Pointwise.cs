@@ -66,6 +66,12 @@ public static partial class Ops
     /// <summary>The cosine of x in radians.</summary>
     public static Tensor Cos(Tensor x) => Floating(x, float.Cos, double.Cos);
 
+    /// <summary>log(1 + x), accurate near 0.</summary>
+    public static Tensor Log1p(Tensor x) => Floating(x, v => (float)Special.Log1P((double)v), Special.Log1P);
+
+    /// <summary>eˣ - 1, accurate near 0.</summary>
+    public static Tensor Expm1(Tensor x) => Floating(x, v => (float)Special.ExpM1(v), Special.ExpM1);
+
     /// <summary>The largest integer that is not above x, in the type of x.</summary>
     public static Tensor Floor(Tensor x) => Number("Floor", x, float.Floor, double.Floor, v => v);
 
@@ -96,6 +102,9 @@ public static partial class Ops
     /// <summary>x to the power of the exponent.</summary>
     /// <exception cref="ArgumentException">An integer is raised to a negative integer.</exception>
     public static Tensor Pow(Tensor x, Tensor exponent) => Number("Pow", x, exponent, float.Pow, double.Pow, Power);
+
+    /// <summary>The angle of the point (x, y) in (-π, π].</summary>
+    public static Tensor Atan2(Tensor y, Tensor x) => Floating("Atan2", y, x, float.Atan2, double.Atan2);
 
     /// <summary>The smaller of x and y.</summary>
     public static Tensor Minimum(Tensor x, Tensor y) => Number("Minimum", x, y, float.Min, double.Min, long.Min);
@@ -174,6 +183,13 @@ public static partial class Ops
             for (var i = 0; i < to.Length; i++) to[i] = chosen[i] ? a[i] : b[i];
             return result;
         }
+    }
+
+    /// <summary>x plus a mask; where the mask is Bool, x where it holds and -infinity elsewhere.</summary>
+    public static Tensor ApplyMask(Tensor x, Tensor mask)
+    {
+        x = x.As(FloatingType(x.DType));
+        return mask.DType == DType.Bool ? Where(mask, x, double.NegativeInfinity) : x + mask.As(x.DType);
     }
 
     // ---- scalar definitions for every number type ----

@@ -49,6 +49,66 @@ public static partial class Ops
         return Reduce("Variance", Fractional("Variance", x), dims, keepDim, values => Variance(values, correction), values => Variance(values, correction));
     }
 
+    /// <summary>The standard deviation of all elements (a scalar): the root of the variance.</summary>
+    /// <inheritdoc cref="Variance(Tensor, int)" path="/*[not(self::summary)]"/>
+    public static Tensor StandardDeviation(Tensor x, int correction = 1) => Sqrt(Variance(x, correction));
+
+    /// <summary>The standard deviation over one dimension: the root of the variance.</summary>
+    /// <inheritdoc cref="Variance(Tensor, int, int, bool)" path="/*[not(self::summary)]"/>
+    public static Tensor StandardDeviation(Tensor x, int dim, int correction = 1, bool keepDim = false) => Sqrt(Variance(x, dim, correction, keepDim));
+
+    /// <summary>The p-norm of all elements (a scalar): (Σ|x|ᵖ)^(1/p); for ±∞ the largest and the smallest magnitude, for 0 the number of elements that are not 0.</summary>
+    /// <exception cref="ArgumentException">The elements are not floating point, or there is none to choose.</exception>
+    public static Tensor Norm(Tensor x, double p = 2) => Norm(x, p, AllDims(x));
+
+    /// <summary>The p-norm over one dimension.</summary>
+    /// <inheritdoc cref="Norm(Tensor, double)" path="/exception"/>
+    public static Tensor Norm(Tensor x, double p, int dim, bool keepDim = false) => Norm(x, p, [dim], keepDim);
+
+    /// <summary>The p-norm over some dimensions.</summary>
+    /// <inheritdoc cref="Norm(Tensor, double)" path="/exception"/>
+    public static Tensor Norm(Tensor x, double p, int[] dims, bool keepDim = false)
+    {
+        var size = Abs(Fractional("Norm", x));
+        if (double.IsInfinity(p)) return p > 0 ? Max(size, dims, keepDim) : Min(size, dims, keepDim);
+        return p switch
+        {
+            0 => Sum(NotEqual(x, 0).To(x.DType), dims, keepDim),
+            1 => Sum(size, dims, keepDim),
+            2 => Sqrt(Sum(Square(x), dims, keepDim)),
+            _ => Pow(Sum(Pow(size, p), dims, keepDim), 1 / p),
+        };
+    }
+
+    /// <summary>The product of all elements (a scalar); 1 for none.</summary>
+    public static Tensor Prod(Tensor x) => Prod(x, AllDims(x));
+
+    /// <summary>The product over one dimension.</summary>
+    public static Tensor Prod(Tensor x, int dim, bool keepDim = false) => Prod(x, [dim], keepDim);
+
+    /// <summary>The product over some dimensions.</summary>
+    public static Tensor Prod(Tensor x, int[] dims, bool keepDim = false) => Reduce("Prod", x, dims, keepDim, Product<float>, Product<double>, Product<long>);
+
+    // ---- truth ----
+
+    /// <summary>Whether any element is true (for numbers: not zero).</summary>
+    public static Tensor Any(Tensor x) => Any(x, AllDims(x));
+
+    /// <summary>Whether any element along one dimension is true.</summary>
+    public static Tensor Any(Tensor x, int dim, bool keepDim = false) => Any(x, [dim], keepDim);
+
+    /// <summary>Whether any element along some dimensions is true.</summary>
+    public static Tensor Any(Tensor x, int[] dims, bool keepDim = false) => Sum(x.As(DType.Bool), dims, keepDim) > 0;
+
+    /// <summary>Whether all elements are true (for numbers: not zero).</summary>
+    public static Tensor All(Tensor x) => All(x, AllDims(x));
+
+    /// <summary>Whether all elements along one dimension are true.</summary>
+    public static Tensor All(Tensor x, int dim, bool keepDim = false) => All(x, [dim], keepDim);
+
+    /// <summary>Whether all elements along some dimensions are true.</summary>
+    public static Tensor All(Tensor x, int[] dims, bool keepDim = false) => !Any(!x, dims, keepDim);
+
     // ---- extrema ----
 
     /// <summary>The largest element (a scalar).</summary>
@@ -100,6 +160,17 @@ public static partial class Ops
     /// <exception cref="ArgumentException">The dimension has size 0.</exception>
     public static Tensor ArgMax(Tensor x, int dim, bool keepDim = false) => ArgMax(x, [dim], keepDim);
 
+    /// <summary>The row-major position of the smallest element (an Int64 scalar): the first of equals, the first NaN before all.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static Tensor ArgMin(Tensor x) => ArgMax(Reversed(x), AllDims(x), keepDim: false);
+
+    /// <summary>The position of the smallest element along one dimension (Int64): the first of equals, the first NaN before all.</summary>
+    /// <exception cref="ArgumentException">The dimension has size 0.</exception>
+    public static Tensor ArgMin(Tensor x, int dim, bool keepDim = false) => ArgMax(Reversed(x), [dim], keepDim);
+
+    /// <summary>Elements in the opposite order; the smallest integer has no negative.</summary>
+    private static Tensor Reversed(Tensor x) => x.DType.IsFloating ? -x : -1 - x.As(DType.Int64);
+
     private static Tensor ArgMax(Tensor x, int[] dims, bool keepDim)
     {
         NotEmpty("ArgMax", x, dims);
@@ -144,6 +215,13 @@ public static partial class Ops
         var sum = T.Zero;
         foreach (var value in values) sum += value;
         return sum;
+    }
+
+    private static T Product<T>(ReadOnlySpan<T> values) where T : INumber<T>
+    {
+        var product = T.One;
+        foreach (var value in values) product *= value;
+        return product;
     }
 
     private static T Variance<T>(ReadOnlySpan<T> values, int correction) where T : unmanaged, INumber<T>

@@ -41,6 +41,9 @@ public static partial class Ops
             new($"Reshape: x is {Shapes.Text(x.Shape)} with {x.Length} elements; they do not fit the shape {Shapes.Text(shape)}.");
     }
 
+    /// <summary>The same elements, in row-major order, under the shape of another tensor.</summary>
+    public static Tensor ReshapeAs(Tensor x, Tensor like) => Reshape(x, like.Shape.ToArray());
+
     /// <summary>Repeats dimensions of size 1, and the whole along new leading dimensions, up to a shape.</summary>
     /// <param name="x">The values.</param>
     /// <param name="shape">The new sizes; -1 keeps the size of x.</param>
@@ -156,22 +159,23 @@ public static partial class Ops
             : Concat(Array.ConvertAll(tensors, tensor => Unsqueeze(tensor, dim)), dim);
     }
 
-    /// <summary>x between zeros: <c>low[i]</c> of them before and <c>high[i]</c> after it in dimension i. Used by generated code.</summary>
-    public static Tensor Pad(Tensor x, int[] low, int[] high)
-    {
-        if (low.Length != x.Rank || high.Length != x.Rank || low.Any(size => size < 0) || high.Any(size => size < 0))
-            throw new ArgumentException($"Pad: {Shapes.Text(low)} before and {Shapes.Text(high)} after do not fit {Shapes.Text(x.Shape)}.");
-        var shape = new int[x.Rank];
-        for (var i = 0; i < shape.Length; i++) shape[i] = checked(low[i] + x.Shape[i] + high[i]);
-        var result = Tensor.Zeros(shape, x.DType);
-        var strides = Shapes.Strides(shape);
-        Strided.Write(x, result, Offset(low, strides), strides);
-        return result;
-    }
-
     /// <summary>x spread over zeros of the given shape: index j of dimension i goes to <c>start[i] + step[i] * j</c>, as <see cref="Slice(Tensor, int[], int[], int[])"/> reads it. Used by generated code.</summary>
     /// <exception cref="ArgumentException">The block is not within the shape.</exception>
     public static Tensor Pad(Tensor x, int[] shape, int[] start, int[] step) => UpdateAdd(Tensor.Zeros(shape, x.DType), x, start, step);
+
+    /// <summary>x over a constant, as the overload without it does over zeros. Used by generated code.</summary>
+    /// <exception cref="ArgumentException">The block is not within the shape.</exception>
+    public static Tensor Pad(Tensor x, int[] shape, int[] start, int[] step, double value)
+    {
+        var result = Full(shape, value, x.DType);
+        // Reading the block checks that it lies within the shape.
+        Slice(result, start, x.Shape.ToArray(), step);
+        var strides = Shapes.Strides(shape);
+        var offset = x.Length == 0 ? 0 : Offset(start, strides);
+        for (var i = 0; i < strides.Length; i++) strides[i] *= step[i];
+        Strided.Write(x, result, offset, strides);
+        return result;
+    }
 
     /// <summary>The target with the update added to the block that begins at <paramref name="start"/>, <c>step[i]</c> apart in dimension i. Used by generated code.</summary>
     /// <exception cref="ArgumentException">The block is not within the target, or the element types differ.</exception>

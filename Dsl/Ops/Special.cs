@@ -12,6 +12,13 @@ internal static class Special
         return u == T.One || T.IsPositiveInfinity(u) ? x : T.Log(u) * x / (u - T.One);
     }
 
+    /// <summary>exp(x) - 1 without cancellation near 0, by Kahan's correction.</summary>
+    public static double ExpM1(double x)
+    {
+        var u = Math.Exp(x);
+        return Math.Abs(x) >= 0.5 || u == 1 ? Math.Abs(x) >= 0.5 || double.IsNaN(x) ? u - 1 : x : (u - 1) * x / Math.Log(u);
+    }
+
     /// <summary>log(1 + exp(x)), accurate in both tails.</summary>
     public static T Softplus<T>(T x) where T : IFloatingPointIeee754<T> =>
         T.Max(x, T.Zero) + Log1P(T.Exp(-T.Abs(x)));

@@ -379,7 +379,8 @@ internal sealed partial class BodyReader
         var owner = method.ContainingType;
         // C# 14 puts extension members into a nameless type of their own.
         if (owner is { IsExtension: true, ContainingType: { } declaring }) owner = declaring;
-        if (owner.IsProxima("Ops")) return new Surface("op", method.Name, Arguments(call), origin);
+        // Operations that are made of others are compiled like any function.
+        if (owner.IsProxima("Ops") && !method.IsTensorFunction()) return new Surface("op", method.Name, Arguments(call), origin);
         if (IsMath(method)) return new Surface("math", method.Name, Arguments(call.Arguments).Select(a => a[0]).ToImmutableArray(), origin);
         // The declaration says what is wrong with it.
         if (method.MethodKind == MethodKind.LocalFunction) return Broken();

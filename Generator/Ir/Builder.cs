@@ -207,12 +207,52 @@ internal sealed class Builder
     public Node Scatter(Op op, Node target, Node index, Node update, int axis) =>
         op == Op.ScatterAdd && IsFull(update, 0) ? target : Make(op, target.Type, [target, index, update], [axis]);
 
-    public Node Pad(Node x, ImmutableArray<Dim> shape, ImmutableArray<Dim> starts, ImmutableArray<int> steps = default)
+    /// <summary>
+    /// The windows along an axis: <paramref name="count"/> positions, <paramref name="stride"/> apart, of <paramref name="kernel"/> values each,
+    /// <paramref name="dilation"/> apart. The axis becomes two, positions and values.
+    /// </summary>
+    public Node Window(Node x, int axis, Dim count, Dim kernel, Dim stride, Dim dilation)
+    {
+        var shape = x.Shape.SetItem(axis, count).Insert(axis + 1, kernel);
+        if (x.Op == Op.Full) return Full(x.Number, x.Type.DType, shape);
+        // One value per window, one window, windows side by side: these are slices.
+        if (kernel.IsOne && stride.Constant is { } step) return Reshape(Take(count, (int)step), shape);
+        if (count.IsOne && dilation.Constant is { } apart) return Reshape(Take(kernel, (int)apart), shape);
+        if (dilation.IsOne && kernel.Equals(stride)) return Reshape(Take(count * kernel, 1), shape);
+        return Make(Op.Window, x.Type.With(shape), [x], [axis], [stride, dilation]);
+
+        Node Take(Dim size, int by) =>
+            Slice(x, [.. x.Shape.Select(_ => Dim.Zero)], x.Shape.SetItem(axis, size), [.. x.Shape.Select((_, i) => i == axis ? by : 1)]);
+    }
+
+    /// <summary>The transpose of <see cref="Window"/>: an axis of <paramref name="size"/> values to which every window adds its own, in the order of the offsets.</summary>
+    /// <param name="counter">A counter that nothing else in the function uses.</param>
+    public Node Fold(Node windows, int axis, Dim size, Dim stride, Dim dilation, string counter)
+    {
+        Dim count = windows.Shape[axis], kernel = windows.Shape[axis + 1];
+        var shape = windows.Shape.RemoveAt(axis + 1).SetItem(axis, size);
+        if (IsFull(windows, 0)) return Full(0, windows.Type.DType, shape);
+        // The axis is cut into rows of one stride: offset k adds to column k*dilation % stride, from row k*dilation / stride on.
+        var rows = Dim.CeilDiv(size, stride);
+        var cut = shape.SetItem(axis, rows).Insert(axis + 1, stride);
+        var k = Dim.Counter(counter, kernel);
+        var body = new Builder { Source = Source };
+        var sum = body.Parameter("sum", windows.Type.With(cut));
+        var values = body.Parameter(windows.Name ?? "windows", windows.Type);
+        var at = cut.Select((_, i) => i == axis ? Dim.FloorDiv(k * dilation, stride) : i == axis + 1 ? Dim.Mod(k * dilation, stride) : Dim.Zero).ToImmutableArray();
+        var part = body.Reshape(body.Select(values, axis + 1, k), cut.SetItem(axis, count).SetItem(axis + 1, Dim.One));
+        var loop = new LoopInfo(counter, kernel, 1, EquatableArray<int>.Empty, 0, new Region([sum, values], [body.UpdateAdd(sum, part, at)]));
+        var all = Loop(loop, [Zeros(sum.Type), windows])[0];
+        return Slice(Reshape(all, shape.SetItem(axis, rows * stride)), [.. shape.Select(_ => Dim.Zero)], shape);
+    }
+
+    /// <summary>A block within a constant.</summary>
+    public Node Pad(Node x, ImmutableArray<Dim> shape, ImmutableArray<Dim> starts, ImmutableArray<int> steps = default, double value = 0)
     {
         if (steps.IsDefault) steps = [.. starts.Select(_ => 1)];
         if (x.Shape.SequenceEqual(shape) && steps.All(step => step == 1)) return x;
-        if (IsFull(x, 0)) return Full(0, x.Type.DType, shape);
-        return Make(Op.Pad, x.Type.With(shape), [x], steps, starts);
+        if (IsFull(x, value)) return Full(value, x.Type.DType, shape);
+        return Make(Op.Pad, x.Type.With(shape), [x], steps, starts, value);
     }
 
     public Node UpdateAdd(Node target, Node update, ImmutableArray<Dim> starts, ImmutableArray<int> steps = default)
@@ -314,7 +354,8 @@ internal sealed class Builder
             Op.Permute => Permute(inputs[0], node.Ints),
             Op.Reshape => Reshape(inputs[0], type.Shape),
             Op.Slice => Slice(inputs[0], dims, type.Shape, node.Ints),
-            Op.Pad => Pad(inputs[0], type.Shape, dims, node.Ints),
+            Op.Window => Window(inputs[0], node.Ints[0], type.Shape[node.Ints[0]], type.Shape[node.Ints[0] + 1], dims[0], dims[1]),
+            Op.Pad => Pad(inputs[0], type.Shape, dims, node.Ints, node.Number),
             Op.UpdateAdd => UpdateAdd(inputs[0], inputs[1], dims, node.Ints),
             Op.Gather => Gather(inputs[0], inputs[1], node.Ints[0]),
             Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin => Scatter(node.Op, inputs[0], inputs[1], inputs[2], node.Ints[0]),

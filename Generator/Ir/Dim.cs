@@ -133,7 +133,7 @@ internal sealed partial class Dim : IEquatable<Dim>
         if (ExactDiv(a, b) is { } exact) return exact;
         // (q*b + r) / b = q + r / b; what remains is dropped where it is provably smaller than b.
         var (quotient, rest) = SplitMultiples(a, b);
-        if (!quotient.IsZero)
+        if (!quotient.IsZero && DividesAlike(rest, b))
             return IsBelow(rest, b) ? quotient : quotient + FloorDiv(rest, b);
         if (IsBelow(a, b)) return Zero;
         var (top, bottom, scale) = Cancel(a, b);
@@ -146,6 +146,7 @@ internal sealed partial class Dim : IEquatable<Dim>
         if (a.Constant is { } x && b.Constant is { } y && y != 0) return Of(((x % y) + y) % y);
         if (ExactDiv(a, b) is not null) return Zero;
         var (_, rest) = SplitMultiples(a, b);
+        if (!DividesAlike(rest, b)) rest = a;
         if (IsBelow(rest, b)) return rest;
         var (top, bottom, scale) = Cancel(rest, b);
         return scale.IsOne ? new Dim(new OperationFactor("mod", rest, b)) : scale * Mod(top, bottom);
@@ -257,6 +258,9 @@ internal sealed partial class Dim : IEquatable<Dim>
         }
         return (quotient, rest);
     }
+
+    /// <summary>Does C#, which rounds towards zero, divide what multiples of b leave as it divides the whole?</summary>
+    private static bool DividesAlike(Dim rest, Dim b) => IsNonNegative(rest) || (rest.Constant is not null && b.Constant is not null);
 
     /// <summary>True where 0 &lt;= a &lt; b is certain.</summary>
     private static bool IsBelow(Dim a, Dim b) => IsNonNegative(a) && a.Upper() is { } top && IsNonNegative(b - One - top);

@@ -66,11 +66,11 @@ internal enum Op
     Iota,      // Ints[0]: axis. Element = its index along the axis.
 
     // Pointwise, one operand.
-    Neg, Exp, Log, Sqrt, Rsqrt, Abs, Sign, Tanh, Sigmoid, Erf, Sin, Cos, Floor, Relu, Softplus, Not,
+    Neg, Exp, Log, Sqrt, Rsqrt, Abs, Sign, Tanh, Sigmoid, Erf, Sin, Cos, Log1p, Expm1, Floor, Relu, Softplus, Not,
     Cast,      // To Type.DType.
 
     // Pointwise, two operands.
-    Add, Sub, Mul, Div, Pow, Min, Max, SoftThreshold, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, And, Or,
+    Add, Sub, Mul, Div, Pow, Atan2, Min, Max, SoftThreshold, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, And, Or,
 
     // Pointwise, three operands.
     Where,
@@ -80,11 +80,12 @@ internal enum Op
     Permute,   // Ints[i]: the input axis of output axis i.
     Reshape,   // To Type.Shape, row-major.
     Slice,     // Dims: starts; Ints: steps (non-zero); Type.Shape: sizes. Element i comes from start + step*i.
+    Window,    // Ints[0]: axis; Dims: stride, dilation. Axis becomes two: position o and offset k, from o*stride + k*dilation.
     Gather,    // (x, index: Int64 of the result's shape); Ints[0]: axis. Along the axis the element comes from the position that index holds
                // for it, or the nearest one within x; along the others from its own. What x lacks no element of index may ask for.
 
     // Data movement that is no view.
-    Pad,       // Inverse of Slice on zeros. Dims: starts; Ints: steps; Type.Shape: result. Element i goes to start + step*i.
+    Pad,       // Inverse of Slice on a constant. Number: the constant; Dims: starts; Ints: steps; Type.Shape: result. Element i goes to start + step*i.
     Concat,    // Ints[0]: axis.
     UpdateAdd, // (target, update); Dims: starts; Ints: steps. The block of target at starts, increased by update.
     ScatterAdd, ScatterMax, ScatterMin, // (target, index, update); Ints[0]: axis. Each element of update joins that of target from which Gather would read.

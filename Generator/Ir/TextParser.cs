@@ -139,6 +139,7 @@ internal sealed class TextParser
         switch (op)
         {
             case Op.Full: number = ReadNumber(); break;
+            case Op.Pad when Take("fill"): number = ReadNumber(); break;
             case Op.Number: text = ReadString(); break;
             case Op.Size: dims = ReadDims(); break;
         }

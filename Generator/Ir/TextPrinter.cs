@@ -97,11 +97,12 @@ internal sealed class TextPrinter
             switch (node.Op)
             {
                 case Op.Full: _text.Append(' ').Append(Text(node.Number)); break;
+                case Op.Pad when node.Number != 0: _text.Append(" fill ").Append(Text(node.Number)); break;
                 case Op.Number: _text.Append(' ').Append(Quote(node.Text)); break;
                 case Op.Size: _text.Append(" [").Append(node.Dims[0]).Append(']'); break;
             }
             if (node.Dims.Length > 0 && node.Op != Op.Size) _text.Append(" at [").Append(string.Join(" ", node.Dims)).Append(']');
-            if (node.Ints.Length > 0) _text.Append(node.Dims.Length > 0 ? " step [" : " axes [").Append(string.Join(" ", node.Ints.Select(Text))).Append(']');
+            if (node.Ints.Length > 0) _text.Append(node.Dims.Length > 0 && node.Op != Op.Window ? " step [" : " axes [").Append(string.Join(" ", node.Ints.Select(Text))).Append(']');
             _text.Append(" : ").Append(node.Type).Append('\n');
         }
     }

@@ -99,7 +99,7 @@ internal sealed class Verifier
                 RequirePointwise(node, 1);
                 Require(type.DType == x!.Type.DType && type.DType != DType.Bool, node, "must keep a numeric element type");
                 return;
-            case Op.Exp or Op.Log or Op.Sqrt or Op.Rsqrt or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos or Op.Floor or Op.Relu or Op.Softplus:
+            case Op.Exp or Op.Log or Op.Sqrt or Op.Rsqrt or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos or Op.Log1p or Op.Expm1 or Op.Floor or Op.Relu or Op.Softplus:
                 RequirePointwise(node, 1);
                 Require(type.DType == x!.Type.DType && (type.IsFloat || node.Op == Op.Relu), node, "must keep a float element type");
                 return;
@@ -110,7 +110,7 @@ internal sealed class Verifier
             case Op.Cast:
                 RequirePointwise(node, 1);
                 return;
-            case Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Pow or Op.Min or Op.Max or Op.SoftThreshold:
+            case Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Pow or Op.Atan2 or Op.Min or Op.Max or Op.SoftThreshold:
                 RequirePointwise(node, 2);
                 Require(type.DType == x!.Type.DType && type.DType == inputs[1].Type.DType, node, "must have one element type");
                 return;
@@ -164,6 +164,12 @@ internal sealed class Verifier
                 Require(inputs[1].Rank == inputs[2].Rank, node, "must have a position for each element");
                 for (var i = 0; i < inputs[1].Rank; i++) RequireSame(node, inputs[1].Shape[i], inputs[2].Shape[i]);
                 RequireIndex(node, inputs[1]);
+                return;
+            case Op.Window:
+                RequireArity(node, 1, 1, 2);
+                RequireSameDType(node);
+                RequireAxis(node, node.Ints[0], x!.Rank);
+                RequireShape(node, x.Shape.SetItem(node.Ints[0], node.Shape[node.Ints[0]]).Insert(node.Ints[0] + 1, node.Shape[node.Ints[0] + 1]));
                 return;
             case Op.Pad:
                 RequireBlock(node, node.Rank, x!, 1);

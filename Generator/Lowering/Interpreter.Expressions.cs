@@ -257,6 +257,8 @@ internal sealed partial class Interpreter
     private Value Apply(Surface e, Value a, Value b)
     {
         var op = e.Value;
+        // Whether an optional argument is there is known now.
+        if (op is "==" or "!=" && (a == Value.Nothing || b == Value.Nothing)) return new ConditionValue(Condition.Of(a == b == (op == "==")));
         if (a is TensorValue || b is TensorValue) return Pointwise(e, a, b);
         if (op is "&&" or "||" or "&" or "|" && (a is ConditionValue || b is ConditionValue))
             return new ConditionValue(new Condition.Both(op[0] == '&', ToCondition(a, e[0]), ToCondition(b, e[1])));

@@ -21,6 +21,9 @@ internal sealed partial class Interpreter
         return name;
     }
 
+    /// <summary>A name for the counter of a loop that an operation is made of.</summary>
+    public string NewCounter() => Unique("k");
+
     private bool DependsOnLoop(Dim dim) => dim.Names().Any(_counters.Contains);
 
     public Answer AreEqual(Dim a, Dim b) => _facts.AreEqual(a, b);

@@ -9,7 +9,7 @@ internal static class PointwiseOps
     public static void Define(Dictionary<string, Func<OpCall, Value>> ops)
     {
         // Functions without an integer result: Int64 and Bool become Float32.
-        foreach (var op in new[] { Op.Exp, Op.Log, Op.Sqrt, Op.Rsqrt, Op.Tanh, Op.Sigmoid, Op.Erf, Op.Sin, Op.Cos, Op.Softplus })
+        foreach (var op in new[] { Op.Exp, Op.Log, Op.Sqrt, Op.Rsqrt, Op.Tanh, Op.Sigmoid, Op.Erf, Op.Sin, Op.Cos, Op.Log1p, Op.Expm1, Op.Softplus })
             ops.Add(op.ToString(), c => c.Result(c.B.Pointwise(op, c.Floating("x"))));
         foreach (var op in new[] { Op.Abs, Op.Sign, Op.Relu })
             ops.Add(op.ToString(), c => c.Result(c.B.Pointwise(op, c.Numeric("x"))));
@@ -28,8 +28,10 @@ internal static class PointwiseOps
             ops.Add(op.ToString(), c => c.Binary(op));
         ops.Add("LogicalAnd", c => c.Binary(Op.And));
         ops.Add("LogicalOr", c => c.Binary(Op.Or));
+        ops.Add("ApplyMask", ApplyMask);
         ops.Add("SoftThreshold", c => Binary(c, "threshold", Op.SoftThreshold));
         ops.Add("Pow", Pow);
+        ops.Add("Atan2", Atan2);
     }
 
     /// <summary>x (1 + erf(x / sqrt 2)) / 2.</summary>
@@ -58,6 +60,23 @@ internal static class PointwiseOps
 
     private static Value Binary(OpCall c, string second, Op op) =>
         new OpCall(c.Interpreter, c.Call, c.Name, [("x", c.Source("x"), c.Of("x")), ("y", c.Source(second), c.Of(second))]).Binary(op);
+
+    private static Value ApplyMask(OpCall c)
+    {
+        Node x = c.Floating("x"), mask = c.Tensor("mask");
+        var shape = c.Broadcast(("x", x), ("mask", mask));
+        x = c.Stretch(x, shape);
+        return c.Result(mask.Type.DType == DType.Bool
+            ? c.B.Where(c.Stretch(mask, shape), x, c.B.Full(double.NegativeInfinity, x.Type))
+            : c.B.Add(x, c.Stretch(c.B.Cast(mask, x.Type.DType), shape)));
+    }
+
+    private static Value Atan2(OpCall c)
+    {
+        var dtype = Interpreter.Promote(c.Of("y"), c.Of("x"));
+        var (y, x) = c.Pair("y", "x", dtype < DType.Float32 ? DType.Float32 : dtype);
+        return c.Result(c.B.Pointwise(Op.Atan2, y, x));
+    }
 
     private static Value Pow(OpCall c)
     {

@@ -13,8 +13,14 @@ internal static class ReductionOps
         ops.Add("Mean", c => Keep(c, Float(c), (x, axes) => Mean(c, x, axes)));
         ops.Add("Max", c => Extreme(c, Op.ReduceMax));
         ops.Add("Min", c => Extreme(c, Op.ReduceMin));
-        ops.Add("ArgMax", ArgMax);
-        ops.Add("Variance", Variance);
+        ops.Add("ArgMax", c => ArgMax(c, isMax: true));
+        ops.Add("ArgMin", c => ArgMax(c, isMax: false));
+        ops.Add("Any", c => Keep(c, c.Tensor("x", DType.Bool), (x, axes) => Counted(c, x, axes, Op.NotEqual, Dim.Zero)));
+        ops.Add("All", c => Keep(c, c.Tensor("x", DType.Bool), (x, axes) => Counted(c, x, axes, Op.Equal, CountOf(x, axes))));
+        ops.Add("Prod", c => Keep(c, c.Numeric("x"), (x, axes) => Prod(c, x, axes)));
+        ops.Add("Norm", Norm);
+        ops.Add("Variance", c => Keep(c, Float(c), (x, axes) => Variance(c, x, axes)));
+        ops.Add("StandardDeviation", c => Keep(c, Float(c), (x, axes) => Root(c, Variance(c, x, axes), Op.Sqrt)));
         ops.Add("LogSumExp", c => Keep(c, c.Floating("x"), (x, axes) => LogSumExp(c, x, axes)));
         ops.Add("Softmax", c => c.Result(Softmax(c, c.Floating("x"))));
         ops.Add("LogSoftmax", c => c.Result(LogSoftmax(c, c.Floating("x"), c.Axis("dim", c.Floating("x")))));
@@ -61,10 +67,12 @@ internal static class ReductionOps
         }
     }
 
-    private static Value ArgMax(OpCall c)
+    private static Value ArgMax(OpCall c, bool isMax)
     {
         var x = c.Tensor("x");
         if (x.Type.DType == DType.Bool) x = c.B.Cast(x, DType.Int64);
+        // The smallest integer has no negative; -1 - x reverses the order of all.
+        if (!isMax) x = x.Type.IsFloat ? c.B.Neg(x) : c.B.Sub(c.B.Full(-1, x.Type), x);
         if (!c.Has("dim"))
         {
             RequireElements(c, x, [.. Enumerable.Range(0, x.Rank)]);
@@ -78,15 +86,62 @@ internal static class ReductionOps
     }
 
     /// <summary>In two passes: the mean, then the mean square around it.</summary>
-    private static Value Variance(OpCall c)
+    private static Node Variance(OpCall c, Node x, ImmutableArray<int> axes)
     {
         if (!c.Size("correction").Equals(Dim.Zero) && c.Size("correction").Constant is null or < 0)
-            throw Refusal.Of("PRX0114", c.Source("correction").Origin, "Variance: the correction is a number that is not negative; write dim: for a dimension");
+            throw Refusal.Of("PRX0114", c.Source("correction").Origin, $"{c.Name}: the correction is a number that is not negative; write dim: for a dimension");
+        var centred = c.B.Sub(x, c.B.Unreduce(Mean(c, x, axes), x.Shape, axes));
+        var sum = c.B.Sum(c.B.Mul(centred, centred), axes);
+        return c.B.Div(sum, c.Count(Dim.Max(CountOf(x, axes) - c.Size("correction"), Dim.Zero), sum.Type));
+    }
+
+    /// <summary>A root whose derivative at 0 is 0, as PyTorch takes it.</summary>
+    private static Node Root(OpCall c, Node x, Op op, double exponent = 0.5)
+    {
+        var isZero = c.B.Pointwise(Op.Equal, x, c.B.Zeros(x.Type));
+        var safe = c.B.Where(isZero, c.B.Full(1, x.Type), x);
+        return c.B.Where(isZero, c.B.Zeros(x.Type), op == Op.Sqrt ? c.B.Pointwise(op, safe) : c.B.Pointwise(op, safe, c.B.Full(exponent, x.Type)));
+    }
+
+    /// <summary>How the number of those that hold compares with another.</summary>
+    private static Node Counted(OpCall c, Node x, ImmutableArray<int> axes, Op relation, Dim number)
+    {
+        var count = c.B.Sum(c.B.Cast(x, DType.Int64), axes);
+        return c.B.Pointwise(relation, count, c.Count(number, count.Type));
+    }
+
+    /// <summary>One factor after the other: derivatives are right where factors are 0.</summary>
+    private static Node Prod(OpCall c, Node x, ImmutableArray<int> axes)
+    {
+        if (axes.Length == 0) return x;
+        var rest = Builder.Without(x.Shape, axes);
+        var trips = CountOf(x, axes);
+        var factors = c.B.Reshape(c.B.Permute(x, [.. axes, .. Enumerable.Range(0, x.Rank).Where(i => !axes.Contains(i))]), [trips, .. rest]);
+        var counter = c.Interpreter.NewCounter();
+        var body = new Builder { Source = c.B.Source };
+        Node product = body.Parameter("product", x.Type.With(rest)), values = body.Parameter("factors", factors.Type);
+        var next = body.Mul(product, body.Select(values, 0, Dim.Counter(counter, trips)));
+        return c.B.Loop(new LoopInfo(counter, trips, 1, EquatableArray<int>.Empty, 0, new Region([product, values], [next])), [c.B.Full(1, product.Type), factors])[0];
+    }
+
+    private static Value Norm(OpCall c)
+    {
+        if (c.Constant("p") is not { } p || double.IsNaN(p)) throw Refusal.Of("PRX0114", c.Source("p").Origin, "Norm: p is a number that is known at build time");
         return Keep(c, Float(c), (x, axes) =>
         {
-            var centred = c.B.Sub(x, c.B.Unreduce(Mean(c, x, axes), x.Shape, axes));
-            var sum = c.B.Sum(c.B.Mul(centred, centred), axes);
-            return c.B.Div(sum, c.Count(Dim.Max(CountOf(x, axes) - c.Size("correction"), Dim.Zero), sum.Type));
+            var size = c.B.Pointwise(Op.Abs, x);
+            if (double.IsInfinity(p))
+            {
+                RequireElements(c, x, axes);
+                return c.B.Reduce(p > 0 ? Op.ReduceMax : Op.ReduceMin, size, axes);
+            }
+            return p switch
+            {
+                0 => c.B.Sum(c.B.Cast(c.B.Pointwise(Op.NotEqual, x, c.B.Zeros(x.Type)), x.Type.DType), axes),
+                1 => c.B.Sum(size, axes),
+                2 => Root(c, c.B.Sum(c.B.Mul(x, x), axes), Op.Sqrt),
+                _ => Root(c, c.B.Sum(c.B.Pointwise(Op.Pow, size, c.B.Full(p, x.Type)), axes), Op.Pow, 1 / p),
+            };
         });
     }
 

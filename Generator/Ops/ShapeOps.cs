@@ -12,6 +12,7 @@ internal static class ShapeOps
         ops.Add("Transpose", Transpose);
         ops.Add("Permute", Permute);
         ops.Add("Reshape", Reshape);
+        ops.Add("ReshapeAs", ReshapeAs);
         ops.Add("Expand", Expand);
         ops.Add("Squeeze", Squeeze);
         ops.Add("Unsqueeze", c => c.Result(Unsqueeze(c, c.Tensor("x"), c.Axis("dim", c.Tensor("x"), extra: 1))));
@@ -75,6 +76,13 @@ internal static class ShapeOps
         var sizes = shape.Select((_, i) => i == only ? "-1" : SurfaceText.ToCSharp(source[i]));
         return finding.With(Repair.Replace("Let the size follow", "Let the size follow", source[only].Origin, "-1"))
             with { Arguments = new([$"{finding.Arguments[0]}. Did you mean Reshape({SurfaceText.ToCSharp(c.Source("x"))}, {string.Join(", ", sizes)})?"]) };
+    }
+
+    private static Value ReshapeAs(OpCall c)
+    {
+        Node x = c.Tensor("x"), like = c.Tensor("like");
+        c.RequireEqual(x.Type.Count, like.Type.Count, "PRX0110", () => $"{c.Describe("x", x)}, which has {x.Type.Count} elements; {c.Describe("like", like)}, which has {like.Type.Count}");
+        return c.Result(c.B.Reshape(x, like.Shape));
     }
 
     private static Value Expand(OpCall c)

@@ -17,7 +17,9 @@ internal static class SurfaceOps
         PointwiseOps.Define(definitions);
         ReductionOps.Define(definitions);
         MatMulOps.Define(definitions);
+        EinsumOps.Define(definitions);
         ShapeOps.Define(definitions);
+        WindowOps.Define(definitions);
         CreateOps.Define(definitions);
         LossOps.Define(definitions);
         IndexOps.Define(definitions);

@@ -19,7 +19,7 @@ internal static class Emission
     /// <summary>Folds axes away.</summary>
     public static bool IsReduction(Op op) => op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax;
 
-    public static bool IsView(Op op) => op is Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice;
+    public static bool IsView(Op op) => op is Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.Window;
 
     public static bool IsSource(Op op) => op is Op.Full or Op.Size or Op.Number or Op.Iota;
 
@@ -30,12 +30,12 @@ internal static class Emission
 
     /// <summary>So costly that computing it twice loses against a trip to memory; also what must not be computed twice and compared.</summary>
     public static bool IsExpensive(Op op) => op is Op.Exp or Op.Log or Op.Sqrt or Op.Rsqrt or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos
-        or Op.Softplus or Op.Div or Op.Pow;
+        or Op.Log1p or Op.Expm1 or Op.Softplus or Op.Div or Op.Pow or Op.Atan2;
 
     /// <summary>Scalar operations that one element costs, for cost formulas.</summary>
     public static int Cost(Op op) => op switch
     {
-        Op.Exp or Op.Log or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos or Op.Softplus or Op.Pow => 10,
+        Op.Exp or Op.Log or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos or Op.Log1p or Op.Expm1 or Op.Softplus or Op.Pow or Op.Atan2 => 10,
         Op.Div or Op.Sqrt or Op.Rsqrt => 4,
         Op.SoftThreshold => 3,
         _ => 1,
@@ -77,13 +77,21 @@ internal static class Emission
                 return ReshapeIndex(index, node.Shape, node.Inputs[0].Shape);
             case Op.Slice:
                 return [.. index.Select((dim, i) => node.Dims[i] + dim * Dim.Of(node.Ints[i]))];
+            case Op.Window:
+                var axis = node.Ints[0];
+                return [.. index.Take(axis), index[axis] * node.Dims[0] + index[axis + 1] * node.Dims[1], .. index.Skip(axis + 2)];
             default:
                 return index;
         }
     }
 
-    // Runs of axes that match are passed through; only what was really merged or split pays a division.
-    private static ImmutableArray<Dim> ReshapeIndex(ImmutableArray<Dim> index, ImmutableArray<Dim> from, ImmutableArray<Dim> to)
+    /// <summary>
+    /// The index into a shape from that into another of as many elements. Runs of axes that match are passed through; only what was really merged or
+    /// split pays a division.
+    /// </summary>
+    /// <param name="split">Splits the index of one axis into those of several sizes without a division; null where it cannot.</param>
+    public static ImmutableArray<Dim> ReshapeIndex(
+        ImmutableArray<Dim> index, ImmutableArray<Dim> from, ImmutableArray<Dim> to, Func<Dim, ImmutableArray<Dim>, ImmutableArray<Dim>?>? split = null)
     {
         var result = ImmutableArray.CreateBuilder<Dim>(to.Length);
         int i = 0, j = 0;
@@ -99,6 +107,7 @@ internal static class Emission
             }
             while (!left.Equals(right) && (iEnd < from.Length || jEnd < to.Length));
             if (iEnd - i == 1 && jEnd - j == 1) result.Add(index[i]);
+            else if (iEnd - i == 1 && split?.Invoke(index[i], [.. to.Skip(j).Take(jEnd - j)]) is { } parts) result.AddRange(parts);
             else
             {
                 var position = Linear([.. index.Skip(i).Take(iEnd - i)], [.. from.Skip(i).Take(iEnd - i)]);

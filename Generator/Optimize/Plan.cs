@@ -201,7 +201,8 @@ internal sealed class Gemm(
     public ImmutableArray<StoreStatement> Epilogue { get; } = epilogue;
 
     public override IEnumerable<Access> Reads() =>
-        new[] { new Access(Left.Buffer, Left.Offset), new Access(Right.Buffer, Right.Offset) }.Concat(Epilogue.SelectMany(Exprs.Loads));
+        new[] { new Access(Left.Buffer, Left.Offset), new Access(Right.Buffer, Right.Offset) }
+            .Concat(Left.Tables.Concat(Right.Tables).Select(table => new Access(table, Dim.Zero))).Concat(Epilogue.SelectMany(Exprs.Loads));
 
     public override IEnumerable<Access> Writes() => Epilogue.Select(s => s.Target);
 }
@@ -234,8 +235,19 @@ internal sealed class Call(string name, string routine, Dim batch, ImmutableArra
     public override IEnumerable<Access> Writes() => Items.Skip(Operands.Length).Select(item => item.Start);
 }
 
-/// <summary>A strided matrix (or batch of them) in a buffer. Strides are in elements.</summary>
-internal sealed record Operand(Buffer Buffer, Dim Offset, Dim BatchStride, Dim RowStride, Dim ColumnStride);
+/// <summary>
+/// A matrix (or batch of them) in a buffer: element (batch, row, column) lies at the offset plus what each of the three adds. So windows of an image
+/// are a matrix as they lie.
+/// </summary>
+internal sealed record Operand(Buffer Buffer, Dim Offset, OperandAxis Batch, OperandAxis Row, OperandAxis Column)
+{
+    public bool HasTables => Tables.Any();
+
+    public IEnumerable<Buffer> Tables => new[] { Batch.Table, Row.Table, Column.Table }.OfType<Buffer>();
+}
+
+/// <summary>What an index adds to an offset, in elements: a multiple of itself, or what a table says.</summary>
+internal sealed record OperandAxis(Dim Stride, Buffer? Table);
 
 /// <summary>A counted loop of steps. After every iteration the pairs of <see cref="Swaps"/> exchange their memory.</summary>
 internal sealed class LoopStep(string counter, Dim trips, ImmutableArray<Step> body, ImmutableArray<(Buffer Current, Buffer Next)> swaps) : Step

@@ -296,7 +296,7 @@ internal sealed partial class Planner
             if (!plan.MustStore.Contains(root)) continue;
             stores.Add(Store(root, position, root == dot ? writer.Exprs.Accumulator(Gemm.Accumulator, dot.Type.DType) : writer.Value(root)));
         }
-        Operand left = OperandOf(dot.Inputs[0]), right = OperandOf(dot.Inputs[1]);
+        Operand left = OperandOf(dot.Inputs[0], dot), right = OperandOf(dot.Inputs[1], dot);
         var depth = dot.Inputs[0].Shape[dot.Rank - 1];
         Dim elements = Product(group.Space), size = Dim.Of(dot.Type.DType.Size());
         var perElement = stores.Sum(store => Exprs.Order(store.Roots).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : 0));
@@ -312,11 +312,32 @@ internal sealed partial class Planner
         };
     }
 
-    private Operand OperandOf(Node node)
+    private readonly Dictionary<string, Buffer> _tables = new(StringComparer.Ordinal);
+    private readonly List<Step> _tableSteps = [];
+
+    private Operand OperandOf(Node node, Node dot)
     {
         var (leaf, offset, batch, row, column) = Matrix(node)!.Value;
         var storage = _storage[leaf];
-        return new(storage.Buffer, storage.Offset + offset, batch, row, column);
+        return new(storage.Buffer, storage.Offset + offset, AxisOf(batch, dot), AxisOf(row, dot), AxisOf(column, dot));
+    }
+
+    /// <summary>One digit is a stride; of several a table says what each index adds. It is filled when the method is entered.</summary>
+    private OperandAxis AxisOf(ImmutableArray<Digit> digits, Node dot)
+    {
+        if (digits.Length == 0) return new(Dim.Zero, null);
+        if (digits.Length == 1) return new(digits[0].Stride, null);
+        var key = string.Join(",", digits.Select(digit => $"{digit.Size}:{digit.Stride}"));
+        if (!_tables.TryGetValue(key, out var table))
+        {
+            _tables.Add(key, table = NewBuffer("offsets", DType.Int64, Product(digits.Select(digit => digit.Size)), BufferKind.Temporary));
+            var exprs = new ExprBuilder();
+            var axes = Axes([.. digits.Select(digit => digit.Size)], "i");
+            var value = axes.Zip(digits, (axis, digit) => axis.Index * digit.Stride).Aggregate(Dim.Zero, (sum, term) => sum + term);
+            var position = Emission.Linear([.. axes.Select(axis => axis.Index)], [.. axes.Select(axis => axis.Size)]);
+            _tableSteps.Add(Map(KernelName("Offsets"), axes, [new(new(table, position), exprs.Index(value, DType.Int64))], exprs, SourcesOf([dot])));
+        }
+        return new(Dim.Zero, table);
     }
 
     private void BuildBlocks(Node root, ImmutableArray<Step>.Builder steps)
@@ -351,7 +372,7 @@ internal sealed partial class Planner
     {
         var exprs = new ExprBuilder(_names.Contains);
         var axis = new Axis(AxisName("j"), root.Type.Count);
-        return Map(KernelName(root), [axis], [new(new(target.Buffer, target.Offset + axis.Index), exprs.Constant(0, root.Type.DType))], exprs, SourcesOf([root]));
+        return Map(KernelName(root), [axis], [new(new(target.Buffer, target.Offset + axis.Index), exprs.Constant(root.Number, root.Type.DType))], exprs, SourcesOf([root]));
     }
 
     private Kernel Copy(Node root, Node source, Storage target, ImmutableArray<Surface> sources)

@@ -17,6 +17,7 @@ internal sealed partial class Planner
 
     private readonly Function _function;
     private readonly Dictionary<Node, Node> _alias = [];
+    private readonly HashSet<string> _counters = new(StringComparer.Ordinal);
     private readonly Dictionary<Node, Storage> _storage = [];
     private readonly Dictionary<Node, Storage> _destination = [];
     private readonly HashSet<Node> _roots = [];
@@ -53,6 +54,7 @@ internal sealed partial class Planner
         var plan = Analyze(_function.Body);
         Allocate(plan);
         var steps = Build(plan);
+        steps = [.. _tableSteps, .. steps];
         var slots = SlotAllocator.Run(steps, _buffers);
         return new Plan(_function, steps, [.. _buffers], outputs.ToImmutable(), slots, [.. _refusals], _names);
     }
@@ -281,39 +283,66 @@ internal sealed partial class Planner
         return leaves;
     }
 
-    /// <summary>The strided matrix that an operand of a contraction is; null where it is no view of memory with linear strides.</summary>
-    private (Node Leaf, Dim Offset, Dim Batch, Dim Row, Dim Column)? Matrix(Node operand)
+    /// <summary>One digit of an index, the last of which runs fastest, and what a step of it adds to an offset.</summary>
+    private sealed record Digit(Dim Size, Dim Stride);
+
+    /// <summary>
+    /// An operand of a contraction as a matrix in memory, whose batch, row and column each add to the offset digit by digit; null where it is no such view.
+    /// </summary>
+    private (Node Leaf, Dim Offset, ImmutableArray<Digit> Batch, ImmutableArray<Digit> Row, ImmutableArray<Digit> Column)? Matrix(Node operand)
     {
-        var axes = operand.Shape.Select((size, i) => new Axis("$" + i, size)).ToImmutableArray();
-        (Node Leaf, Dim Offset)? found = null;
+        // An axis that a reshape splits is split into digits.
+        var axes = operand.Shape.Select((size, i) => new List<Axis> { new("$" + i, size) }).ToArray();
+        var fresh = axes.Length;
+        ImmutableArray<Dim>? Split(Dim index, ImmutableArray<Dim> sizes)
+        {
+            var digits = axes.FirstOrDefault(list => list.Any(axis => axis.Index.Equals(index)));
+            if (digits is null) return null;
+            var at = digits.FindIndex(axis => axis.Index.Equals(index));
+            var parts = sizes.Select(size => new Axis("$" + fresh++, size)).ToArray();
+            digits.RemoveAt(at);
+            digits.InsertRange(at, parts);
+            return [.. parts.Select(part => part.Size.IsOne ? Dim.Zero : part.Index)];
+        }
+
         var node = Resolve(operand);
-        var index = axes.Select(axis => axis.Index).ToImmutableArray();
+        ImmutableArray<Dim> index = [.. axes.Select(list => list[0].Index)];
         while (!IsLeaf(node))
         {
             if (!Emission.IsView(node.Op)) return null;
             var input = Resolve(node.Inputs[0]);
-            if (node.Op == Op.Reshape && IsLeaf(input))
-            {
-                found = (input, Emission.Linear(index, node.Shape));
-                break;
-            }
-            index = Emission.InputIndex(node, index);
+            // A reshape of memory is the same memory.
+            if (node.Op == Op.Reshape && IsLeaf(input)) return Strides(input, Emission.Linear(index, node.Shape), axes);
+            index = node.Op == Op.Reshape ? Emission.ReshapeIndex(index, node.Shape, node.Inputs[0].Shape, Split) : Emission.InputIndex(node, index);
             node = input;
         }
-        found ??= (node, Emission.Linear(index, node.Shape));
-        var (leaf, offset) = found.Value;
-        var strides = new Dim[axes.Length];
-        for (var i = 0; i < axes.Length; i++)
+        return Strides(node, Emission.Linear(index, node.Shape), axes);
+    }
+
+    private (Node Leaf, Dim Offset, ImmutableArray<Digit> Batch, ImmutableArray<Digit> Row, ImmutableArray<Digit> Column)? Strides(Node leaf, Dim offset, List<Axis>[] axes)
+    {
+        var strides = new Dictionary<Axis, Dim>();
+        foreach (var axis in axes.SelectMany(list => list))
         {
-            if (offset.LinearIn(axes[i].Name) is not ({ } stride, var rest) || axes.Any(axis => stride.Mentions(axis.Name))) return null;
-            strides[i] = axes[i].Size.IsOne ? Dim.Zero : stride;
+            if (offset.LinearIn(axis.Name) is not ({ } stride, var rest) || axes.Any(list => list.Any(other => stride.Mentions(other.Name)))) return null;
+            strides.Add(axis, stride);
             offset = rest;
         }
-        // Several batch axes must step evenly to be one.
-        var batch = axes.Length - 2;
-        for (var i = 0; i + 1 < batch; i++)
-            if (!strides[i].Equals(strides[i + 1] * axes[i + 1].Size) && !axes[i].Size.IsOne) return null;
-        return (leaf, offset, batch > 0 ? strides[batch - 1] : Dim.Zero, strides[batch], strides[batch + 1]);
+        ImmutableArray<Digit>? Digits(IEnumerable<List<Axis>> of)
+        {
+            // Digits that continue each other are one.
+            var digits = new List<Digit>();
+            foreach (var axis in of.SelectMany(list => list))
+            {
+                if (axis.Size.IsOne) continue;
+                if (digits.Count > 0 && digits[digits.Count - 1] is var last && last.Stride.Equals(strides[axis] * axis.Size)) digits[digits.Count - 1] = new(last.Size * axis.Size, strides[axis]);
+                else digits.Add(new(axis.Size, strides[axis]));
+            }
+            // A table is filled once, before everything else.
+            return digits.Count > 1 && digits.Any(digit => _counters.Any(counter => digit.Stride.Mentions(counter) || digit.Size.Mentions(counter))) ? null : [.. digits];
+        }
+        var count = axes.Length;
+        return Digits(axes.Take(count - 2)) is { } batch && Digits([axes[count - 2]]) is { } row && Digits([axes[count - 1]]) is { } column ? (leaf, offset, batch, row, column) : null;
     }
 
     // ---- Grouping -------------------------------------------------------------------------------------------------------
@@ -358,8 +387,9 @@ internal sealed partial class Planner
         {
             case GroupKind.Gemm:
                 if (isReduction) return "a reduction needs whole rows, and a GEMM finishes tiles";
-                if (root.Rank == 0 || !root.Type.Count.Equals(Product(group.Space)) || !root.Shape[root.Rank - 1].Equals(group.Outer[group.Outer.Length - 1].Size))
-                    return "its elements are not those of the product";
+                if (root.Rank == 0 || !root.Type.Count.Equals(Product(group.Space))) return "its elements are not those of the product";
+                // Lanes run along the columns of the product, and count them only where the root has the same.
+                if (!root.Shape[root.Rank - 1].Equals(group.Outer[group.Outer.Length - 1].Size) && ReadsPosition(root)) return "its elements are not those of the product";
                 if (GathersAlong(root, IndexOf(group, root), group.Outer[group.Outer.Length - 1].Name)) return "it gathers from other places for each element of a row";
                 break;
             case GroupKind.Elements:
@@ -404,6 +434,21 @@ internal sealed partial class Planner
     }
 
     private static bool IsReduction(Node node) => Emission.IsReduction(node.Op);
+
+    /// <summary>Is the position of an element part of its value?</summary>
+    private bool ReadsPosition(Node root)
+    {
+        var seen = new HashSet<Node>();
+        var stack = new Stack<Node>([root]);
+        while (stack.Count > 0)
+        {
+            var node = Resolve(stack.Pop());
+            if (node != root && (IsLeaf(node) || !seen.Add(node))) continue;
+            if (node.Op == Op.Iota) return true;
+            foreach (var input in node.Inputs) stack.Push(input);
+        }
+        return false;
+    }
 
     private static bool IsTrailing(Node reduction) =>
         reduction.Ints.SequenceEqual(Enumerable.Range(reduction.Inputs[0].Rank - reduction.Ints.Length, reduction.Ints.Length));
@@ -542,6 +587,7 @@ internal sealed partial class Planner
     private RegionPlan AnalyzeLoop(Node node)
     {
         var loop = node.Loop!;
+        _counters.Add(loop.Counter);
         for (var i = loop.Carries; i < node.Inputs.Length; i++) _alias[loop.Body.Parameters[i]] = node.Inputs[i];
         return Analyze(loop.Body);
     }

@@ -82,6 +82,9 @@ internal class ScalarDialect(string math) : Dialect
             Op.Mul => $"({x[0]} * {x[1]})",
             Op.Div => $"({x[0]} / {x[1]})",
             Op.Neg => $"(-{x[0]})",
+            // C# suspects a slip where a value is compared with itself.
+            Op.NotEqual when x[0] == x[1] => from is DType.Float32 or DType.Float64 ? $"{from.CSharp()}.IsNaN({ExprPrinter.Strip(x[0])})" : "false",
+            Op.Equal when x[0] == x[1] => from is DType.Float32 or DType.Float64 ? $"(!{from.CSharp()}.IsNaN({ExprPrinter.Strip(x[0])}))" : "true",
             Op.Equal => $"({x[0]} == {x[1]})",
             Op.NotEqual => $"({x[0]} != {x[1]})",
             Op.Less => $"({x[0]} < {x[1]})",
@@ -142,7 +145,7 @@ internal sealed class LaneDialect(DType dtype) : Dialect
         Op.Cast when expr.DType == DType.Bool => $"V.NotEqual({x[0]}, V.Broadcast(0))",
         Op.Cast => $"V.Select({x[0]}, V.Broadcast(1), V.Broadcast(0))",
         Op.Relu => $"V.Max({x[0]}, V.Broadcast(0))",
-        Op.Softplus => $"LaneMath.Softplus<V, {_element}>({x[0]})",
+        Op.Log1p or Op.Expm1 or Op.Softplus or Op.Atan2 => $"LaneMath.{expr.Op}<V, {_element}>({Arguments(x)})",
         _ => $"V.{expr.Op}({Arguments(x)})",
     };
 }

@@ -36,6 +36,8 @@ internal static class DerivativeRules
         [Op.Erf] = (b, _, _, x, t) => b.Mul(t[0]!, b.Scale(b.Pointwise(Op.Exp, b.Neg(b.Mul(x[0], x[0]))), 2 / Math.Sqrt(Math.PI))),
         [Op.Sin] = (b, _, _, x, t) => b.Mul(t[0]!, b.Pointwise(Op.Cos, x[0])),
         [Op.Cos] = (b, _, _, x, t) => b.Neg(b.Mul(t[0]!, b.Pointwise(Op.Sin, x[0]))),
+        [Op.Log1p] = (b, _, _, x, t) => b.Div(t[0]!, b.Add(x[0], One(b, x[0]))),
+        [Op.Expm1] = (b, _, y, _, t) => b.Mul(t[0]!, b.Add(y, One(b, y))),
         [Op.Relu] = (b, _, y, _, t) => b.Where(b.Pointwise(Op.Greater, y, b.Zeros(y.Type)), t[0]!, b.Zeros(y.Type)),
         [Op.Softplus] = (b, _, _, x, t) => b.Mul(t[0]!, b.Pointwise(Op.Sigmoid, x[0])),
         [Op.Cast] = (b, node, _, _, t) => b.Cast(t[0]!, node.Type.DType),
@@ -45,6 +47,7 @@ internal static class DerivativeRules
         [Op.Mul] = (b, _, _, x, t) => Sum(b, Times(b, t[0], x[1]), Times(b, t[1], x[0])),
         [Op.Div] = (b, _, y, x, t) => b.Div(Difference(b, t[0], Times(b, t[1], y))!, x[1]),
         [Op.Pow] = Pow,
+        [Op.Atan2] = (b, _, _, x, t) => b.Div(Difference(b, Times(b, t[0], x[1]), Times(b, t[1], x[0]))!, b.Add(b.Mul(x[0], x[0]), b.Mul(x[1], x[1]))),
         [Op.Max] = (b, _, _, x, t) => Sum(b, Times(b, t[0], Share(b, Op.Greater, x[0], x[1])), Times(b, t[1], Share(b, Op.Greater, x[1], x[0]))),
         [Op.Min] = (b, _, _, x, t) => Sum(b, Times(b, t[0], Share(b, Op.Less, x[0], x[1])), Times(b, t[1], Share(b, Op.Less, x[1], x[0]))),
         [Op.SoftThreshold] = (b, _, y, _, t) =>
@@ -55,7 +58,8 @@ internal static class DerivativeRules
         [Op.Permute] = s_linear,
         [Op.Reshape] = s_linear,
         [Op.Slice] = s_linear,
-        [Op.Pad] = s_linear,
+        [Op.Window] = s_linear,
+        [Op.Pad] = (b, node, _, _, t) => b.Pad(t[0]!, node.Shape, node.Dims, node.Ints),
         [Op.Concat] = s_linear,
         [Op.ReduceSum] = s_linear,
         [Op.UpdateAdd] = (b, node, _, x, t) =>

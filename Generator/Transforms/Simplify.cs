@@ -193,8 +193,8 @@ internal sealed class Simplify : Copier
     private Node? PadOf(Node n)
     {
         var x = n.Inputs[0];
-        return x.Op != Op.Pad ? null : Builder.Pad(
-            x.Inputs[0], n.Shape, [.. n.Dims.Select((start, i) => start + x.Dims[i] * n.Ints[i])], [.. n.Ints.Select((step, i) => step * x.Ints[i])]);
+        return x.Op != Op.Pad || x.Number != n.Number ? null : Builder.Pad(
+            x.Inputs[0], n.Shape, [.. n.Dims.Select((start, i) => start + x.Dims[i] * n.Ints[i])], [.. n.Ints.Select((step, i) => step * x.Ints[i])], n.Number);
     }
 
     private Node? SumOf(Node n)

@@ -55,7 +55,7 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
     /// <summary>What is padded with zeros, or scattered over them, is added in place: no tensor of zeros.</summary>
     private Node Sum(Node before, Node cotangent) => cotangent.Op switch
     {
-        Op.Pad => builder.UpdateAdd(before, cotangent.Inputs[0], cotangent.Dims, cotangent.Ints),
+        Op.Pad when cotangent.Number == 0 => builder.UpdateAdd(before, cotangent.Inputs[0], cotangent.Dims, cotangent.Ints),
         Op.ScatterAdd when Builder.IsFull(cotangent.Inputs[0], 0) => builder.Scatter(Op.ScatterAdd, before, cotangent.Inputs[1], cotangent.Inputs[2], cotangent.Ints[0]),
         Op.Neg => builder.Sub(before, cotangent.Inputs[0]),
         _ => builder.Add(before, cotangent),
@@ -111,6 +111,10 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
                 break;
             case Op.Slice:
                 Accumulate(x, b.Pad(cotangent, shape, Substitute(node.Dims), node.Ints));
+                break;
+            case Op.Window:
+                Dim stride = Substitute(node.Dims[0]), dilation = Substitute(node.Dims[1]);
+                Accumulate(x, b.Fold(cotangent, node.Ints[0], shape[node.Ints[0]], stride, dilation, names.Fresh("k")));
                 break;
             case Op.Pad:
                 Accumulate(x, b.Slice(cotangent, Substitute(node.Dims), shape, node.Ints));

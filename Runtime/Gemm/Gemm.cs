@@ -63,18 +63,106 @@ public static unsafe class Gemm
         else
             GemmJob<D128, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue);
     }
+
+    /// <summary>A product of float matrices that lie in memory by tables of offsets.</summary>
+    /// <param name="batches">The number of products.</param>
+    /// <param name="m">Rows of a.</param>
+    /// <param name="n">Columns of b.</param>
+    /// <param name="k">Columns of a, rows of b; 0 gives zeros.</param>
+    /// <param name="a">The left matrices.</param>
+    /// <param name="b">The right matrices.</param>
+    /// <param name="epilogue">Receives each element of the product once.</param>
+    public static void Run<TEpilogue>(nint batches, nint m, nint n, nint k, GemmMatrix<float> a, GemmMatrix<float> b, ref TEpilogue epilogue)
+        where TEpilogue : struct, IEpilogue<float>
+    {
+        if (Vector512.IsHardwareAccelerated)
+            GemmJob<F512, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+        else if (Vector256.IsHardwareAccelerated)
+            GemmJob<F256, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+        else
+            GemmJob<F128, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+    }
+
+    /// <summary>A product of double matrices that lie in memory by tables of offsets.</summary>
+    /// <param name="batches">The number of products.</param>
+    /// <param name="m">Rows of a.</param>
+    /// <param name="n">Columns of b.</param>
+    /// <param name="k">Columns of a, rows of b; 0 gives zeros.</param>
+    /// <param name="a">The left matrices.</param>
+    /// <param name="b">The right matrices.</param>
+    /// <param name="epilogue">Receives each element of the product once.</param>
+    public static void Run<TEpilogue>(nint batches, nint m, nint n, nint k, GemmMatrix<double> a, GemmMatrix<double> b, ref TEpilogue epilogue)
+        where TEpilogue : struct, IEpilogue<double>
+    {
+        if (Vector512.IsHardwareAccelerated)
+            GemmJob<D512, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+        else if (Vector256.IsHardwareAccelerated)
+            GemmJob<D256, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+        else
+            GemmJob<D128, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+    }
+}
+
+/// <summary>A batch of matrices in memory: element (batch, row, column) lies at the sum of what each of the three adds, a multiple of itself or what a table says.</summary>
+/// <param name="data">The element from which offsets count.</param>
+/// <param name="batch">Elements from one matrix to the next.</param>
+/// <param name="row">Elements from a row to the next.</param>
+/// <param name="column">Elements from a column to the next.</param>
+public readonly unsafe struct GemmMatrix<T>(T* data, nint batch, nint row, nint column)
+    where T : unmanaged
+{
+    internal readonly T* Data = data;
+    internal readonly nint Batch = batch, Row = row, Column = column;
+
+    /// <summary>Where not null: what each batch adds, instead of its stride.</summary>
+    public long* Batches { get; init; }
+
+    /// <summary>Where not null: what each row adds, instead of its stride.</summary>
+    public long* Rows { get; init; }
+
+    /// <summary>Where not null: what each column adds, instead of its stride.</summary>
+    public long* Columns { get; init; }
+
+    /// <summary>Whether rows or columns lie by a table: such a matrix is always packed.</summary>
+    internal bool IsTabled => Rows != null || Columns != null;
+
+    internal T* At(nint batch) => Data + (Batches != null ? (nint)Batches[batch] : batch * Batch);
+
+    internal GemmMatrix<T> Transposed => new(Data, Batch, Column, Row) { Batches = Batches, Rows = Columns, Columns = Rows };
+
+    /// <summary>What an index adds to an offset.</summary>
+    internal static nint Offset(long* table, nint stride, nint index) => table != null ? (nint)table[index] : index * stride;
+
+    /// <summary>How many indices from the first on step evenly, and their step.</summary>
+    internal static (nint Count, nint Step) Run(long* table, nint stride, nint first, nint limit)
+    {
+        if (table == null || limit == 1)
+            return (limit, stride);
+        var step = table[first + 1] - table[first];
+        nint count = 2;
+        while (count < limit && table[first + count] - table[first + count - 1] == step)
+            count++;
+        return (count, (nint)step);
+    }
 }
 
 /// <summary>The sizes and operands of one <see cref="Gemm"/>.</summary>
-internal readonly unsafe struct GemmOperands<T>(
-    nint batches, nint m, nint n, nint k, T* a, nint aBatch, nint aRow, nint aColumn, T* b, nint bBatch, nint bRow, nint bColumn)
+internal readonly unsafe struct GemmOperands<T>(nint batches, nint m, nint n, nint k, GemmMatrix<T> a, GemmMatrix<T> b)
     where T : unmanaged
 {
+    public GemmOperands(nint batches, nint m, nint n, nint k, T* a, nint aBatch, nint aRow, nint aColumn, T* b, nint bBatch, nint bRow, nint bColumn)
+        : this(batches, m, n, k, new(a, aBatch, aRow, aColumn), new(b, bBatch, bRow, bColumn))
+    {
+    }
+
     public readonly nint Batches = batches, M = m, N = n, K = k;
-    public readonly T* A = a, B = b;
-    public readonly nint ABatch = aBatch, ARow = aRow, AColumn = aColumn;
-    public readonly nint BBatch = bBatch, BRow = bRow, BColumn = bColumn;
+    public readonly GemmMatrix<T> Left = a, Right = b;
+
+    public nint ARow => Left.Row;
+    public nint AColumn => Left.Column;
+    public nint BRow => Right.Row;
+    public nint BColumn => Right.Column;
 
     /// <summary>The product of the transposes in opposite order, which is the transpose of the product.</summary>
-    public GemmOperands<T> Transposed => new(Batches, N, M, K, B, BBatch, BColumn, BRow, A, ABatch, AColumn, ARow);
+    public GemmOperands<T> Transposed => new(Batches, N, M, K, Right.Transposed, Left.Transposed);
 }

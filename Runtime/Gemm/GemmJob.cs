@@ -101,7 +101,8 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     }
 
     private static Method MethodFor(in GemmOperands<T> o) =>
-        o.BRow == 1 && o.BColumn != 1 && o.M <= MaxDotRows ? Method.Dots
+        o.Left.IsTabled || o.Right.IsTabled ? Method.Tiles
+        : o.BRow == 1 && o.BColumn != 1 && o.M <= MaxDotRows ? Method.Dots
         : o.M == 1 && o.BColumn == 1 ? Method.Vector
         : Method.Tiles;
 
@@ -145,7 +146,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     {
         var deep = _o.K > _depth;
         // Packed rows lie side by side: unpacked ones a power of two apart fall into the same cache set.
-        var packA = columns > (_o.AColumn != 1 ? 1 : 3) * PanelColumns && rows >= TileRows;
+        var packA = _o.Left.IsTabled || columns > (_o.AColumn != 1 ? 1 : 3) * PanelColumns && rows >= TileRows;
         var chunk = Evenly(rows, ChunkRows, TileRows);
         var tile = (nint)TileRows * PanelColumns;
         var panels = Blocks(columns, PanelColumns);
@@ -161,14 +162,16 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var firstSum = firstPanel + packedB + packedA;
         var block = new Block { Batch = batch, Tile = memory, SumRow = sumRow, IsScattered = rows >= 3 * TileRows };
 
-        var a = _o.A + batch * _o.ABatch + row * _o.ARow;
-        var b = _o.B + batch * _o.BBatch;
+        var a = _o.Left.At(batch) + row * _o.ARow;
+        var b = _o.Right.At(batch);
         nint k0 = 0;
         do
         {
+            block.Begin = k0;
             block.Depth = Math.Min(_depth, _o.K - k0);
             block.First = k0 == 0;
             block.Last = k0 + block.Depth >= _o.K;
+            block.Begin = k0;
             for (nint i = 0; i < rows; i += chunk)
             {
                 block.Row = row + i;
@@ -177,7 +180,9 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
                 block.IsPacked = i > 0;
                 var rowsOfA = a + i * _o.ARow + k0 * _o.AColumn;
                 block.PackedA = packA ? firstPanel + packedB : null;
-                if (packA)
+                if (_o.Left.IsTabled)
+                    PackTabledA(block.PackedA, _o.Left.At(batch), block.Row, block.Rows, k0, block.Depth);
+                else if (packA)
                     PackA(block.PackedA, rowsOfA, block.Rows, block.Depth);
                 for (nint j = 0; j < columns; j += PanelColumns)
                 {
@@ -193,7 +198,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     /// <summary>What the tiles of some rows of a block share.</summary>
     private struct Block
     {
-        public nint Batch, Row, Rows, Depth, SumRow;
+        public nint Batch, Row, Rows, Begin, Depth, SumRow;
         public bool First, Last, IsScattered, IsPacked;
         public T* Tile, Panel, PackedA, Sums;
     }
@@ -209,7 +214,14 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         nint bRow;
         // Where many tiles read a panel, rows that lie scattered are brought together first.
         var isScattered = block.IsScattered && _o.BRow != width && block.Depth * _o.BRow * sizeof(T) > 16 * 1024;
-        if (_o.BColumn != 1 || start + width > _o.N || isScattered)
+        if (_o.Right.IsTabled)
+        {
+            if (!block.IsPacked)
+                PackTabledB(block.Panel, _o.Right.At(block.Batch), block.Begin, block.Depth, start, Math.Min(width, _o.N - start), width);
+            b = block.Panel;
+            bRow = width;
+        }
+        else if (_o.BColumn != 1 || start + width > _o.N || isScattered)
         {
             if (!block.IsPacked)
                 PackB(block.Panel, b + start * _o.BColumn, block.Depth, Math.Min(width, _o.N - start), width);
@@ -370,6 +382,106 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             NativeMemory.Clear(to + k * width + columns, (nuint)((width - columns) * sizeof(T)));
     }
 
+    /// <summary>The same for an a that lies by tables: every block in which rows and columns step evenly is gathered at once.</summary>
+    private void PackTabledA(T* to, T* from, nint row, nint rows, nint begin, nint depth)
+    {
+        var (left, end) = (_o.Left, row + rows);
+        for (; row < end; row += TileRows, to += TileRows * depth)
+        {
+            var height = Math.Min(TileRows, end - row);
+            for (nint i = 0, count; i < height; i += count)
+            {
+                (count, var aRow) = GemmMatrix<T>.Run(left.Rows, left.Row, row + i, height - i);
+                var first = from + GemmMatrix<T>.Offset(left.Rows, left.Row, row + i);
+                for (nint k = 0, run; k < depth; k += run)
+                {
+                    (run, var aColumn) = GemmMatrix<T>.Run(left.Columns, left.Column, begin + k, depth - k);
+                    Gather(to + k * TileRows + i, first + GemmMatrix<T>.Offset(left.Columns, left.Column, begin + k), run, count, TileRows, aColumn, aRow);
+                }
+            }
+        }
+    }
+
+    /// <summary>The same for a b that lies by tables.</summary>
+    private void PackTabledB(T* to, T* from, nint begin, nint depth, nint column, nint columns, nint width)
+    {
+        var right = _o.Right;
+        for (nint c = 0, count; c < columns; c += count)
+        {
+            (count, var bColumn) = GemmMatrix<T>.Run(right.Columns, right.Column, column + c, columns - c);
+            var first = from + GemmMatrix<T>.Offset(right.Columns, right.Column, column + c);
+            for (nint k = 0, run; k < depth; k += run)
+            {
+                (run, var bRow) = GemmMatrix<T>.Run(right.Rows, right.Row, begin + k, depth - k);
+                Gather(to + k * width + c, first + GemmMatrix<T>.Offset(right.Rows, right.Row, begin + k), run, count, width, bRow, bColumn);
+            }
+        }
+        for (nint k = 0; k < depth && columns < width; k++)
+            NativeMemory.Clear(to + k * width + columns, (nuint)((width - columns) * sizeof(T)));
+    }
+
+    /// <summary>to[k · width + c] = from[k · row + c · column].</summary>
+    private static void Gather(T* to, T* from, nint depth, nint columns, nint width, nint row, nint column)
+    {
+        // A few values are copied one by one: a call for each row would cost more.
+        if (column == 1 && columns >= 8)
+        {
+            for (nint k = 0; k < depth; k++)
+                Unsafe.CopyBlockUnaligned(to + k * width, from + k * row, (uint)(columns * sizeof(T)));
+            return;
+        }
+        nint done = 0;
+        if (typeof(T) == typeof(float) && Sse.IsSupported && row == 1)
+            done = TransposeFloats((float*)to, (float*)from, depth, columns, width, column);
+        for (nint k0 = 0; k0 < depth && done < columns; k0 += 16)         // sixteen rows at a time stay in the level-1 cache
+        {
+            var k1 = Math.Min(k0 + 16, depth);
+            for (var c = done; c < columns; c++)
+            {
+                for (var k = k0; k < k1; k++)
+                    to[k * width + c] = from[k * row + c * column];
+            }
+        }
+    }
+
+    /// <summary>to[k · width + c] = from[k + c · stride] in squares of 4 x 4; answers how many columns are done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static nint TransposeFloats(float* to, float* from, nint depth, nint columns, nint width, nint stride)
+    {
+        var done = columns / 4 * 4;
+        for (nint k0 = 0; k0 < depth; k0 += 16)
+        {
+            var k1 = Math.Min(k0 + 16, depth);
+            for (nint j = 0; j < done; j += 4)
+            {
+                var source = from + j * stride;
+                var k = k0;
+                for (; k <= k1 - 4; k += 4)
+                {
+                    var r0 = Sse.LoadVector128(source + k);
+                    var r1 = Sse.LoadVector128(source + stride + k);
+                    var r2 = Sse.LoadVector128(source + 2 * stride + k);
+                    var r3 = Sse.LoadVector128(source + 3 * stride + k);
+                    var low01 = Sse.UnpackLow(r0, r1);
+                    var low23 = Sse.UnpackLow(r2, r3);
+                    var high01 = Sse.UnpackHigh(r0, r1);
+                    var high23 = Sse.UnpackHigh(r2, r3);
+                    var target = to + k * width + j;
+                    Sse.Store(target, Sse.MoveLowToHigh(low01, low23));
+                    Sse.Store(target + width, Sse.MoveHighToLow(low23, low01));
+                    Sse.Store(target + 2 * width, Sse.MoveLowToHigh(high01, high23));
+                    Sse.Store(target + 3 * width, Sse.MoveHighToLow(high23, high01));
+                }
+                for (; k < k1; k++)
+                {
+                    for (var c = 0; c < 4; c++)
+                        to[k * width + j + c] = source[c * stride + k];
+                }
+            }
+        }
+        return done;
+    }
+
     // ---- few rows against a transposed matrix
 
     private void Dots(nint batch, nint rows, nint column, nint columns)
@@ -377,7 +489,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var copyA = _o.AColumn != 1;
         var padded = Blocks(columns, V.Count) * V.Count;
         var results = (T*)Workspace.Reserve(checked((rows * padded + (copyA ? rows * _o.K : 0)) * sizeof(T)));
-        var a = _o.A + batch * _o.ABatch;
+        var a = _o.Left.At(batch);
         var aRow = _o.ARow;
         if (copyA)
         {
@@ -391,7 +503,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             aRow = _o.K;
         }
 
-        var b = _o.B + batch * _o.BBatch + column * _o.BColumn;
+        var b = _o.Right.At(batch) + column * _o.BColumn;
         nint j = 0;
         for (; j <= columns - 4; j += 4)
         {
@@ -464,8 +576,8 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var padded = Blocks(columns, V.Count) * V.Count;
         var sums = (T*)Workspace.Reserve(padded * sizeof(T));
         NativeMemory.Clear(sums, (nuint)(padded * sizeof(T)));
-        var a = _o.A + batch * _o.ABatch;
-        var b = _o.B + batch * _o.BBatch + column;
+        var a = _o.Left.At(batch);
+        var b = _o.Right.At(batch) + column;
         nint k = 0;
         for (; k <= _o.K - 8; k += 8)
             AddEightRows(sums, a + k * _o.AColumn, _o.AColumn, b + k * _o.BRow, _o.BRow, columns);

@@ -81,13 +81,32 @@ public sealed class GpuDevice
             throw new ArgumentException($"The left operand, {batches} x [{m}, {k}] {a.Outside}.", nameof(a));
         if (!b.Holds(batches, k, n))
             throw new ArgumentException($"The right operand, {batches} x [{k}, {n}] {b.Outside}.", nameof(b));
-        var tiles = checked(batches * GpuGemm<T, TEpilogue>.TilesAlong(m) * GpuGemm<T, TEpilogue>.TilesAlong(n));
+        Gemm<T, GpuMatrix<T>, GpuMatrix<T>, TEpilogue>(batches, m, n, k, a, b, epilogue);
+    }
+
+    /// <summary>The same for matrices that lie in memory as they like; what they reach is for them to know.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="TA">The left operand.</typeparam>
+    /// <typeparam name="TB">The right operand.</typeparam>
+    /// <typeparam name="TEpilogue">What happens to each element; it writes the result where it belongs.</typeparam>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative, or there are more than 2^31 - 1 tiles of 64 x 64.</exception>
+    public void Gemm<T, TA, TB, TEpilogue>(long batches, long m, long n, long k, TA a, TB b, TEpilogue epilogue)
+        where T : unmanaged, INumber<T>
+        where TA : struct, IGpuMatrix<T>
+        where TB : struct, IGpuMatrix<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batches);
+        ArgumentOutOfRangeException.ThrowIfNegative(m);
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        var tiles = checked(batches * GpuGemm<T, TA, TB, TEpilogue>.TilesAlong(m) * GpuGemm<T, TA, TB, TEpilogue>.TilesAlong(n));
         var groups = Groups(tiles, tiles, nameof(batches));
         if (groups == 0)
             return;
         lock (_lock)
-            Kernel(static accelerator => accelerator.LoadKernel<GpuGemm<T, TEpilogue>>(GpuGemm<T, TEpilogue>.Kernel))
-                (Accelerator.DefaultStream, new KernelConfig(groups, GpuGemm<T, TEpilogue>.Items), new(m, n, k, a, b, epilogue));
+            Kernel(static accelerator => accelerator.LoadKernel<GpuGemm<T, TA, TB, TEpilogue>>(GpuGemm<T, TA, TB, TEpilogue>.Kernel))
+                (Accelerator.DefaultStream, new KernelConfig(groups, GpuGemm<T, TA, TB, TEpilogue>.Items), new(m, n, k, a, b, epilogue));
     }
 
     /// <summary>Waits until everything launched so far is done.</summary>

@@ -3,40 +3,104 @@ using ILGPU;
 
 namespace Proxima.Gpu;
 
+/// <summary>A batch of matrices in device memory.</summary>
+public interface IGpuMatrix<T> where T : unmanaged
+{
+    /// <summary>The distance between rows, where it is always the same; otherwise large.</summary>
+    long RowStride { get; }
+
+    /// <summary>The distance between columns, where it is always the same; otherwise large.</summary>
+    long ColumnStride { get; }
+
+    /// <summary>One element.</summary>
+    T At(long batch, long row, long column);
+}
+
+/// <summary>What an index of a matrix adds to an offset: a multiple of itself, or what a table says.</summary>
+public readonly struct GpuOffsets
+{
+    private readonly ArrayView<long> _table;
+    private readonly long _stride;
+    private readonly int _hasTable;
+
+    /// <summary>Index i adds <c>table[i]</c>.</summary>
+    public GpuOffsets(ArrayView<long> table) => (_table, _stride, _hasTable) = (table, 1 << 20, 1);
+
+    /// <summary>Index i adds i times a stride. The view is not read: a kernel's arguments are views of memory.</summary>
+    public GpuOffsets(ArrayView<long> unused, long stride) => (_table, _stride, _hasTable) = (unused, stride, 0);
+
+    internal long Stride => _stride;
+
+    internal long At(long index) => _hasTable != 0 ? _table[index] : index * _stride;
+}
+
+/// <summary>A batch of matrices in device memory whose batch, row and column add to the offset what a table or a stride says.</summary>
+/// <param name="data">The memory.</param>
+/// <param name="offset">The position of the first element.</param>
+/// <param name="batch">What a batch adds.</param>
+/// <param name="row">What a row adds.</param>
+/// <param name="column">What a column adds.</param>
+public readonly struct GpuTabledMatrix<T>(ArrayView<T> data, long offset, GpuOffsets batch, GpuOffsets row, GpuOffsets column) : IGpuMatrix<T> where T : unmanaged
+{
+    private readonly ArrayView<T> _data = data;
+    private readonly long _offset = offset;
+    private readonly GpuOffsets _batch = batch;
+    private readonly GpuOffsets _row = row;
+    private readonly GpuOffsets _column = column;
+
+    /// <inheritdoc/>
+    public long RowStride => _row.Stride;
+
+    /// <inheritdoc/>
+    public long ColumnStride => _column.Stride;
+
+    /// <inheritdoc/>
+    public T At(long batch, long row, long column) => _data[_offset + _batch.At(batch) + _row.At(row) + _column.At(column)];
+}
+
 /// <summary>A batch of matrices somewhere in device memory, from any offset and with any strides, in elements.</summary>
 /// <param name="data">The memory.</param>
 /// <param name="offset">The position of the first element.</param>
 /// <param name="batch">The distance between matrices.</param>
 /// <param name="row">The distance between rows.</param>
 /// <param name="column">The distance between columns.</param>
-public readonly struct GpuMatrix<T>(ArrayView<T> data, long offset, long batch, long row, long column) where T : unmanaged
+public readonly struct GpuMatrix<T>(ArrayView<T> data, long offset, long batch, long row, long column) : IGpuMatrix<T> where T : unmanaged
 {
     private readonly ArrayView<T> _data = data;
     private readonly long _offset = offset;
     private readonly long _batch = batch;
 
-    internal readonly long Row = row;
-    internal readonly long Column = column;
+    private readonly long _row = row;
+    private readonly long _column = column;
 
-    internal T At(long batch, long row, long column) => _data[_offset + batch * _batch + row * Row + column * Column];
+    /// <inheritdoc/>
+    public long RowStride => _row;
+
+    /// <inheritdoc/>
+    public long ColumnStride => _column;
+
+    /// <inheritdoc/>
+    public T At(long batch, long row, long column) => _data[_offset + batch * _batch + row * _row + column * _column];
 
     /// <summary>Whether every element of the given extents lies inside the view.</summary>
     internal bool Holds(long batches, long rows, long columns)
     {
         if (batches == 0 || rows == 0 || columns == 0)
             return true;
-        Int128 b = (Int128)(batches - 1) * _batch, r = (Int128)(rows - 1) * Row, c = (Int128)(columns - 1) * Column;
+        Int128 b = (Int128)(batches - 1) * _batch, r = (Int128)(rows - 1) * _row, c = (Int128)(columns - 1) * _column;
         var lowest = _offset + Int128.Min(b, 0) + Int128.Min(r, 0) + Int128.Min(c, 0);
         var highest = _offset + Int128.Max(b, 0) + Int128.Max(r, 0) + Int128.Max(c, 0);
         return lowest >= 0 && highest < _data.Length;
     }
 
-    internal string Outside => $"from element {_offset} on with strides {_batch}, {Row}, {Column} reaches outside its {_data.Length} elements";
+    internal string Outside => $"from element {_offset} on with strides {_batch}, {_row}, {_column} reaches outside its {_data.Length} elements";
 }
 
 /// <summary>The matrix product: each group computes a tile of 64 x 64 elements from tiles in shared memory, each work item 4 x 4 of them.</summary>
-internal readonly struct GpuGemm<T, TEpilogue>(long m, long n, long k, GpuMatrix<T> a, GpuMatrix<T> b, TEpilogue epilogue)
+internal readonly struct GpuGemm<T, TA, TB, TEpilogue>(long m, long n, long k, TA a, TB b, TEpilogue epilogue)
     where T : unmanaged, INumber<T>
+    where TA : struct, IGpuMatrix<T>
+    where TB : struct, IGpuMatrix<T>
     where TEpilogue : struct, IGemmEpilogue<T>
 {
     public const int Tile = 64;
@@ -49,13 +113,13 @@ internal readonly struct GpuGemm<T, TEpilogue>(long m, long n, long k, GpuMatrix
     private readonly long _m = m;
     private readonly long _n = n;
     private readonly long _k = k;
-    private readonly GpuMatrix<T> _a = a;
-    private readonly GpuMatrix<T> _b = b;
+    private readonly TA _a = a;
+    private readonly TB _b = b;
     private readonly TEpilogue _epilogue = epilogue;
 
     public static long TilesAlong(long size) => (size + Tile - 1) / Tile;
 
-    public static void Kernel(GpuGemm<T, TEpilogue> product)
+    public static void Kernel(GpuGemm<T, TA, TB, TEpilogue> product)
         => product.Run(SharedMemory.Allocate<T>(Depth * Pitch), SharedMemory.Allocate<T>(Depth * Pitch));
 
     private void Run(ArrayView<T> aTile, ArrayView<T> bTile)
@@ -72,11 +136,11 @@ internal readonly struct GpuGemm<T, TEpilogue>(long m, long n, long k, GpuMatrix
             for (int i = Group.IdxX; i < Depth * Tile; i += Items)
             {
                 // Neighbouring work items read along the dimension of stride 1, so that the device fetches whole lines.
-                bool alongDepth = _a.Column <= _a.Row;
+                bool alongDepth = _a.ColumnStride <= _a.RowStride;
                 int depth = alongDepth ? i % Depth : i / Tile, place = alongDepth ? i / Depth : i % Tile;
                 aTile[depth * Pitch + place] = top + place < _m && step + depth < _k ? _a.At(batch, top + place, step + depth) : T.Zero;
 
-                alongDepth = _b.Row < _b.Column;
+                alongDepth = _b.RowStride < _b.ColumnStride;
                 depth = alongDepth ? i % Depth : i / Tile;
                 place = alongDepth ? i / Depth : i % Tile;
                 bTile[depth * Pitch + place] = step + depth < _k && left + place < _n ? _b.At(batch, step + depth, left + place) : T.Zero;

@@ -50,6 +50,56 @@ public static partial class GpuMath
         return k * 6.93147180369123816490e-1 - ((square - (s * (square + odd + even) + k * 1.90821492927058770002e-10)) - f);
     }
 
+    /// <inheritdoc cref="Log1p(float)"/>
+    public static double Log1p(double x)
+    {
+        var w = 1 + x;
+        if (w == 1)
+            return x;
+        // The rounding error of 1 + x divides out.
+        return x > 9007199254740992.0 ? Log(x) : Log(w) * (x / (w - 1));
+    }
+
+    /// <inheritdoc cref="Expm1(float)"/>
+    public static double Expm1(double x)
+    {
+        var u = Exp(x);
+        if (Abs(x) < 0.5)
+            return u == 1 ? x : (u - 1) * x / Log(u);
+        return u - 1;
+    }
+
+    /// <inheritdoc cref="Atan2(float, float)"/>
+    public static double Atan2(double y, double x)
+    {
+        double absX = Abs(x), absY = Abs(y), small = Min(absX, absY), large = Max(absX, absY);
+        if (double.IsNaN(small))
+            return small;
+        var a = large == 0 ? 0 : small == double.PositiveInfinity ? 1 : small / large;
+        // The arctangent in [0, 1]: the rational function of Cephes (Moshier 1989), about 1 above 0.66.
+        var r = a > 0.66 ? (a - 1) / (a + 1) : a;
+        var z = r * r;
+        var p = -8.750608600031904122785e-1;
+        p = p * z - 1.615753718733365076637e1;
+        p = p * z - 7.500855792314704667340e1;
+        p = p * z - 1.228866684490136173410e2;
+        p = p * z - 6.485021904942025371773e1;
+        var q = 1.0;
+        q = q * z + 2.485846490142306297962e1;
+        q = q * z + 1.650270098316988542046e2;
+        q = q * z + 4.328810604912902668951e2;
+        q = q * z + 4.853903996359136964868e2;
+        q = q * z + 1.945506571482613964425e2;
+        var angle = r + r * (z * p / q);
+        if (a > 0.66)
+            angle += Math.PI / 4;
+        if (absY > absX)
+            angle = Math.PI / 2 - angle;
+        if ((Interop.FloatAsInt(x) & 0x8000000000000000UL) != 0)
+            angle = Math.PI - angle;
+        return (Interop.FloatAsInt(y) & 0x8000000000000000UL) != 0 ? -angle : angle;
+    }
+
     /// <inheritdoc cref="Tanh(float)"/>
     public static double Tanh(double x)
     {

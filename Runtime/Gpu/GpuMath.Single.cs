@@ -49,6 +49,56 @@ public static partial class GpuMath
         return k * 0.69313812256f - ((square - (s * (square + r) + k * 9.0580006145e-6f)) - f);
     }
 
+    /// <summary>log(1 + x), accurate near 0.</summary>
+    public static float Log1p(float x)
+    {
+        var w = 1 + x;
+        if (w == 1)
+            return x;
+        // The rounding error of 1 + x divides out.
+        return x > 16777216f ? Log(x) : Log(w) * (x / (w - 1));
+    }
+
+    /// <summary>e to the power x, less 1; accurate near 0.</summary>
+    public static float Expm1(float x)
+    {
+        var u = Exp(x);
+        if (Abs(x) < 0.5f)
+            return u == 1 ? x : (u - 1) * x / Log(u);
+        return u - 1;
+    }
+
+    /// <summary>The angle of the point (x, y), from -π to π.</summary>
+    public static float Atan2(float y, float x)
+    {
+        float absX = Abs(x), absY = Abs(y), small = Min(absX, absY), large = Max(absX, absY);
+        if (float.IsNaN(small))
+            return small;
+        var a = large == 0 ? 0 : small == float.PositiveInfinity ? 1 : small / large;
+        // The arctangent in [0, 1]: the rational function of Cephes (Moshier 1989), about 1 above 0.66.
+        var r = a > 0.66f ? (a - 1) / (a + 1) : a;
+        var z = r * r;
+        var p = -8.750608600031904122785e-1f;
+        p = p * z - 1.615753718733365076637e1f;
+        p = p * z - 7.500855792314704667340e1f;
+        p = p * z - 1.228866684490136173410e2f;
+        p = p * z - 6.485021904942025371773e1f;
+        var q = 1f;
+        q = q * z + 2.485846490142306297962e1f;
+        q = q * z + 1.650270098316988542046e2f;
+        q = q * z + 4.328810604912902668951e2f;
+        q = q * z + 4.853903996359136964868e2f;
+        q = q * z + 1.945506571482613964425e2f;
+        var angle = r + r * (z * p / q);
+        if (a > 0.66f)
+            angle += MathF.PI / 4;
+        if (absY > absX)
+            angle = MathF.PI / 2 - angle;
+        if ((Interop.FloatAsInt(x) & 0x80000000u) != 0)
+            angle = MathF.PI - angle;
+        return (Interop.FloatAsInt(y) & 0x80000000u) != 0 ? -angle : angle;
+    }
+
     /// <summary>The hyperbolic tangent.</summary>
     public static float Tanh(float x)
     {

@@ -73,6 +73,8 @@ public readonly struct GpuRow
             Group.Barrier();
         }
         var result = cells[0];
+        // Without it PoCL reads the cell again where the result is used, after the next reduction has written it.
+        MemoryFence.GroupLevel();
         Group.Barrier(); // the next reduction writes the same cells
         return result;
     }

@@ -11,13 +11,70 @@ public static class LaneMath
         where V : unmanaged, ILane<V, T>
         where T : unmanaged, System.Numerics.IFloatingPoint<T>
     {
-        var one = V.Broadcast(T.One);
         var u = V.Exp(-V.Abs(x));
-        // log1p(u): where 1 + u rounds to 1 the logarithm is u itself; elsewhere the rounding error of 1 + u divides out.
-        var w = one + u;
-        var rounded = V.Equal(w, one);
-        var log1p = V.Select(rounded, u, V.Log(w) * u / V.Select(rounded, one, w - one));
-        return V.Max(x, V.Broadcast(T.Zero)) + log1p;
+        return V.Max(x, V.Broadcast(T.Zero)) + Log1p<V, T>(u);
+    }
+
+    /// <summary>log(1 + x), accurate near 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Log1p<V, T>(V x)
+        where V : unmanaged, ILane<V, T>
+        where T : unmanaged, System.Numerics.IFloatingPoint<T>
+    {
+        var one = V.Broadcast(T.One);
+        // Where 1 + x rounds to 1 the logarithm is x itself; elsewhere the rounding error of 1 + x divides out.
+        var w = one + x;
+        var rounded = V.Or(V.Equal(w, one), V.Equal(x + one, x));
+        return V.Select(V.Equal(w, one), x, V.Log(w) * V.Select(rounded, one, x / V.Select(rounded, one, w - one)));
+    }
+
+    /// <summary>eˣ - 1, accurate near 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Expm1<V, T>(V x)
+        where V : unmanaged, ILane<V, T>
+        where T : unmanaged, System.Numerics.IFloatingPoint<T>
+    {
+        var one = V.Broadcast(T.One);
+        var u = V.Exp(x);
+        var rounded = V.Equal(u, one);
+        // Near 0 the rounding error of u divides out.
+        var near = V.Select(rounded, x, (u - one) * x / V.Log(V.Select(rounded, one + one, u)));
+        return V.Select(V.Less(V.Abs(x), V.Broadcast(T.CreateChecked(0.5))), near, u - one);
+    }
+
+    /// <summary>The angle of the point (x, y) in (-π, π].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Atan2<V, T>(V y, V x)
+        where V : unmanaged, ILane<V, T>
+        where T : unmanaged, System.Numerics.IFloatingPoint<T>
+    {
+        V zero = V.Broadcast(T.Zero), one = V.Broadcast(T.One), sign = V.Broadcast(-T.Zero), infinity = one / zero;
+        V absX = V.Abs(x), absY = V.Abs(y), small = V.Min(absX, absY), large = V.Max(absX, absY);
+        // Of two zeros and of two infinities the quotient is that of the axis and of the diagonal.
+        var a = V.Select(V.Equal(small, infinity), one, small / V.Select(V.Equal(large, zero), one, large));
+        // The arctangent in [0, 1]: the rational function of Cephes (Moshier 1989), about 1 above 0.66.
+        var isFar = V.Greater(a, V.Broadcast(T.CreateChecked(0.66)));
+        var r = V.Select(isFar, (a - one) / (a + one), a);
+        var z = r * r;
+        var p = Polynomial<V, T>(z, [-8.750608600031904122785e-1, -1.615753718733365076637e1, -7.500855792314704667340e1, -1.228866684490136173410e2, -6.485021904942025371773e1]);
+        var q = Polynomial<V, T>(z, [1, 2.485846490142306297962e1, 1.650270098316988542046e2, 4.328810604912902668951e2, 4.853903996359136964868e2, 1.945506571482613964425e2]);
+        var angle = r + r * (z * p / q);
+        var quarter = V.Broadcast(T.CreateChecked(Math.PI / 4));
+        angle = V.Select(isFar, angle + quarter, angle);
+        angle = V.Select(V.Greater(absY, absX), quarter + quarter - angle, angle);
+        angle = V.Select(V.Less(V.Or(V.And(x, sign), one), zero), V.Broadcast(T.CreateChecked(Math.PI)) - angle, angle);
+        return V.Or(V.And(y, sign), angle);
+    }
+
+    /// <summary>A polynomial from its highest coefficient down.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Polynomial<V, T>(V x, ReadOnlySpan<double> coefficients)
+        where V : unmanaged, ILane<V, T>
+        where T : unmanaged, System.Numerics.IFloatingPoint<T>
+    {
+        var sum = V.Broadcast(T.CreateChecked(coefficients[0]));
+        for (var i = 1; i < coefficients.Length; i++) sum = V.MultiplyAdd(sum, x, V.Broadcast(T.CreateChecked(coefficients[i])));
+        return sum;
     }
 }
 
@@ -37,6 +94,9 @@ public static class ScalarMath
     public static float Sin(float x) => F1.Sum(F1.Sin(new(x)));
     public static float Cos(float x) => F1.Sum(F1.Cos(new(x)));
     public static float Floor(float x) => MathF.Floor(x);
+    public static float Log1p(float x) => F1.Sum(LaneMath.Log1p<F1, float>(new(x)));
+    public static float Expm1(float x) => F1.Sum(LaneMath.Expm1<F1, float>(new(x)));
+    public static float Atan2(float y, float x) => F1.Sum(LaneMath.Atan2<F1, float>(new(y), new(x)));
     public static float Softplus(float x) => F1.Sum(LaneMath.Softplus<F1, float>(new(x)));
     public static float Pow(float x, float y) => F1.Sum(F1.Pow(new(x), new(y)));
     public static float Min(float x, float y) => MathF.Min(x, y);
@@ -55,6 +115,9 @@ public static class ScalarMath
     public static double Sin(double x) => D1.Sum(D1.Sin(new(x)));
     public static double Cos(double x) => D1.Sum(D1.Cos(new(x)));
     public static double Floor(double x) => Math.Floor(x);
+    public static double Log1p(double x) => D1.Sum(LaneMath.Log1p<D1, double>(new(x)));
+    public static double Expm1(double x) => D1.Sum(LaneMath.Expm1<D1, double>(new(x)));
+    public static double Atan2(double y, double x) => D1.Sum(LaneMath.Atan2<D1, double>(new(y), new(x)));
     public static double Softplus(double x) => D1.Sum(LaneMath.Softplus<D1, double>(new(x)));
     public static double Pow(double x, double y) => D1.Sum(D1.Pow(new(x), new(y)));
     public static double Min(double x, double y) => Math.Min(x, y);

@@ -123,6 +123,10 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
             case Op.ScatterAdd: return Scatter(node, inputs, (a, b) => a + b);
             case Op.ScatterMax: return Scatter(node, inputs, Math.Max);
             case Op.ScatterMin: return Scatter(node, inputs, Math.Min);
+            case Op.Window:
+                var windowed = node.Ints[0];
+                return Map(shape, at => inputs[0][[.. at[..windowed], at[windowed] * Size(node.Dims[0]) + at[windowed + 1] * Size(node.Dims[1]), .. at[(windowed + 2)..]]]);
+            case Op.Pad when node.Number != 0: return Put(Map(shape, _ => node.Number), inputs[0], node);
             case Op.Pad: return Add(IrValue.Zeros(shape), inputs[0], node);
             case Op.UpdateAdd: return Add(new(shape, [.. inputs[0].Data]), inputs[1], node);
             case Op.Concat:
@@ -217,6 +221,17 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
         return target;
     }
 
+    private IrValue Put(IrValue target, IrValue block, Node node)
+    {
+        var strides = target.Strides();
+        Map(block.Shape, at =>
+        {
+            target.Data[Block(node, target.Shape, at).Zip(strides, (i, s) => i * s).Sum()] = block[at];
+            return 0;
+        });
+        return target;
+    }
+
     private static IrValue Reduce(Node node, IrValue x, long[] shape, double start, Func<double, double, double> combine)
     {
         var result = new IrValue(shape, [.. Enumerable.Repeat(start, (int)IrValue.Count(shape))]);
@@ -246,6 +261,8 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
         Op.Erf => Erf(x[0]),
         Op.Sin => Math.Sin(x[0]),
         Op.Cos => Math.Cos(x[0]),
+        Op.Log1p => Math.Log(1 + x[0]),
+        Op.Expm1 => Math.Exp(x[0]) - 1,
         Op.Floor => Math.Floor(x[0]),
         Op.Relu => x[0] > 0 ? x[0] : 0,
         Op.Softplus => Math.Log(1 + Math.Exp(x[0])),
@@ -255,6 +272,7 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
         Op.Mul => x[0] * x[1],
         Op.Div => x[0] / x[1],
         Op.Pow => Math.Pow(x[0], x[1]),
+        Op.Atan2 => Math.Atan2(x[0], x[1]),
         Op.Min => Math.Min(x[0], x[1]),
         Op.Max => Math.Max(x[0], x[1]),
         Op.SoftThreshold => Math.Sign(x[0]) * Math.Max(Math.Abs(x[0]) - x[1], 0),

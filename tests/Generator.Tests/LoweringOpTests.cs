@@ -167,13 +167,16 @@ public sealed class LoweringOpTests
     [Fact]
     public void EveryOperationOfTheLanguageIsDefined()
     {
-        string[] names = ["Exp", "Log", "Sqrt", "Rsqrt", "Abs", "Sign", "Square", "Reciprocal", "Tanh", "Sigmoid", "Relu", "Gelu", "Silu", "Softplus", "Erf", "Sin", "Cos", "Floor",
-            "LogicalNot", "Pow", "Minimum", "Maximum", "Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual", "LogicalAnd", "LogicalOr", "SoftThreshold", "Clamp", "Where",
-            "MatMul", "Transpose", "Permute", "Reshape", "IndexSelect", "Gather", "TakeAlongAxis", "Embedding", "Scatter", "ScatterAdd", "ScatterMax", "ScatterMin", "IndexAdd", "SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin",
-            "SegmentLogSumExp", "SegmentSoftmax", "CumSum", "CumProd", "CumMax", "CumMin", "LogCumSumExp", "ArgSort", "Sort", "TopK", "Searchsorted", "Flip", "Roll", "Tril", "Triu", "Diagonal", "Diag",
-            "Trace", "Outer", "Kron", "Cholesky", "Solve", "TriangularSolve", "Inverse", "Slogdet", "LogDet", "Qr", "Eigh", "Svd", "MatrixExp", "ComplexMul", "ComplexConj", "ComplexAbs", "Fft", "Ifft",
-            "Rfft", "Irfft", "Expand", "Squeeze", "Unsqueeze", "Slice", "Concat", "Stack", "Sum", "Mean", "Max", "Min", "ArgMax", "LogSumExp", "Softmax",
-            "LogSoftmax", "Variance", "Zeros", "Ones", "Full", "Arange", "Eye", "OneHot", "MseLoss", "CrossEntropy", "Map"];
+        string[] names = ["Exp", "Log", "Sqrt", "Rsqrt", "Abs", "Sign", "Square", "Reciprocal", "Tanh", "Sigmoid", "Relu", "Gelu", "Silu", "Softplus", "Erf", "Sin", "Cos", "Log1p", "Expm1",
+            "Floor", "LogicalNot", "Pow", "Atan2", "ApplyMask", "Minimum", "Maximum", "Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual", "LogicalAnd", "LogicalOr",
+            "SoftThreshold", "Clamp", "Where", "MatMul", "Einsum", "Transpose", "Permute", "Reshape", "ReshapeAs", "IndexSelect", "Gather", "TakeAlongAxis", "Embedding", "Scatter",
+            "ScatterAdd", "ScatterMax", "ScatterMin", "IndexAdd", "SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentLogSumExp", "SegmentSoftmax", "Expand", "Squeeze",
+            "Unsqueeze", "Slice", "Concat", "Stack", "Pad", "Unfold", "Fold", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "MaxPool1d", "MaxPool2d", "AvgPool1d",
+            "AvgPool2d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "PixelShuffle", "Sum", "Mean", "Max", "Min", "ArgMax", "ArgMin", "Any", "All",
+            "Prod", "Norm", "LogSumExp", "Softmax", "LogSoftmax", "Variance", "StandardDeviation", "Zeros", "Ones", "Full", "Arange", "Eye", "OneHot", "MseLoss", "L1Loss", "HuberLoss",
+            "BinaryCrossEntropyWithLogits", "KlDivergence", "NllLoss", "CrossEntropy", "CumSum", "CumProd", "CumMax", "CumMin", "LogCumSumExp", "ArgSort", "Sort", "TopK", "Searchsorted",
+            "Flip", "Roll", "Tril", "Triu", "Diagonal", "Diag", "Trace", "Outer", "Kron", "Cholesky", "Solve", "TriangularSolve", "Inverse", "Slogdet", "LogDet", "Qr", "Eigh", "Svd",
+            "MatrixExp", "ComplexMul", "ComplexConj", "ComplexAbs", "Fft", "Ifft", "Rfft", "Irfft", "Map"];
         Assert.Equal(names.Order(StringComparer.Ordinal), SurfaceOps.Names.Order(StringComparer.Ordinal));
     }
 }

@@ -194,6 +194,53 @@ public unsafe class CpuGemmTests
         }
     }
 
+    /// <summary>Rows, columns and batches that lie by tables, as the windows of an image do.</summary>
+    [Theory]
+    [InlineData(2, 17, 50, 40)]
+    [InlineData(1, 130, 501, 1025)]
+    [InlineData(3, 1, 49, 9)]
+    [InlineData(1, 100, 3, 600)]
+    [InlineData(2, 5, 0, 4)]
+    public void MatricesThatLieByTables(int batches, int m, int n, int k)
+    {
+        foreach (var (left, right) in new[] { (false, true), (true, false), (true, true) })
+        {
+            long[] aRows = Table(m, 3, 1, 90), aColumns = Table(k, 5, 2, 37), bRows = Table(k, 3, 1, 29), bColumns = Table(n, 14, 1, 40), aBatches = Table(batches, 1, 1, 7), bBatches = Table(batches, 1, 1, 3);
+            var random = new Random(m + n + k);
+            using var a = new GuardedBuffer<float>(End(aBatches) + End(aRows) + End(aColumns) + 1, random);
+            using var b = new GuardedBuffer<float>(End(bBatches) + End(bRows) + End(bColumns) + 1, random);
+            // Without its tables a matrix is a plain one in the same memory.
+            var (ar, ac, br, bc) = left ? (aRows, aColumns, bRows, bColumns) : ([.. aRows.Select((_, i) => (long)i)], [.. aColumns.Select((_, i) => 0L)], bRows, bColumns);
+            if (!right) (br, bc) = ([.. bRows.Select(_ => 0L)], [.. bColumns.Select((_, i) => (long)i)]);
+            var c = new float[batches * m * n];
+            var counts = new int[c.Length];
+            fixed (float* pc = c)
+            fixed (int* count = counts)
+            fixed (long* ra = aRows, ca = aColumns, rb = bRows, cb = bColumns, pa = aBatches, pb = bBatches)
+            {
+                var epilogue = new Light<float>(pc, count, m, n);
+                var x = left ? new GemmMatrix<float>(a.Data, 0, 0, 0) { Batches = pa, Rows = ra, Columns = ca } : new(a.Data, 0, 1, 0) { Batches = pa };
+                var y = right ? new GemmMatrix<float>(b.Data, 0, 0, 0) { Batches = pb, Rows = rb, Columns = cb } : new(b.Data, 0, 0, 1) { Batches = pb };
+                Gemm.Run(batches, m, n, k, x, y, ref epilogue);
+            }
+            Assert.All(counts, one => Assert.Equal(1, one));
+            for (var i = 0; i < c.Length; i++)
+            {
+                var (p, row, column) = (i / n / m, i / n % m, i % n);
+                double sum = 0, size = 0;
+                for (var q = 0; q < k; q++)
+                {
+                    var term = (double)a.Data[aBatches[p] + ar[row] + ac[q]] * b.Data[bBatches[p] + br[q] + bc[column]];
+                    (sum, size) = (sum + term, size + Math.Abs(term));
+                }
+                Assert.True(Math.Abs(c[i] - sum) <= 1e-6 * (k + 4) * size, $"{i}: {c[i]} instead of {sum}");
+            }
+        }
+
+        long[] Table(int count, int run, int step, int jump) => [.. Enumerable.Range(0, count).Select(i => i / run * (long)jump + i % run * step)];
+        nint End(long[] table) => table.Length == 0 ? 0 : (nint)table.Max();
+    }
+
     private delegate void Product<T>(GemmOperands<T> operands, Light<T> epilogue) where T : unmanaged;
 
     private static T[] Check<T>(

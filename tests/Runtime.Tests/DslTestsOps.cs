@@ -306,8 +306,8 @@ public class DslTestsOps
         Assert.Contains("does not lie", Error(() => Slice(x, 0, 2, 6)));
         Is([4, 5], Slice(Count(2, 3), [1, 1], [1, 2], [1, 1]));
         Assert.Contains("does not lie", Error(() => Slice(Count(2, 3), [1, 1], [1, 2], [1, 2])));
-        Is([0, 0, 1, 0, 0], Pad(V(0, 1), [1], [2]));
-        Is([0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 3, 0], Pad(Count(2, 2), [1, 1], [0, 1]));
+        Is([0, 0, 1, 0, 0], Pad(V(0, 1), [1, 2]));
+        Is([0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 3, 0], Pad(Count(2, 2), [1, 1, 1, 0]));
         Is([0, 1, 12, 3, 14, 5], UpdateAdd(Count(3, 2), Tensor.From([10f, 10], 2, 1), [1, 0]));
         Assert.Contains("does not lie", Error(() => UpdateAdd(Count(3, 2), Count(2, 2), [2, 0])));
         Is([0, 0, 0, 1, 1, 1], Broadcast(Count(2), [2, 3], [0]));

@@ -171,9 +171,17 @@ internal static class CpuPrinter
         var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));
         writer.Line($"var {local} = new {gemm.Name} {{ {Fields(buffers, KernelPrinter.EpilogueSizes(gemm), KernelPrinter.NumbersOf(gemm.Epilogue))} }};");
         var batches = gemm.Batch.Aggregate(Dim.One, (product, axis) => product * axis.Size);
-        writer.Line($"Gemm.Run({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {Text(gemm.Left)}, {Text(gemm.Right)}, ref {local});");
+        var operands = gemm.Left.HasTables || gemm.Right.HasTables ? $"{Matrix(gemm.Left, gemm.DType)}, {Matrix(gemm.Right, gemm.DType)}" : $"{Text(gemm.Left)}, {Text(gemm.Right)}";
+        writer.Line($"Gemm.Run({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {operands}, ref {local});");
     }
 
     private static string Text(Operand operand) =>
-        $"{Pointer(operand.Buffer)}{LaneDialect.Plus(operand.Offset)}, {operand.BatchStride.ToCSharp()}, {operand.RowStride.ToCSharp()}, {operand.ColumnStride.ToCSharp()}";
+        $"{Pointer(operand.Buffer)}{LaneDialect.Plus(operand.Offset)}, {operand.Batch.Stride.ToCSharp()}, {operand.Row.Stride.ToCSharp()}, {operand.Column.Stride.ToCSharp()}";
+
+    private static string Matrix(Operand operand, DType dtype)
+    {
+        var tables = new[] { ("Batches", operand.Batch.Table), ("Rows", operand.Row.Table), ("Columns", operand.Column.Table) }
+            .Where(pair => pair.Item2 is not null).Select(pair => $"{pair.Item1} = {Pointer(pair.Item2!)}").ToArray();
+        return $"new GemmMatrix<{dtype.CSharp()}>({Text(operand)}){(tables.Length == 0 ? "" : $" {{ {string.Join(", ", tables)} }}")}";
+    }
 }

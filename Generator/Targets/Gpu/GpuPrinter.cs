@@ -142,9 +142,18 @@ internal static class GpuPrinter
         var body = Struct(gemm.Name, buffers, KernelPrinter.EpilogueSizes(gemm), KernelPrinter.NumbersOf(gemm.Epilogue));
         var batches = gemm.Batch.Aggregate(Dim.One, (product, axis) => product * axis.Size);
         var type = gemm.DType.CSharp();
-        writer.Line($"_device.Gemm({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {Matrix(gemm.Left, type)}, {Matrix(gemm.Right, type)}, {body});");
+        var hasTables = gemm.Left.HasTables || gemm.Right.HasTables;
+        var types = hasTables ? $"<{type}, {MatrixType(gemm.Left, type)}, {MatrixType(gemm.Right, type)}, {gemm.Name}>" : "";
+        writer.Line($"_device.Gemm{types}({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {Matrix(gemm.Left, type)}, {Matrix(gemm.Right, type)}, {body});");
     }
 
-    private static string Matrix(Operand operand, string type) =>
-        $"new GpuMatrix<{type}>({View(operand.Buffer)}, {operand.Offset.ToCSharp()}, {operand.BatchStride.ToCSharp()}, {operand.RowStride.ToCSharp()}, {operand.ColumnStride.ToCSharp()})";
+    private static string MatrixType(Operand operand, string type) => $"{(operand.HasTables ? "GpuTabledMatrix" : "GpuMatrix")}<{type}>";
+
+    private static string Matrix(Operand operand, string type)
+    {
+        string AxisText(OperandAxis axis) => axis.Table is { } table ? $"new({View(table)})" : $"new({View(operand.Tables.First())}, {axis.Stride.ToCSharp()})";
+        return operand.HasTables
+            ? $"new {MatrixType(operand, type)}({View(operand.Buffer)}, {operand.Offset.ToCSharp()}, {AxisText(operand.Batch)}, {AxisText(operand.Row)}, {AxisText(operand.Column)})"
+            : $"new {MatrixType(operand, type)}({View(operand.Buffer)}, {operand.Offset.ToCSharp()}, {operand.Batch.Stride.ToCSharp()}, {operand.Row.Stride.ToCSharp()}, {operand.Column.Stride.ToCSharp()})";
+    }
 }

@@ -366,7 +366,9 @@ internal sealed class ReferencePrinter
             case Op.Slice: return $"Slice({In(0)}, {Shape(node.Dims)}, {Shape(node.Shape)}, {List(node.Ints)})";
             case Op.Gather: return $"Gather({In(0)}, {Text(node.Ints[0])}, {In(1)})";
             case Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin: return $"{node.Op}({In(0)}, {Text(node.Ints[0])}, {In(1)}, {In(2)})";
-            case Op.Pad: return $"Pad({In(0)}, {Shape(node.Shape)}, {Shape(node.Dims)}, {List(node.Ints)})";
+            case Op.Window:
+                return $"Window({In(0)}, {Text(node.Ints[0])}, {node.Shape[node.Ints[0]].ToCSharp()}, {node.Shape[node.Ints[0] + 1].ToCSharp()}, {node.Dims[0].ToCSharp()}, {node.Dims[1].ToCSharp()})";
+            case Op.Pad: return $"Pad({In(0)}, {Shape(node.Shape)}, {Shape(node.Dims)}, {List(node.Ints)}{(node.Number == 0 ? "" : ", " + Literal(node))})";
             case Op.UpdateAdd:
                 return $"UpdateAdd({In(0)}, {In(1)}, {Shape(node.Dims)}{(node.Ints.All(step => step == 1) ? "" : ", " + List(node.Ints))})";
             case Op.Concat: return $"Concat([{string.Join(", ", node.Inputs.Select(input => _names[input]))}], {Text(node.Ints[0])})";
