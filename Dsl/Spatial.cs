@@ -39,6 +39,19 @@ public readonly struct Spatial : IEnumerable<int>
     }
 }
 
+/// <summary>Where the values of a resized image come from.</summary>
+public enum Interpolation
+{
+    /// <summary>The value of the cell that holds the position.</summary>
+    Nearest,
+
+    /// <summary>The line through the two values around: bilinear in two dimensions.</summary>
+    Linear,
+
+    /// <summary>The cubic convolution of the four values around (Keys 1981, with -3/4): bicubic in two dimensions.</summary>
+    Cubic,
+}
+
 /// <summary>What a padded tensor has beyond the values of x.</summary>
 public enum PadMode
 {

@@ -345,6 +345,45 @@ public static partial class Ops
         return x;
     }
 
+    /// <summary>A signal [b c l] or an image [b c h w] at another size, as PyTorch's interpolate.</summary>
+    /// <param name="x">The values.</param>
+    /// <param name="size">The new sizes of the spatial dimensions.</param>
+    /// <param name="mode">Where values between come from.</param>
+    /// <param name="alignCorners">Whether the first and last values stay where they are, instead of the outer edges of their cells.</param>
+    /// <exception cref="ArgumentException">There is nothing to interpolate.</exception>
+    public static Tensor Interpolate(Tensor x, Spatial size, Interpolation mode = Interpolation.Nearest, bool alignCorners = false)
+    {
+        var rank = x.Rank == 3 ? 1 : 2;
+        x = Images("Interpolate", rank, x);
+        var sizes = size.For("Interpolate", nameof(size), rank, 1);
+        for (var i = 0; i < rank; i++)
+        {
+            if (x.Shape[i + 2] < 1) throw new ArgumentException($"Interpolate: x is {Shapes.Text(x.Shape)}; dimension {i + 2} has no values.");
+            x = Resample(x, i + 2, sizes[i], mode, alignCorners);
+        }
+        return x;
+    }
+
+    private static Tensor Resample(Tensor x, int axis, int size, Interpolation mode, bool alignCorners)
+    {
+        var length = x.Shape[axis];
+        if (mode == Interpolation.Nearest) return IndexSelect(x, axis, Floor(Arange(size, DType.Float64) * length / size).To(DType.Int64));
+        var position = Arange(size, x.DType);
+        position = alignCorners ? position * ((length - 1.0) / Math.Max(size - 1, 1)) : (position + 0.5) * ((double)length / size) - 0.5;
+        if (mode == Interpolation.Linear) position = Maximum(position, 0);
+        var first = Floor(position);
+        Tensor rest = position - first, left = 1 - rest;
+        var shape = new int[x.Rank - axis];
+        Array.Fill(shape, 1);
+        shape[0] = size;
+        Tensor Term(int at, Tensor weight) => Reshape(weight, shape) * IndexSelect(x, axis, Clamp(first + at, 0, length - 1).To(DType.Int64));
+        if (mode == Interpolation.Linear) return Term(0, left) + Term(1, rest);
+        return Term(-1, Outer(rest + 1)) + Term(0, Inner(rest)) + Term(1, Inner(left)) + Term(2, Outer(left + 1));
+
+        static Tensor Inner(Tensor t) => (1.25 * t - 2.25) * t * t + 1;
+        static Tensor Outer(Tensor t) => ((-0.75 * t + 3.75) * t - 6) * t + 3;
+    }
+
     /// <summary>Moves channels into space: [b c*r*r h w] to [b c h*r w*r].</summary>
     /// <exception cref="ArgumentException">The channels do not divide.</exception>
     public static Tensor PixelShuffle(Tensor x, int factor)

@@ -27,6 +27,7 @@ internal static class WindowOps
             ops.Add($"AdaptiveMaxPool{n}d", c => AdaptivePool(c, n, isMax: true));
         }
         ops.Add("PixelShuffle", PixelShuffle);
+        ops.Add("Interpolate", Interpolate);
     }
 
     private static Dim Product(IEnumerable<Dim> dims) => dims.Aggregate(Dim.One, (product, dim) => product * dim);
@@ -370,6 +371,50 @@ internal static class WindowOps
                 : c.B.Div(c.B.Sum(chosen, [axis + 1]), c.B.Broadcast(c.B.Cast(c.B.Sum(c.B.Cast(belongs, DType.Int64), [1]), x.Type.DType), x.Shape.SetItem(axis, size), [axis]));
         }
         return c.Result(x);
+    }
+
+    private static Value Interpolate(OpCall c)
+    {
+        var x = c.Floating("x");
+        var rank = x.Rank == 3 ? 1 : 2;
+        Ranked(c, "x", x, rank + 2, "a batch, channels and 1 or 2 spatial dimensions");
+        var sizes = Spatial(c, "size", rank, 1);
+        var mode = c.Has("mode") && c.Of("mode") is TextValue text ? text.Text : "Nearest";
+        if (mode is not ("Nearest" or "Linear" or "Cubic")) throw Refusal.Of("PRX0114", c.Source("mode").Origin, $"{c.Name}: the mode must be known at build time");
+        var alignCorners = c.Flag("alignCorners");
+        for (var i = 0; i < rank; i++)
+        {
+            var (axis, length) = (i + 2, x.Shape[i + 2]);
+            string Words() => $"{c.Describe("x", x)}; dimension {axis} must have a value";
+            c.Interpreter.RequireAtMost(Dim.One, length, () => $"{c.Name}: {Words()}", () => c.Refuse("PRX0109", Words(), length).Finding!);
+            if (!length.Equals(sizes[i])) x = Resample(c, x, axis, sizes[i], mode, alignCorners);
+        }
+        return c.Result(x);
+    }
+
+    private static Node Resample(OpCall c, Node x, int axis, Dim size, string mode, bool alignCorners)
+    {
+        var b = c.B;
+        var (length, shape) = (x.Shape[axis], x.Shape.SetItem(axis, size));
+        var dtype = mode == "Nearest" ? DType.Float64 : x.Type.DType;
+        Node Whole(Dim dim) => b.BroadcastTo(b.Size(dim, dtype), [size]);
+        Node Number(double value) => b.Full(value, dtype, [size]);
+        Node Along(Node values) => b.Broadcast(values, shape, [axis]);
+        Node At(Node index) => b.Gather(x, Along(b.Cast(index, DType.Int64)), axis);
+        var position = b.Cast(b.Iota([size], 0, DType.Int64), dtype);
+        if (mode == "Nearest") return At(b.Pointwise(Op.Floor, b.Div(b.Mul(position, Whole(length)), Whole(size))));
+        position = alignCorners ? b.Mul(position, b.Div(Whole(length - Dim.One), Whole(Dim.Max(size - Dim.One, Dim.One))))
+            : b.Sub(b.Mul(b.Add(position, Number(0.5)), b.Div(Whole(length), Whole(size))), Number(0.5));
+        if (mode == "Linear") position = b.Pointwise(Op.Max, position, Number(0));
+        var first = b.Pointwise(Op.Floor, position);
+        Node rest = b.Sub(position, first), left = b.Sub(Number(1), rest);
+        Node Term(int at, Node weight) =>
+            b.Mul(Along(weight), At(b.Pointwise(Op.Min, b.Pointwise(Op.Max, b.Add(first, Number(at)), Number(0)), Whole(length - Dim.One))));
+        if (mode == "Linear") return b.Add(Term(0, left), Term(1, rest));
+        // The cubic convolution with a = -3/4, within one step and from one to two.
+        Node Inner(Node t) => b.Add(b.Mul(b.Mul(b.Sub(b.Scale(t, 1.25), Number(2.25)), t), t), Number(1));
+        Node Outer(Node t) => b.Add(b.Mul(b.Sub(b.Mul(b.Add(b.Scale(t, -0.75), Number(3.75)), t), Number(6)), t), Number(3));
+        return b.Add(b.Add(b.Add(Term(-1, Outer(b.Add(rest, Number(1)))), Term(0, Inner(rest))), Term(1, Inner(left))), Term(2, Outer(b.Add(left, Number(1)))));
     }
 
     private static Value PixelShuffle(OpCall c)

@@ -331,7 +331,7 @@ internal sealed partial class Planner
         if (!_tables.TryGetValue(key, out var table))
         {
             _tables.Add(key, table = NewBuffer("offsets", DType.Int64, Product(digits.Select(digit => digit.Size)), BufferKind.Temporary));
-            var exprs = new ExprBuilder();
+            var exprs = new ExprBuilder(_names.Contains);
             var axes = Axes([.. digits.Select(digit => digit.Size)], "i");
             var value = axes.Zip(digits, (axis, digit) => axis.Index * digit.Stride).Aggregate(Dim.Zero, (sum, term) => sum + term);
             var position = Emission.Linear([.. axes.Select(axis => axis.Index)], [.. axes.Select(axis => axis.Size)]);

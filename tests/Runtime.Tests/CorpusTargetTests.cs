@@ -226,6 +226,10 @@ public sealed class CorpusTorchTests
         ["Equations.Batched"] = a => einsum("bkn,bmk->bnm", a[0], a[1]),
         ["Equations.Chained"] = a => einsum("an,ab,cb->nc", a[0], a[1], a[2]),
         ["Equations.Outer"] = a => einsum("i,jk->ij", a[0], a[1]),
+        ["Interpolations.Nearest"] = a => nn.functional.interpolate(a[0], [a[0].shape[2] + 2, 2 * a[0].shape[3]]),
+        ["Interpolations.Bilinear"] = a => nn.functional.interpolate(a[0], [a[0].shape[2] + 2, 2 * a[0].shape[3]], mode: InterpolationMode.Bilinear, align_corners: false),
+        ["Interpolations.Bicubic"] = a => nn.functional.interpolate(a[0], [a[0].shape[2] + 2, 2 * a[0].shape[3]], mode: InterpolationMode.Bicubic, align_corners: true),
+        ["Interpolations.Shorter"] = a => nn.functional.interpolate(a[0], [3], mode: InterpolationMode.Linear, align_corners: true),
         ["Compositions.Stacked"] = a => stack([a[0], a[1]]),
         ["Compositions.Different"] = a => cat([a[0], a[1]], -1),
     };

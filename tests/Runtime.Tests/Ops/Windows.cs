@@ -240,3 +240,44 @@ public partial class Foldings(int h, int w)
     [Gradient(of: nameof(FoldedLoss), wrt: "x")]
     public virtual partial Tensor FoldedGradient(Tensor x, Tensor t);
 }
+
+/// <summary>Images at other sizes.</summary>
+[Network]
+public partial class Interpolations
+{
+    [return: Shape("b 2 h+2 2*w")]
+    public virtual Tensor Nearest([Shape("b 2 h w")] Tensor x) => Interpolate(x, [x.Dim(2) + 2, 2 * x.Dim(3)]);
+
+    [return: Shape("")]
+    public virtual Tensor NearestLoss([Shape("b 2 h w")] Tensor x, [Shape("b 2 h+2 2*w")] Tensor t) => Sum(Nearest(x) * t);
+
+    [Gradient(of: nameof(NearestLoss), wrt: "x")]
+    public virtual partial Tensor NearestGradient(Tensor x, Tensor t);
+
+    [return: Shape("b 2 h+2 2*w")]
+    public virtual Tensor Bilinear([Shape("b 2 h w")] Tensor x) => Interpolate(x, [x.Dim(2) + 2, 2 * x.Dim(3)], Interpolation.Linear);
+
+    [return: Shape("")]
+    public virtual Tensor BilinearLoss([Shape("b 2 h w")] Tensor x, [Shape("b 2 h+2 2*w")] Tensor t) => Sum(Bilinear(x) * t);
+
+    [Gradient(of: nameof(BilinearLoss), wrt: "x")]
+    public virtual partial Tensor BilinearGradient(Tensor x, Tensor t);
+
+    [return: Shape("b 2 h+2 2*w")]
+    public virtual Tensor Bicubic([Shape("b 2 h w")] Tensor x) => Interpolate(x, [x.Dim(2) + 2, 2 * x.Dim(3)], Interpolation.Cubic, alignCorners: true);
+
+    [return: Shape("")]
+    public virtual Tensor BicubicLoss([Shape("b 2 h w")] Tensor x, [Shape("b 2 h+2 2*w")] Tensor t) => Sum(Bicubic(x) * t);
+
+    [Gradient(of: nameof(BicubicLoss), wrt: "x")]
+    public virtual partial Tensor BicubicGradient(Tensor x, Tensor t);
+
+    [return: Shape("b c 3")]
+    public virtual Tensor Shorter([Shape("b c l")] Tensor x) => Interpolate(x, 3, Interpolation.Linear, alignCorners: true);
+
+    [return: Shape("")]
+    public virtual Tensor ShorterLoss([Shape("b c l")] Tensor x, [Shape("b c 3")] Tensor t) => Sum(Shorter(x) * t);
+
+    [Gradient(of: nameof(ShorterLoss), wrt: "x")]
+    public virtual partial Tensor ShorterGradient(Tensor x, Tensor t);
+}
