@@ -132,10 +132,13 @@ internal sealed partial class BodyReader
         return result;
     }
 
-    /// <summary>Tensors have no operator ==, so C# compares objects.</summary>
+    /// <summary>Tensors have no operator ==, so C# compares objects. Whether an optional one is there is a good question, though.</summary>
     private static bool IsIdentity(IBinaryOperation binary) =>
         binary.OperatorKind is BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals && binary.OperatorMethod is null
-        && (Peel(binary.LeftOperand).Type.IsTensor() || Peel(binary.RightOperand).Type.IsTensor());
+        && (Peel(binary.LeftOperand).Type.IsTensor() || Peel(binary.RightOperand).Type.IsTensor())
+        && !IsNull(binary.LeftOperand) && !IsNull(binary.RightOperand);
+
+    private static bool IsNull(IOperation operand) => Peel(operand).ConstantValue is { HasValue: true, Value: null };
 
     private Surface Identity(IBinaryOperation binary)
     {

@@ -396,7 +396,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
                 for (nint k = 0, run; k < depth; k += run)
                 {
                     (run, var aColumn) = GemmMatrix<T>.Run(left.Columns, left.Column, begin + k, depth - k);
-                    Gather(to + k * TileRows + i, first + GemmMatrix<T>.Offset(left.Columns, left.Column, begin + k), run, count, TileRows, aColumn, aRow);
+                    Packing<V, N, T>.Gather(to + k * TileRows + i, first + GemmMatrix<T>.Offset(left.Columns, left.Column, begin + k), run, count, TileRows, aColumn, aRow);
                 }
             }
         }
@@ -413,73 +413,11 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             for (nint k = 0, run; k < depth; k += run)
             {
                 (run, var bRow) = GemmMatrix<T>.Run(right.Rows, right.Row, begin + k, depth - k);
-                Gather(to + k * width + c, first + GemmMatrix<T>.Offset(right.Rows, right.Row, begin + k), run, count, width, bRow, bColumn);
+                Packing<V, N, T>.Gather(to + k * width + c, first + GemmMatrix<T>.Offset(right.Rows, right.Row, begin + k), run, count, width, bRow, bColumn);
             }
         }
         for (nint k = 0; k < depth && columns < width; k++)
             NativeMemory.Clear(to + k * width + columns, (nuint)((width - columns) * sizeof(T)));
-    }
-
-    /// <summary>to[k · width + c] = from[k · row + c · column].</summary>
-    private static void Gather(T* to, T* from, nint depth, nint columns, nint width, nint row, nint column)
-    {
-        // A few values are copied one by one: a call for each row would cost more.
-        if (column == 1 && columns >= 8)
-        {
-            for (nint k = 0; k < depth; k++)
-                Unsafe.CopyBlockUnaligned(to + k * width, from + k * row, (uint)(columns * sizeof(T)));
-            return;
-        }
-        nint done = 0;
-        if (typeof(T) == typeof(float) && Sse.IsSupported && row == 1)
-            done = TransposeFloats((float*)to, (float*)from, depth, columns, width, column);
-        for (nint k0 = 0; k0 < depth && done < columns; k0 += 16)         // sixteen rows at a time stay in the level-1 cache
-        {
-            var k1 = Math.Min(k0 + 16, depth);
-            for (var c = done; c < columns; c++)
-            {
-                for (var k = k0; k < k1; k++)
-                    to[k * width + c] = from[k * row + c * column];
-            }
-        }
-    }
-
-    /// <summary>to[k · width + c] = from[k + c · stride] in squares of 4 x 4; answers how many columns are done.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static nint TransposeFloats(float* to, float* from, nint depth, nint columns, nint width, nint stride)
-    {
-        var done = columns / 4 * 4;
-        for (nint k0 = 0; k0 < depth; k0 += 16)
-        {
-            var k1 = Math.Min(k0 + 16, depth);
-            for (nint j = 0; j < done; j += 4)
-            {
-                var source = from + j * stride;
-                var k = k0;
-                for (; k <= k1 - 4; k += 4)
-                {
-                    var r0 = Sse.LoadVector128(source + k);
-                    var r1 = Sse.LoadVector128(source + stride + k);
-                    var r2 = Sse.LoadVector128(source + 2 * stride + k);
-                    var r3 = Sse.LoadVector128(source + 3 * stride + k);
-                    var low01 = Sse.UnpackLow(r0, r1);
-                    var low23 = Sse.UnpackLow(r2, r3);
-                    var high01 = Sse.UnpackHigh(r0, r1);
-                    var high23 = Sse.UnpackHigh(r2, r3);
-                    var target = to + k * width + j;
-                    Sse.Store(target, Sse.MoveLowToHigh(low01, low23));
-                    Sse.Store(target + width, Sse.MoveHighToLow(low23, low01));
-                    Sse.Store(target + 2 * width, Sse.MoveLowToHigh(high01, high23));
-                    Sse.Store(target + 3 * width, Sse.MoveHighToLow(high23, high01));
-                }
-                for (; k < k1; k++)
-                {
-                    for (var c = 0; c < 4; c++)
-                        to[k * width + j + c] = source[c * stride + k];
-                }
-            }
-        }
-        return done;
     }
 
     // ---- few rows against a transposed matrix
