@@ -27,7 +27,7 @@ internal static class NetworkCompiler
     }
 
     /// <summary>The passes between a function and its plan.</summary>
-    public static Plan Plan(Function function) => Planner.Run(Cleanup.Apply(StackContractions.Run(Cleanup.Apply(function))));
+    public static Plan Plan(Function function) => Planner.Run(Cleanup.Apply(StackContractions.Run(Cleanup.Apply(Settle.Apply(function)))));
 
     /// <summary>The names of a class's members, written and generated.</summary>
     public static IEnumerable<string> MembersOf(NetworkDeclaration network) =>

@@ -421,8 +421,17 @@ internal sealed partial class NetworkReader
             shapes.Count > 0 ? shapes[0].ArgumentOrigin("shape", _cancellation) : syntax.ReturnType.Origin(),
             Documentation: "")
         {
+            Rule = method.Attribute(Names.CustomGradient) is { } rule ? Rule(rule) : null,
             ReturnOrigins = shapes.Select(s => s.ArgumentOrigin("shape", _cancellation)).ToImmutableArray(),
         };
+    }
+
+    private TransformDeclaration? Rule(AttributeData attribute)
+    {
+        if (Transform(attribute) is not { } rule) return null;
+        if (_type.GetMembers(rule.Of).OfType<IMethodSymbol>().Any(m => m.IsCompiled() && m.Transform() is null && IsWritten(m))) return rule;
+        Report("PRX0120", rule.OfOrigin, $"{_type.Name} has no method '{rule.Of}' with a body, so there is nothing whose derivative this could be");
+        return null;
     }
 
     private static IEnumerable<AttributeData> ResultShapes(IMethodSymbol method) =>

@@ -247,6 +247,9 @@ internal sealed record MethodDeclaration(
     string Name, string Accessibility, bool IsVirtual, EquatableArray<ArgumentDeclaration> Arguments, string ReturnType, EquatableArray<string> Returns,
     EquatableArray<string> ReturnDTypes, Surface? Body, TransformDeclaration? Transform, Origin Origin, Origin ReturnOrigin, string Documentation)
 {
+    /// <summary>Of a method with <c>[CustomGradient(of: nameof(F))]</c>: whose derivative it is.</summary>
+    public TransformDeclaration? Rule { get; init; }
+
     /// <summary>Where the shape of each result is written.</summary>
     public EquatableArray<Origin> ReturnOrigins { get; init; } = EquatableArray<Origin>.Empty;
 
@@ -264,6 +267,14 @@ internal sealed record NetworkDeclaration(
     EquatableArray<SizeDeclaration> Sizes, EquatableArray<ParameterDeclaration> Parameters, EquatableArray<ChildDeclaration> Children,
     EquatableArray<MethodDeclaration> Methods, Origin Origin)
 {
+    /// <summary>The method that declares the derivative of another.</summary>
+    public MethodDeclaration? RuleOf(string name)
+    {
+        foreach (var method in Methods)
+            if (method.Rule?.Of == name) return method;
+        return null;
+    }
+
     public MethodDeclaration? Method(string name)
     {
         foreach (var method in Methods)

@@ -283,7 +283,7 @@ internal sealed partial class Interpreter
         {
             Bind(callee, method, values, e);
             _call = callee;
-            Block(method.Body);
+            Run(callee, method);
             return callee.Returned ?? throw Refusal.Of("PRX0106", e.Origin, $"{name} does not return a value");
         }
         finally

@@ -89,7 +89,7 @@ internal sealed partial class Interpreter
         var call = new Activation(instance, method, null, Origin.None);
         if (Enter(call, method, names) is not { } inputs) return null;
         _call = call;
-        Block(method.Body);
+        Run(call, method);
         if (_findings.Count > 0 || call.Returned is not { } returned || returned == Value.Error) return null;
         return Finish(method.Name, inputs, Results(returned, method.Body));
     }
@@ -420,7 +420,7 @@ internal sealed partial class Interpreter
                 var callee = new Activation(own, of, call, e.Origin);
                 Bind(callee, of, inner, e);
                 _call = callee;
-                Block(of.Body!);
+                Run(callee, of);
                 if (callee.Returned is not { } returned || returned == Value.Error) return null;
                 function = new Function(
                     of.Name, inputs.ToImmutable().AddRange(_root.Arguments()), Results(returned, e), EquatableArray<string>.Empty,

@@ -17,11 +17,15 @@ internal static class Lanes
             {
                 if (!Unify(ref type, store.Target.Buffer.DType) || !IsStep(store.Target.Offset, axis, 1)) return null;
             }
-            foreach (var expr in Exprs.Order(statement.Roots))
+            var order = Exprs.Order(statement.Roots);
+            if (order.Any(expr => expr.Op == Op.RandomPoisson)) return null;
+            // Random numbers of adjacent elements need to know where these start.
+            var starts = new HashSet<Expr>(order.Where(IsDraw).Select(draw => draw.Inputs[1]).Where(index => index.Kind == ExprKind.Index && IsStep(index.Index, axis, 1)));
+            foreach (var expr in order)
             {
                 if (expr.IsScalar)
                 {
-                    if (expr.DependsOn(axis)) return null;
+                    if (expr.DependsOn(axis) && !starts.Contains(expr)) return null;
                     continue;
                 }
                 switch (expr.Kind)
@@ -43,6 +47,8 @@ internal static class Lanes
         }
         return type;
     }
+
+    private static bool IsDraw(Expr expr) => expr.Kind == ExprKind.Operation && expr.Op is Op.RandomUniform or Op.RandomNormal;
 
     private static bool Unify(ref DType? type, DType next)
     {

@@ -9,6 +9,8 @@ namespace Proxima.Generator.Transforms;
 /// </summary>
 internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(builder, names)
 {
+    protected override Jvp Inside() => new Linearizer(Builder, Names);
+
     protected override (ImmutableArray<Node> Values, ImmutableArray<Node?> Tangents) RunLoop(Node node, ImmutableArray<Node> inputs, ImmutableArray<Node?> tangents)
     {
         var loop = node.Loop!;
@@ -110,8 +112,11 @@ internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(buil
             return Builder.Select(Scans.GetOrAdd(node, () => NewParameter(Stack(node.Type, loop.Trips), node.Name)), 0, counter);
         }
 
-        private bool IsKept(Node node) =>
-            node.Op is Op.Dot or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin or Op.Call or Op.Result && !node.Shape.Any(dim => dim.Mentions(loop.Counter));
+        private bool IsKept(Node node) => IsCostly(node) && !node.Shape.Any(dim => dim.Mentions(loop.Counter));
+
+        private static bool IsCostly(Node node) =>
+            node.Op is Op.Dot or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin or Op.Call or Op.Result
+            || node.Rule?.Value is { } value && value.Schedule().Any(IsCostly);
 
         private bool DependsOnTangents(Node node)
         {

@@ -13,17 +13,25 @@ internal static class TransformRegistry
         var wrt = declaration.Wrt.Items;
         error = CheckWrt(of, wrt) ?? Refuse(kind, of, ref wrt, declaration, batch);
         if (error is not null) return null;
-        return kind switch
+        try
         {
-            "Gradient" => declaration.Wrt.Count == 0 ? Gradient.Apply(of, wrt) : Gradient.ByNames(of, wrt),
-            "Jvp" => Jvp.Apply(of, wrt),
-            "Vjp" => Vjp.Apply(of, wrt),
-            "Hvp" => Hvp.Apply(of, wrt),
-            "Jacobian" => Jacobian.Apply(of, wrt, declaration.Option("Mode")),
-            "Divergence" => Jacobian.Divergence(of, wrt, declaration.Option("Mode") == "Hutchinson"),
-            "HessianTrace" => Jacobian.Divergence(Gradient.ByNames(of, wrt), wrt, declaration.Option("Mode") == "Hutchinson"),
-            _ => Vmap.Apply(of, batch!),
-        };
+            return kind switch
+            {
+                "Gradient" => declaration.Wrt.Count == 0 ? Gradient.Apply(of, wrt) : Gradient.ByNames(of, wrt),
+                "Jvp" => Jvp.Apply(of, wrt),
+                "Vjp" => Vjp.Apply(of, wrt),
+                "Hvp" => Hvp.Apply(of, wrt),
+                "Jacobian" => Jacobian.Apply(of, wrt, declaration.Option("Mode")),
+                "Divergence" => Jacobian.Divergence(of, wrt, declaration.Option("Mode") == "Hutchinson"),
+                "HessianTrace" => Jacobian.Divergence(Gradient.ByNames(of, wrt), wrt, declaration.Option("Mode") == "Hutchinson"),
+                _ => Vmap.Apply(of, batch!),
+            };
+        }
+        catch (TransformException reason)
+        {
+            error = reason.Message;
+            return null;
+        }
     }
 
     /// <summary>Why a transform cannot be applied, in words; null where it can, and <paramref name="wrt"/> then names what to differentiate by.</summary>

@@ -173,7 +173,9 @@ public sealed class LoweringOpTests
             "SegmentLogSumExp", "SegmentSoftmax", "CumSum", "CumProd", "CumMax", "CumMin", "LogCumSumExp", "ArgSort", "Sort", "TopK", "Searchsorted", "Flip", "Roll", "Tril", "Triu", "Diagonal", "Diag",
             "Trace", "Outer", "Kron", "Cholesky", "Solve", "TriangularSolve", "Inverse", "Slogdet", "LogDet", "Qr", "Eigh", "Svd", "MatrixExp", "ComplexMul", "ComplexConj", "ComplexAbs", "Fft", "Ifft",
             "Rfft", "Irfft", "Expand", "Squeeze", "Unsqueeze", "Slice", "Concat", "Stack", "Sum", "Mean", "Max", "Min", "ArgMax", "LogSumExp", "Softmax",
-            "LogSoftmax", "Variance", "Zeros", "Ones", "Full", "Arange", "Eye", "OneHot", "MseLoss", "CrossEntropy", "Map"];
+            "LogSoftmax", "Variance", "Zeros", "Ones", "Full", "Arange", "Eye", "OneHot", "MseLoss", "CrossEntropy", "Map",
+            "StopGradient", "StraightThrough",
+            "FoldKey", "RandomUniform", "RandomNormal", "RandomGumbel", "RandomBernoulli", "RandomCategorical", "RandomPoisson", "Dropout"];
         Assert.Equal(names.Order(StringComparer.Ordinal), SurfaceOps.Names.Order(StringComparer.Ordinal));
     }
 }

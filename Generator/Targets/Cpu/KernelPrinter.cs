@@ -215,7 +215,7 @@ internal static class KernelPrinter
         foreach (var statement in statements)
         {
             if (statement is ReduceStatement { Reduction: Op.ArgMax }) return null;
-            if (statement.Value.DType == DType.Bool) return null;
+            if (statement.Value.DType == DType.Bool || Exprs.Order(statement.Roots).Any(e => e.Op == Op.RandomPoisson)) return null;
             if (statement is StoreStatement store && !Same(ref type, store.Target.Buffer.DType)) return null;
             foreach (var expr in Exprs.Order(statement.Roots).Where(e => !e.IsScalar))
             {

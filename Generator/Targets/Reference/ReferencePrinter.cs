@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Proxima.Generator.Ir;
+using Proxima.Generator.Transforms;
 
 namespace Proxima.Generator.Targets.Reference;
 
@@ -41,7 +42,7 @@ internal sealed class ReferencePrinter
     public static void Print(
         CodeWriter writer, Function function, bool givesGradients, IEnumerable<string> reserved, Func<FunctionArgument, string>? argument = null)
     {
-        var printer = new ReferencePrinter(writer, function, argument ?? Expression);
+        var printer = new ReferencePrinter(writer, Settle.Apply(function), argument ?? Expression);
         printer._used.UnionWith(reserved);
         printer.PrintBody(givesGradients);
     }
@@ -352,6 +353,9 @@ internal sealed class ReferencePrinter
             case Op.UpdateAdd:
                 return $"UpdateAdd({In(0)}, {In(1)}, {Shape(node.Dims)}{(node.Ints.All(step => step == 1) ? "" : ", " + List(node.Ints))})";
             case Op.Concat: return $"Concat([{string.Join(", ", node.Inputs.Select(input => _names[input]))}], {Text(node.Ints[0])})";
+            case Op.RandomUniform: return $"UniformAt({In(0)}, {In(1)}, DType.{node.Type.DType})";
+            case Op.RandomNormal: return $"NormalAt({In(0)}, {In(1)}, DType.{node.Type.DType})";
+            case Op.RandomPoisson: return $"PoissonAt({In(0)}, {In(1)}, {In(2)})";
             case Op.ReduceSum: return Reduction("Sum", node, In(0));
             case Op.ReduceMax or Op.ReduceMin: return $"{node.Op}({In(0)}, {List(node.Ints)})";
             case Op.ArgMax: return $"ArgMax({In(0)}, {Text(node.Ints[0])})";
