@@ -129,7 +129,7 @@ public static class Draw
     }
 
     /// <summary>The middle of one of 2^52 cells of [0, 1].</summary>
-    private static double Fraction(uint high, uint low) => ((((ulong)high << 32) | low) >> 12) * (1.0 / 4503599627370496.0) + 1.0 / 9007199254740992.0;
+    private static double Fraction(uint high, uint low) => (high * 1048576.0 + (low >> 12)) * (1.0 / 4503599627370496.0) + 1.0 / 9007199254740992.0;
 
     /// <summary>log(n!) to 1e-11, by Stirling's series from 9 on.</summary>
     private static double LogFactorial<M>(double n) where M : struct, IElementaryFunctions

@@ -270,6 +270,15 @@ internal sealed record Function(
     /// <summary>Arguments whose values are checked at entry.</summary>
     public EquatableArray<IndexCheck> IndexChecks { get; init; }
 
+    /// <summary>The buffers that the function assigns, by full name: the last results are their new values.</summary>
+    public EquatableArray<string> States { get; init; }
+
+    /// <summary>How many results the method returns.</summary>
+    public int Returned => Results.Count - States.Count;
+
+    /// <summary>The results that the method returns.</summary>
+    public ImmutableArray<Node> ReturnedResults => [.. Results.Take(Returned)];
+
     public Region Body => new([.. Arguments.Select(a => a.Node)], Results.Items);
 
     public Function With(ImmutableArray<Node> results) => this with { Results = results };

@@ -45,7 +45,7 @@ internal sealed record Origin(string File, int Start, int Length, int Line)
 ///   (gradient "Encoder" g) (gradientvalue g)   g[Encoder], g.Value of a Gradients value
 /// Statements
 ///   (block s..) (let x e) (assign x e) (lettuple (names a b) e) (assigntuple (names a b) e)
-///   (setbuffer Mean e)
+///   (setbuffer Mean e) (setbuffer Mean e RECEIVER)      a buffer of this class, of a child
 ///   (for k start end step (block ..))     k from start while k &lt; end (step &gt; 0) or k &gt; end (step &lt; 0); end exclusive
 ///   (foreach b (field blocks) (block ..))
 ///   (if c (block ..) (block ..))          the condition is on sizes

@@ -93,16 +93,20 @@ internal sealed class TextParser
         while (!Take("return")) ReadStatement(0);
         var results = ImmutableArray.CreateBuilder<Node>();
         var names = ImmutableArray.CreateBuilder<string>();
+        var states = ImmutableArray.CreateBuilder<string>();
         while (!Take("}"))
         {
             if (results.Count > 0) Expect(",");
             results.Add(ReadValue());
+            if (Take("state")) states.Add(ReadString());
+            else if (states.Count > 0) throw Bad("the new values of buffers come last");
             names.Add(Peek() == '"' ? ReadString() : "");
         }
         return new Function(
             name, arguments.ToImmutable(), results.ToImmutable(), names.ToImmutable(), bindings.ToImmutable(), checks.ToImmutable(), assumptions.ToImmutable())
         {
             IndexChecks = indexChecks.ToImmutable(),
+            States = states.ToImmutable(),
         };
     }
 

@@ -71,7 +71,8 @@ internal sealed class TextPrinter
         for (var i = 0; i < function.Results.Count; i++)
         {
             _text.Append(i > 0 ? ", " : " ").Append(_names[function.Results[i]]);
-            if (i < function.ResultNames.Count && function.ResultNames[i].Length > 0) _text.Append(' ').Append(Quote(function.ResultNames[i]));
+            if (i >= function.Returned) _text.Append(" state ").Append(Quote(function.States[i - function.Returned]));
+            else if (i < function.ResultNames.Count && function.ResultNames[i].Length > 0) _text.Append(' ').Append(Quote(function.ResultNames[i]));
         }
         _text.Append("\n}\n");
     }

@@ -34,6 +34,13 @@ internal sealed class Verifier
         }
         if (function.ResultNames.Count != 0 && function.ResultNames.Count != function.Results.Count)
             throw new InvalidOperationException($"{function.Name}: {function.Results.Count} results, {function.ResultNames.Count} names");
+        if (function.Returned < 0) throw new InvalidOperationException($"{function.Name}: {function.States.Count} states, {function.Results.Count} results");
+        for (var i = 0; i < function.States.Count; i++)
+        {
+            var buffer = function.Arguments.FirstOrDefault(a => a.Kind == ArgumentKind.Buffer && a.Name == function.States[i]);
+            if (buffer is not null && !buffer.Node.Type.Equals(function.Results[function.Returned + i].Type))
+                throw new InvalidOperationException($"{function.Name}: the buffer {buffer.Name} is {buffer.Node.Type}, and its new value {function.Results[function.Returned + i].Type}");
+        }
         verifier.CheckRegion(function.Body);
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class Interpreter
             Block(method.Body!);
             return;
         }
-        var outer = _frame;
+        var (outer, state) = (_frame, _root.State);
         var inputs = operands.Select(i => Here(given[i])).ToImmutableArray();
         Open(outer);
         try
@@ -37,6 +37,8 @@ internal sealed partial class Interpreter
             inputs = inputs.AddRange(_frame.Outer);
             _frame = outer;
             var back = Back(callee, method, rule, given, operands, value.Results[0].Type, out var captures);
+            if (!ReferenceEquals(state, _root.State))
+                throw Refusal.Of("PRX0121", rule.Rule!.OfOrigin, $"{method.Name} or {rule.Name} assigns a buffer; a method with a custom gradient only computes: assign where it is called");
             callee.Returned = back is null ? Value.Error : Result(Builder.Ruled(inputs.AddRange(captures), new RuleInfo(rule.Name, operands.Length, value, back)));
         }
         finally

@@ -54,7 +54,36 @@ internal static class MethodLowering
             if (function is not null) variants.Add(function);
             next = decisions.Next();
         }
-        return findings.Count == 0 ? new(variants.ToImmutable(), []) { Warnings = Distinct(warnings) } : new([], Distinct(findings)) { Warnings = Distinct(warnings) };
+        return findings.Count == 0 ? new(WithEqualStates(variants.ToImmutable()), []) { Warnings = Distinct(warnings) } : new([], Distinct(findings)) { Warnings = Distinct(warnings) };
+    }
+
+    /// <summary>A buffer that one variant assigns is a result of all: where a variant leaves it alone, its value is what it was.</summary>
+    private static ImmutableArray<Function> WithEqualStates(ImmutableArray<Function> variants)
+    {
+        var types = new SortedDictionary<string, TensorType>(StringComparer.Ordinal);
+        foreach (var function in variants)
+            for (var i = 0; i < function.States.Count; i++) types[function.States[i]] = function.Results[function.Returned + i].Type;
+        return types.Count == 0 ? variants : [.. variants.Select(Complete)];
+
+        Function Complete(Function function)
+        {
+            if (function.States.Count == types.Count) return function;
+            var arguments = function.Arguments.Items;
+            var results = function.ReturnedResults.ToBuilder();
+            foreach (var (name, type) in types.Select(pair => (pair.Key, pair.Value)))
+            {
+                if (function.States.Items.IndexOf(name) is >= 0 and var i)
+                {
+                    results.Add(function.Results[function.Returned + i]);
+                    continue;
+                }
+                var argument = arguments.FirstOrDefault(a => a.Kind == ArgumentKind.Buffer && a.Name == name);
+                if (argument is null) arguments = arguments.Add(argument = new(new Builder().Parameter(name, type), ArgumentKind.Buffer, name));
+                results.Add(argument.Node);
+            }
+            var names = function.ResultNames.Take(function.Returned).Concat(types.Select(_ => "")).ToImmutableArray();
+            return function with { Arguments = arguments, Results = results.ToImmutable(), ResultNames = names, States = types.Keys.ToImmutableArray() };
+        }
     }
 
     /// <summary>Variants share their mistakes.</summary>

@@ -44,9 +44,10 @@ internal class Jvp(Builder builder, CounterNames names)
         }
         jvp.Run(of.Results);
         var results = ImmutableArray.CreateBuilder<Node>();
-        foreach (var result in of.Results) results.Add(jvp.Value(result));
-        foreach (var result in of.Results)
+        foreach (var result in of.ReturnedResults) results.Add(jvp.Value(result));
+        foreach (var result in of.ReturnedResults)
             if (result.Type.IsFloat) results.Add(jvp.Tangent(result) ?? builder.Zeros(result.Type));
+        results.AddRange(of.Results.Skip(of.Returned).Select(jvp.Value));
         return Cleanup.Apply(RuleTangents.Resolve(of with
         {
             Arguments = arguments.Concat(tangents).ToImmutableArray(),

@@ -76,7 +76,8 @@ internal sealed class ReferencePrinter
             _writer.Line($"var {_names[argument.Node]} = Reshape({_argument(argument)}, {Shape(argument.Node.Shape)});");
         }
         PrintNodes(_function.Body);
-        var results = _function.Results.Items.Select(Result).ToArray();
+        var results = _function.ReturnedResults.Select(Result).ToArray();
+        PrintStates(results);
         if (!givesGradients)
         {
             _writer.Line(results.Length == 1 ? $"return {results[0]};" : $"return ({string.Join(", ", results)});");
@@ -92,6 +93,25 @@ internal sealed class ReferencePrinter
             _writer.Line($"{guard}{gradients}.Destination(\"{name}\").CopyFrom({value});");
         }
         _writer.Line($"return {gradients};");
+    }
+
+    /// <summary>Writes the new values of buffers, once everything that reads the old ones has its value.</summary>
+    private void PrintStates(string[] results)
+    {
+        if (_function.States.Count == 0) return;
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i].All(c => char.IsLetterOrDigit(c) || c is '_' or '@')) continue;
+            var name = Define("result");
+            _writer.Line($"var {name} = {results[i]};");
+            results[i] = name;
+        }
+        for (var i = 0; i < _function.States.Count; i++)
+        {
+            var (name, value) = (_function.States[i], _names[_function.Results[_function.Returned + i]]);
+            var buffer = Expression(new FunctionArgument(_function.Results[_function.Returned + i], ArgumentKind.Buffer, name));
+            _writer.Line($"{(name.Contains(".*.") ? $"if ({value}.Length > 0) " : "")}{buffer}.CopyFrom({value});");
+        }
     }
 
     /// <summary>Sizes read off the arguments, and the checks that the declaration left to entry.</summary>
