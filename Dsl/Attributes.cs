@@ -408,6 +408,23 @@ public enum OdeMethod
     DormandPrince,
 }
 
+/// <summary>
+/// Declares the derivative of another method of the class, in reverse: this method takes the arguments of the other one, then (if it has a place for it)
+/// the result, then the gradient by the result, and gives the gradient by each floating-point tensor among the arguments, in order.
+/// </summary>
+/// <remarks>What the other method reads besides its arguments, such as parameters, is differentiated as usual; so are arguments that <c>wrt</c> leaves out.</remarks>
+/// <param name="of">The name of the method whose derivative this is. It returns one floating-point tensor.</param>
+/// <param name="wrt">The names of the arguments whose gradients this method gives, separated by commas; without it, all floating-point tensors.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class CustomGradientAttribute(string of, string? wrt = null) : Attribute
+{
+    /// <summary>The name of the method whose derivative this is.</summary>
+    public string Of { get; } = of;
+
+    /// <summary>The names of the arguments whose gradients are given, separated by commas; null means all floating-point tensors.</summary>
+    public string? Wrt { get; } = wrt;
+}
+
 /// <summary>Carries the portable declaration of a network, so that other assemblies can inline it. Written by the generator.</summary>
 /// <param name="text">The declaration.</param>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]

@@ -29,7 +29,7 @@ internal static class NetworkCompiler
     /// <summary>The passes between a function and its plan.</summary>
     public static Plan Plan(Function function, CancellationToken cancellation = default)
     {
-        foreach (var pass in new Func<Function, Function>[] { InlineCheckpoints.Apply, Cleanup.Apply, SolverLowering.Run, Cleanup.Apply, StackContractions.Run, Cleanup.Apply })
+        foreach (var pass in new Func<Function, Function>[] { Settle.Apply, InlineCheckpoints.Apply, Cleanup.Apply, SolverLowering.Run, Cleanup.Apply, StackContractions.Run, Cleanup.Apply })
         {
             cancellation.ThrowIfCancellationRequested();
             function = pass(function);

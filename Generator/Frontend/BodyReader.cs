@@ -332,6 +332,9 @@ internal sealed partial class BodyReader(Scope scope, List<Finding> diagnostics,
             case IPropertyReferenceOperation { Property: var property, Instance: IInstanceReferenceOperation } when property.Attribute("BufferAttribute") is not null:
                 Add("setbuffer", property.Name, origin, value);
                 break;
+            case IPropertyReferenceOperation { Property: var property, Instance: { } child } when property.Attribute("BufferAttribute") is not null && child.Type.IsNetwork():
+                Add("setbuffer", property.Name, origin, value, Receiver(child));
+                break;
             case IPropertyReferenceOperation { Arguments.Length: > 0 }:
                 UnsupportedStatement(target, "assigning part of a tensor", "build the tensor with Where, Concat or Stack");
                 break;

@@ -72,7 +72,8 @@ internal static class DeclarationText
         .. m.ReturnDTypes.Items.Select(r => Word("returndtype", r)),
         .. ToSurface(m.Requires),
         .. Optional("body", m.Body),
-        .. m.Transform is null ? [] : new[] { ToSurface(m.Transform) },
+        .. m.Transform is null ? [] : new[] { ToSurface("transform", m.Transform) },
+        .. m.Rule is null ? [] : new[] { ToSurface("rule", m.Rule) },
         Word("documentation", m.Documentation)]);
 
     private static MethodDeclaration ParseMethod(Surface m) => new(
@@ -82,14 +83,10 @@ internal static class DeclarationText
         All(m, "returns", r => r.Value),
         All(m, "returndtype", r => r.Value),
         Find(m, "body")?[0],
-        Find(m, "transform") is { } t
-            ? new TransformDeclaration(t.Value, Value(t, "of"), All(t, "wrt", w => w.Value), Required(t, "options").Items, Origin.None, Origin.None)
-            {
-                WrtOrigins = All(t, "wrt", _ => Origin.None),
-            }
-            : null,
+        ParseTransform(Find(m, "transform")),
         Origin.None, Origin.None, Value(m, "documentation"))
     {
+        Rule = ParseTransform(Find(m, "rule")),
         ReturnOrigins = All(m, "returns", _ => Origin.None),
         IsCheckpoint = Flag(m, "checkpoint"),
         Requires = ParseRequires(m),
@@ -99,7 +96,13 @@ internal static class DeclarationText
 
     private static EquatableArray<RequireDeclaration> ParseRequires(Surface node) => All(node, "require", r => new RequireDeclaration(r.Value, Origin.None));
 
-    private static Surface ToSurface(TransformDeclaration t) => Node("transform", t.Kind, [
+    private static TransformDeclaration? ParseTransform(Surface? t) =>
+        t is null ? null : new(t.Value, Value(t, "of"), All(t, "wrt", w => w.Value), Required(t, "options").Items, Origin.None, Origin.None)
+        {
+            WrtOrigins = All(t, "wrt", _ => Origin.None),
+        };
+
+    private static Surface ToSurface(string kind, TransformDeclaration t) => Node(kind, t.Kind, [
         Word("of", t.Of), .. t.Wrt.Items.Select(w => Word("wrt", w)), Node("options", "", t.Options.Items)]);
 
     private static Surface Node(string kind, string value, ImmutableArray<Surface> items) => new(kind, value, items);

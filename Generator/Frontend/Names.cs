@@ -10,6 +10,7 @@ internal static class Names
 {
     public const string NetworkAttribute = "Proxima.NetworkAttribute";
     public const string TensorFunctionAttribute = "Proxima.TensorFunctionAttribute";
+    public const string CustomGradient = "CustomGradientAttribute";
     public const string ProximaNetworkAttribute = "Proxima.ProximaNetworkAttribute";
 
     /// <summary>What every file that the generator adds ends with; the front end never reads them.</summary>
@@ -54,7 +55,7 @@ internal static class Names
     public static AttributeData? Transform(this IMethodSymbol method)
     {
         foreach (var attribute in method.GetAttributes())
-            if (attribute.AttributeClass is { } type && type.IsTransformAttribute()) return attribute;
+            if (attribute.AttributeClass is { } type && type.IsTransformAttribute() && !type.IsProxima(CustomGradient)) return attribute;
         return null;
     }
 

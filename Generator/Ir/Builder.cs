@@ -315,6 +315,16 @@ internal sealed class Builder
     /// <summary>One result of a loop.</summary>
     public Node Result(Node loop, int index) => Make(Op.Result, ResultTypes(loop.Loop!)[index], [loop], [index]);
 
+    /// <summary>A value whose derivative by its operands is a rule's.</summary>
+    public Node Ruled(ImmutableArray<Node> inputs, RuleInfo rule) => new(Op.Ruled, rule.Value!.Results[0].Type, inputs, source: Source, rule: rule);
+
+    /// <summary>The change of a ruled value along the tangents of its operands.</summary>
+    public Node RuleTangent(Node value, ImmutableArray<Node> tangents, ImmutableArray<Node> captures, RuleInfo rule) =>
+        new(Op.RuleTangent, value.Type, [.. tangents, value, .. captures], source: Source, rule: rule with { Value = null });
+
+    /// <summary>A number at each position of a key's random sequence.</summary>
+    public Node Draw(Op op, DType dtype, params ImmutableArray<Node> inputs) => Make(op, new(dtype, inputs[0].Shape), inputs);
+
     /// <summary>The types of a loop's results in order.</summary>
     public static ImmutableArray<TensorType> ResultTypes(LoopInfo loop)
     {
@@ -347,6 +357,7 @@ internal sealed class Builder
         {
             Op.Parameter => node,
             Op.Loop => throw new InvalidOperationException("a loop is rebuilt through its LoopInfo"),
+            Op.Ruled or Op.RuleTangent => new(node.Op, type, inputs, source: Source, rule: node.Rule),
             Op.Full => Full(node.Number, type),
             Op.Size => Size(dims[0], type.DType),
             Op.Cast => Cast(inputs[0], type.DType),
@@ -363,6 +374,7 @@ internal sealed class Builder
             Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => Reduce(node.Op, inputs[0], node.Ints),
             Op.Dot => Dot(inputs[0], inputs[1]),
             Op.Number or Op.Iota or Op.ArgMax or Op.Call or Op.Result => Make(node.Op, type, inputs, node.Ints, dims, node.Number, node.Text),
+            Op.RandomUniform or Op.RandomNormal or Op.RandomPoisson => Draw(node.Op, type.DType, inputs),
             _ => Pointwise(node.Op, inputs),
         };
         Source = saved;

@@ -71,8 +71,12 @@ internal enum Op
 
     // Pointwise, two operands.
     Add, Sub, Mul, Div, Pow, Atan2, Min, Max, SoftThreshold, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, And, Or,
+    FoldKey,       // (key, number): another key. Int64.
+    RandomUniform, RandomNormal, // (key, position), Int64: a number of the key's sequence, of Type.DType.
+    StraightThrough, // The value of the first, the derivative of the second. Planning starts without it.
 
     // Pointwise, three operands.
+    RandomPoisson, // (key, position, rate): a count of the key's sequence, of the rate's type.
     Where,
 
     // Views: index maps.
@@ -103,6 +107,10 @@ internal enum Op
     // Structure.
     Loop,      // See LoopInfo.
     Result,    // Ints[0]: which result of the loop Inputs[0].
+
+    // Derivatives that the user declares. Planning starts without them.
+    Ruled,       // See RuleInfo. (operands.., captures of the value.., captures of the rule..): a value that varies with its operands as the rule says.
+    RuleTangent, // See RuleInfo. (tangents of the operands.., the value, captures of the rule..): linear in the tangents; transposed, it is the rule.
 }
 
 /// <summary>
@@ -181,6 +189,17 @@ internal sealed record SolverInfo(
 /// <summary>The loop goes on while the carried value <paramref name="Carry"/>, a scalar, is above <paramref name="Tolerance"/>; the instance records the end as <paramref name="Name"/>.</summary>
 internal sealed record StopInfo(int Carry, double Tolerance, string Name);
 
+/// <summary>A value and its derivative in reverse, from the cotangent of the value to those of its operands. Both bodies are closed.</summary>
+/// <param name="Name">The method that declares the derivative.</param>
+/// <param name="Operands">How many operands have a cotangent.</param>
+/// <param name="Value">Parameters: the operands, then captures; by these the value is differentiated as ever. Null in a RuleTangent.</param>
+/// <param name="Body">The rule. Parameters: the cotangent, the value, then captures; results: the cotangents of the operands.</param>
+internal sealed record RuleInfo(string Name, int Operands, Region? Value, Region Body)
+{
+    /// <summary>Where the captures of the rule start among the inputs of a Ruled.</summary>
+    public int RuleCaptures => Value!.Parameters.Length;
+}
+
 /// <summary>A closed piece of graph: parameters in, results out.</summary>
 internal sealed class Region(ImmutableArray<Node> parameters, ImmutableArray<Node> results)
 {
@@ -224,7 +243,7 @@ internal sealed class Node
 
     public Node(
         Op op, TensorType type, ImmutableArray<Node> inputs, ImmutableArray<int> ints = default, ImmutableArray<Dim> dims = default,
-        double number = 0, string text = "", LoopInfo? loop = null, Surface? source = null)
+        double number = 0, string text = "", LoopInfo? loop = null, Surface? source = null, RuleInfo? rule = null)
     {
         Op = op;
         Type = type;
@@ -235,6 +254,7 @@ internal sealed class Node
         Text = text;
         Loop = loop;
         Source = source;
+        Rule = rule;
     }
 
     public Op Op { get; }
@@ -253,6 +273,8 @@ internal sealed class Node
     public string Text { get; }
 
     public LoopInfo? Loop { get; }
+
+    public RuleInfo? Rule { get; }
 
     /// <summary>The user's expression that made the node (the first one, where several share it): for comments, reports and messages.</summary>
     public Surface? Source { get; }
@@ -325,6 +347,15 @@ internal sealed record Function(
 
     /// <summary>Arguments whose values are checked at entry.</summary>
     public EquatableArray<IndexCheck> IndexChecks { get; init; }
+
+    /// <summary>The buffers that the function assigns, by full name: the last results are their new values.</summary>
+    public EquatableArray<string> States { get; init; }
+
+    /// <summary>How many results the method returns.</summary>
+    public int Returned => Results.Count - States.Count;
+
+    /// <summary>The results that the method returns.</summary>
+    public ImmutableArray<Node> ReturnedResults => [.. Results.Take(Returned)];
 
     public Region Body => new([.. Arguments.Select(a => a.Node)], Results.Items);
 

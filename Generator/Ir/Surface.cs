@@ -45,7 +45,7 @@ internal sealed record Origin(string File, int Start, int Length, int Line)
 ///   (gradient "Encoder" g) (gradientvalue g)   g[Encoder], g.Value of a Gradients value
 /// Statements
 ///   (block s..) (let x e) (assign x e) (lettuple (names a b) e) (assigntuple (names a b) e)
-///   (setbuffer Mean e)
+///   (setbuffer Mean e) (setbuffer Mean e RECEIVER)      a buffer of this class, of a child
 ///   (for k start end step (block ..))     k from start while k &lt; end (step &gt; 0) or k &gt; end (step &lt; 0); end exclusive
 ///   (foreach b (field blocks) (block ..))
 ///   (if c (block ..) (block ..))          the condition is on sizes
@@ -256,6 +256,9 @@ internal sealed record MethodDeclaration(
     /// <summary>What the sizes of a call satisfy.</summary>
     public EquatableArray<RequireDeclaration> Requires { get; init; } = EquatableArray<RequireDeclaration>.Empty;
 
+    /// <summary>Of a method with <c>[CustomGradient(of: nameof(F))]</c>: whose derivative it is.</summary>
+    public TransformDeclaration? Rule { get; init; }
+
     /// <summary>Where the shape of each result is written.</summary>
     public EquatableArray<Origin> ReturnOrigins { get; init; } = EquatableArray<Origin>.Empty;
 
@@ -281,6 +284,14 @@ internal sealed record NetworkDeclaration(
 
     /// <summary>What the sizes of every instance satisfy.</summary>
     public EquatableArray<RequireDeclaration> Requires { get; init; } = EquatableArray<RequireDeclaration>.Empty;
+
+    /// <summary>The method that declares the derivative of another.</summary>
+    public MethodDeclaration? RuleOf(string name)
+    {
+        foreach (var method in Methods)
+            if (method.Rule?.Of == name) return method;
+        return null;
+    }
 
     public MethodDeclaration? Method(string name)
     {

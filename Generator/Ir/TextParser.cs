@@ -98,10 +98,13 @@ internal sealed class TextParser
         while (!Take("return")) ReadStatement(0);
         var results = ImmutableArray.CreateBuilder<Node>();
         var names = ImmutableArray.CreateBuilder<string>();
+        var states = ImmutableArray.CreateBuilder<string>();
         while (!Take("}"))
         {
             if (results.Count > 0) Expect(",");
             results.Add(ReadValue());
+            if (Take("state")) states.Add(ReadString());
+            else if (states.Count > 0) throw Bad("the new values of buffers come last");
             names.Add(Peek() == '"' ? ReadString() : "");
         }
         return new Function(
@@ -109,6 +112,7 @@ internal sealed class TextParser
         {
             IndexChecks = indexChecks.ToImmutable(),
             Known = known.ToImmutable(),
+            States = states.ToImmutable(),
         };
     }
 
@@ -132,6 +136,7 @@ internal sealed class TextParser
             while (Take(","));
             Expect(")");
         }
+        var rule = op is Op.Ruled or Op.RuleTangent ? ReadRule(depth, inputs) : null;
         double number = 0;
         var text = routine;
         ImmutableArray<Dim> dims = [];
@@ -146,7 +151,46 @@ internal sealed class TextParser
         if (Take("at")) dims = ReadDims();
         if (Take("step") || Take("axes")) ints = ReadInts();
         Expect(":");
-        Define(name, new Node(op, ReadType(), inputs.ToImmutable(), ints, dims, number, text) { Name = Hint(name) });
+        Define(name, new Node(op, ReadType(), inputs.ToImmutable(), ints, dims, number, text, rule: rule) { Name = Hint(name) });
+    }
+
+    private RuleInfo ReadRule(int depth, ImmutableArray<Node>.Builder inputs)
+    {
+        if (depth > MaximalDepth) throw Bad("rules are nested too deeply");
+        Expect("rule");
+        var title = ReadString();
+        var value = Take("value") ? ReadBody(depth, inputs) : null;
+        Expect("back");
+        var body = ReadBody(depth, inputs);
+        return new RuleInfo(title, body.Results.Length, value, body);
+    }
+
+    /// <summary>A closed body with its parameters: with a type they are open, with a value they are bound.</summary>
+    private Region ReadBody(int depth, ImmutableArray<Node>.Builder inputs)
+    {
+        var parameters = ImmutableArray.CreateBuilder<Node>();
+        Expect("(");
+        do
+        {
+            var name = ReadName();
+            if (Take(":"))
+            {
+                parameters.Add(new Node(Op.Parameter, ReadType(), [], text: Hint(name) ?? "") { Name = Hint(name) });
+                Define(name, parameters[parameters.Count - 1]);
+            }
+            else ReadBinding(name, parameters, inputs);
+        }
+        while (Take(","));
+        Expect(")");
+        Expect("{");
+        while (!Take("yield")) ReadStatement(depth + 1);
+        var results = ImmutableArray.CreateBuilder<Node>();
+        while (!Take("}"))
+        {
+            if (results.Count > 0) Expect(",");
+            results.Add(ReadValue());
+        }
+        return new Region(parameters.ToImmutable(), results.ToImmutable());
     }
 
     private void ReadLoop(int depth)
@@ -237,18 +281,19 @@ internal sealed class TextParser
     {
         if (!Take(keyword)) return;
         Expect("(");
-        do
-        {
-            var name = ReadName();
-            Expect("=");
-            var input = ReadValue();
-            var parameter = new Node(Op.Parameter, input.Type, [], text: Hint(name) ?? "") { Name = Hint(name) };
-            parameters.Add(parameter);
-            inputs.Add(input);
-            Define(name, parameter);
-        }
+        do ReadBinding(ReadName(), parameters, inputs);
         while (Take(","));
         Expect(")");
+    }
+
+    private void ReadBinding(string name, ImmutableArray<Node>.Builder parameters, ImmutableArray<Node>.Builder inputs)
+    {
+        Expect("=");
+        var input = ReadValue();
+        var parameter = new Node(Op.Parameter, input.Type, [], text: Hint(name) ?? "") { Name = Hint(name) };
+        parameters.Add(parameter);
+        inputs.Add(input);
+        Define(name, parameter);
     }
 
     private void Define(string name, Node node)

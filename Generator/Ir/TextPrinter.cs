@@ -73,7 +73,8 @@ internal sealed class TextPrinter
         for (var i = 0; i < function.Results.Count; i++)
         {
             _text.Append(i > 0 ? ", " : " ").Append(_names[function.Results[i]]);
-            if (i < function.ResultNames.Count && function.ResultNames[i].Length > 0) _text.Append(' ').Append(Quote(function.ResultNames[i]));
+            if (i >= function.Returned) _text.Append(" state ").Append(Quote(function.States[i - function.Returned]));
+            else if (i < function.ResultNames.Count && function.ResultNames[i].Length > 0) _text.Append(' ').Append(Quote(function.ResultNames[i]));
         }
         _text.Append("\n}\n");
     }
@@ -93,7 +94,9 @@ internal sealed class TextPrinter
             }
             _text.Append(indent).Append(Define(node)).Append(" = ").Append(node.Op);
             if (node.Op == Op.Call) _text.Append(' ').Append(Quote(node.Text)).Append(' ');
-            if (node.Inputs.Length > 0) _text.Append('(').Append(Names(node.Inputs)).Append(')');
+            var shown = node.Rule is { } rule ? node.Inputs.RemoveRange(rule.Operands, node.Inputs.Length - rule.Operands) : node.Inputs;
+            if (shown.Length > 0) _text.Append('(').Append(Names(shown)).Append(')');
+            if (node.Rule is not null) PrintRule(node, indent);
             switch (node.Op)
             {
                 case Op.Full: _text.Append(' ').Append(Text(node.Number)); break;
@@ -104,6 +107,30 @@ internal sealed class TextPrinter
             if (node.Dims.Length > 0 && node.Op != Op.Size) _text.Append(" at [").Append(string.Join(" ", node.Dims)).Append(']');
             if (node.Ints.Length > 0) _text.Append(node.Dims.Length > 0 && node.Op != Op.Window ? " step [" : " axes [").Append(string.Join(" ", node.Ints.Select(Text))).Append(']');
             _text.Append(" : ").Append(node.Type).Append('\n');
+        }
+    }
+
+    private void PrintRule(Node node, string indent)
+    {
+        var rule = node.Rule!;
+        _text.Append(" rule ").Append(Quote(rule.Name));
+        var given = rule.Operands;
+        if (rule.Value is { } value) Body("value", value, rule.Operands);
+        Body("back", rule.Body, rule.Value is null ? 1 : 2);
+
+        // The first parameters are given when the body is applied, the others are bound here.
+        void Body(string word, Region region, int open)
+        {
+            _text.Append(' ').Append(word).Append(" (");
+            for (var i = 0; i < region.Parameters.Length; i++)
+            {
+                _text.Append(i > 0 ? ", " : "").Append(Define(region.Parameters[i]));
+                if (i < open) _text.Append(": ").Append(region.Parameters[i].Type);
+                else _text.Append(" = ").Append(_names[node.Inputs[given++]]);
+            }
+            _text.Append(") {\n");
+            PrintNodes(region.Schedule(), indent + "  ");
+            _text.Append(indent).Append("  yield ").Append(Names(region.Results)).Append('\n').Append(indent).Append('}');
         }
     }
 

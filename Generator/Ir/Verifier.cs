@@ -36,6 +36,13 @@ internal sealed class Verifier
         }
         if (function.ResultNames.Count != 0 && function.ResultNames.Count != function.Results.Count)
             throw new InvalidOperationException($"{function.Name}: {function.Results.Count} results, {function.ResultNames.Count} names");
+        if (function.Returned < 0) throw new InvalidOperationException($"{function.Name}: {function.States.Count} states, {function.Results.Count} results");
+        for (var i = 0; i < function.States.Count; i++)
+        {
+            var buffer = function.Arguments.FirstOrDefault(a => a.Kind == ArgumentKind.Buffer && a.Name == function.States[i]);
+            if (buffer is not null && !buffer.Node.Type.Equals(function.Results[function.Returned + i].Type))
+                throw new InvalidOperationException($"{function.Name}: the buffer {buffer.Name} is {buffer.Node.Type}, and its new value {function.Results[function.Returned + i].Type}");
+        }
         verifier.CheckRegion(function.Body);
     }
 
@@ -121,6 +128,19 @@ internal sealed class Verifier
             case Op.And or Op.Or:
                 RequirePointwise(node, 2);
                 Require(type.DType == DType.Bool && inputs.All(i => i.Type.DType == DType.Bool), node, "must be Bool");
+                return;
+            case Op.FoldKey:
+                RequirePointwise(node, 2);
+                Require(type.DType == DType.Int64 && inputs.All(i => i.Type.DType == DType.Int64), node, "must be Int64");
+                return;
+            case Op.RandomUniform or Op.RandomNormal or Op.RandomPoisson:
+                RequirePointwise(node, node.Op == Op.RandomPoisson ? 3 : 2);
+                Require(type.IsFloat && inputs.Take(2).All(i => i.Type.DType == DType.Int64), node, "must make floats of an Int64 key and position");
+                Require(node.Op != Op.RandomPoisson || inputs[2].Type.DType == type.DType, node, "must have the type of its rate");
+                return;
+            case Op.StraightThrough:
+                RequirePointwise(node, 2);
+                Require(type.IsFloat && inputs.All(i => i.Type.DType == type.DType), node, "must have one float element type");
                 return;
             case Op.Where:
                 RequirePointwise(node, 3);
@@ -238,9 +258,32 @@ internal sealed class Verifier
                 RequireAxis(node, node.Ints[0], types.Length);
                 Require(type.Equals(types[node.Ints[0]]), node, $"must be {types[node.Ints[0]]}");
                 return;
+            case Op.Ruled or Op.RuleTangent:
+                CheckRule(node);
+                return;
             default:
                 throw Broken(node, "has an unknown operation");
         }
+    }
+
+    private void CheckRule(Node node)
+    {
+        Require(node.Rule is { Operands: > 0 }, node, "must have a rule");
+        var (rule, body) = (node.Rule!, node.Rule!.Body);
+        Require(node.Type.IsFloat && body.Parameters.Length >= 2 && body.Parameters.Take(2).All(p => p.Type.Equals(node.Type)), node, "must have the type of the rule's cotangent and value");
+        Require(rule.Operands == body.Results.Length, node, "must have one cotangent per operand");
+        Require(node.Op == Op.Ruled == rule.Value is not null, node, "must have a value where it is no tangent");
+        var bound = body.Parameters.Skip(node.Op == Op.Ruled ? 2 : 1);
+        if (rule.Value is { } value)
+        {
+            Require(value.Results.Length == 1 && value.Results[0].Type.Equals(node.Type), node, "must have the type of its value");
+            bound = value.Parameters.Skip(rule.Operands).Concat(bound);
+            CheckRegion(value);
+        }
+        ImmutableArray<TensorType> expected = [.. body.Results.Concat(bound).Select(n => n.Type)];
+        Require(node.Inputs.Length == expected.Length, node, "must have one input per operand and capture");
+        for (var i = 0; i < expected.Length; i++) Require(node.Inputs[i].Type.Equals(expected[i]), node, $"takes {node.Inputs[i].Type} where its rule has {expected[i]}");
+        CheckRegion(body);
     }
 
     private void CheckLoop(Node node)

@@ -35,6 +35,9 @@ internal sealed class Root
 
     public Dictionary<string, WeightUse> Weights { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The values of the buffers that have been assigned, by full name; those of arrays of children as stacks.</summary>
+    public ImmutableSortedDictionary<string, Value> State { get; set; } = ImmutableSortedDictionary.Create<string, Value>(StringComparer.Ordinal);
+
     /// <summary>Parameters before buffers, each in declaration order, children depth first.</summary>
     public IEnumerable<FunctionArgument> Arguments() =>
         Weights.Values.OrderBy(w => w.Argument.Kind).ThenBy(w => w.Path, PathOrder.Instance).Select(w => w.Argument);

@@ -180,11 +180,20 @@ internal sealed partial class Interpreter
         var declaration = declarations[ordinal];
         var shape = Shape(declaration.Shape, declaration.ShapeOrigin, instance, s_none, ParameterNames(instance.Declaration));
         var type = new TensorType(ParseDType(declaration.DType) ?? DType.Float32, shape);
-        return Result(WeightNode(instance, name, type, declaration.IsBuffer ? ArgumentKind.Buffer : ArgumentKind.Weight, [ordinal]));
+        var node = WeightNode(instance, name, type, declaration.IsBuffer ? ArgumentKind.Buffer : ArgumentKind.Weight, [ordinal]);
+        return declaration.IsBuffer ? new TensorValue(node, _frame) { Alias = (instance.Prefix + name, _root.State.GetValueOrDefault(instance.Prefix + name)) } : Result(node);
     }
 
     /// <summary>A parameter in the current frame: the argument of the function, or its row where the network is an element of an array.</summary>
     private Node WeightNode(Instance instance, string name, TensorType type, ArgumentKind kind, ImmutableArray<int> path)
+    {
+        var node = StackNode(instance, name, type, kind, path);
+        foreach (var (_, index) in instance.Stack) node = Builder.Select(node, 0, index);
+        return node;
+    }
+
+    /// <summary>The whole of a parameter: of all elements of the arrays around it.</summary>
+    private Node StackNode(Instance instance, string name, TensorType type, ArgumentKind kind, ImmutableArray<int> path)
     {
         var fullName = instance.Prefix + name;
         if (!_root.Weights.TryGetValue(fullName, out var use))
@@ -193,9 +202,7 @@ internal sealed partial class Interpreter
             use = new(new(_root.Frame.Builder.Parameter(fullName, stacked), kind, fullName), instance.Path.AddRange(path));
             _root.Weights.Add(fullName, use);
         }
-        var node = _frame.Import(use.Argument.Node, _root.Frame);
-        foreach (var (_, index) in instance.Stack) node = Builder.Select(node, 0, index);
-        return node;
+        return _root.State.ContainsKey(fullName) ? StateNode(fullName) : _frame.Import(use.Argument.Node, _root.Frame);
     }
 
     /// <summary>The sizes of a shape string. Names are those of the constructor and those that <paramref name="bound"/> knows; any other is reported.</summary>
@@ -301,7 +308,7 @@ internal sealed partial class Interpreter
             Bind(callee, method, values, e);
             _call = callee;
             if (method.IsCheckpoint && method.ReturnType.Contains("Tensor")) return Checkpointed(callee, method.Body, e);
-            Block(method.Body);
+            Run(callee, method);
             return callee.Returned ?? throw Refusal.Of("PRX0106", e.Origin, $"{name} does not return a value");
         }
         finally
@@ -432,7 +439,7 @@ internal sealed partial class Interpreter
                     SuggestArgument(Finding.Of("PRX0103", source.Origin, $"{Words()}; {entry.Text} is {expected} there and {actual} here")
                         .With([declaration.ShapeOrigin, .. Declarations(expected, actual)]), callee, ShapeEntry.Parse(declaration.Shape!), source, node, e));
             }
-            callee.Scope.Declare(declaration.Name, Result(node));
+            callee.Scope.Declare(declaration.Name, SameTensor(node, values[i].Value));
         }
         Require(method.Requires, method.Name, callee.Instance, callee.Bound, $"of {method.Name} or of the constructor", Requirer.Call, e.Origin);
     }
@@ -461,7 +468,7 @@ internal sealed partial class Interpreter
         var written = s[0] is { Kind: "tuple" } node && node.Count == values.Length ? node : null;
         // One shape for each result is asked for where the method is read.
         if (values.Length != method.Returns.Count) return Value.Error;
-        ImmutableArray<Value> results = [.. values.Select((v, i) => Result(Conform(v, method, i, written?[i] ?? s[0])))];
+        ImmutableArray<Value> results = [.. values.Select((v, i) => SameTensor(Conform(v, method, i, written?[i] ?? s[0]), v))];
         return value is TupleValue ? new TupleValue(results) : results[0];
     }
 

@@ -98,14 +98,15 @@ internal sealed partial class Interpreter
         if (Enter(call, method, names) is not { } inputs) return null;
         _call = call;
         Require(method.Requires, method.Name, instance, call.Bound, $"bound by the constructor or an argument of {method.Name}", Requirer.Entry, method.Origin);
-        Block(method.Body);
+        Run(call, method);
         if (_findings.Count > 0 || call.Returned is not { } returned || returned == Value.Error) return null;
         return Finish(method.Name, inputs, Results(returned, method.Body));
     }
 
-    private Function Finish(string name, ImmutableArray<FunctionArgument> inputs, ImmutableArray<Node> results)
+    private Function Finish(string name, ImmutableArray<FunctionArgument> inputs, ImmutableArray<Node> returned)
     {
         var arguments = inputs.AddRange(_root.Arguments()).ToList();
+        var results = returned.AddRange(StateResults());
         return new(
             name,
             arguments.ToImmutableArray(),
@@ -115,6 +116,7 @@ internal sealed partial class Interpreter
             _checks.ToImmutableArray(),
             _decisions.Made.ToImmutableArray())
         {
+            States = StateNames(),
             IndexChecks = _indices.Select(check => new IndexCheck(arguments.FindIndex(argument => argument.Node == check.Indices), check.Classes))
                 .Where(check => check.Argument >= 0).Distinct().ToImmutableArray(),
             Known = _known.ToImmutableArray(),
@@ -371,9 +373,9 @@ internal sealed partial class Interpreter
 
     private static Function Transform(MethodDeclaration method, TransformDeclaration transform, Function source, MethodDeclaration of, Batch? batch)
     {
-        if (transform.Kind == "Gradient" && (source.Results.Count != 1 || source.Results[0].Rank != 0 || !source.Results[0].Type.IsFloat))
+        if (transform.Kind == "Gradient" && (source.Returned != 1 || source.Results[0].Rank != 0 || !source.Results[0].Type.IsFloat))
         {
-            var gives = source.Results.Count != 1 ? $"{source.Results.Count} results" : source.Results[0].Type.ToString();
+            var gives = source.Returned != 1 ? $"{source.Returned} results" : source.Results[0].Type.ToString();
             throw new Refusal(Finding.Of("PRX0121", transform.OfOrigin, $"{of.Name} gives {gives}; a gradient is that of one floating-point scalar").With([of.ReturnOrigin]));
         }
         var result = TransformRegistry.Apply(transform.Kind, source, transform with { Method = method.Name }, out var error, batch)
@@ -396,11 +398,11 @@ internal sealed partial class Interpreter
                 : $"{method.Name} is derived by all parameters, so it returns Gradients").With(Returning(returnsGradients ? transform.Wrt.Count : 0)));
         }
         if (returnsGradients && transform.Kind != "Gradient")
-            throw Refusal.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns Gradients, and [{transform.Kind}] of {transform.Of} gives tensors: {Count(result.Results.Count, "value")}");
+            throw Refusal.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns Gradients, and [{transform.Kind}] of {transform.Of} gives tensors: {Count(result.Returned, "value")}");
         if (returnsGradients) return;
         var results = method.ReturnType.StartsWith("(", StringComparison.Ordinal) ? method.ReturnType.Split(',').Length : 1;
-        if (results != result.Results.Count)
-            throw new Refusal(Finding.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns {Count(results, "value")}, and [{transform.Kind}] of {transform.Of} gives {result.Results.Count}").With(Returning(result.Results.Count)));
+        if (results != result.Returned)
+            throw new Refusal(Finding.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns {Count(results, "value")}, and [{transform.Kind}] of {transform.Of} gives {result.Returned}").With(Returning(result.Returned)));
 
         Repair Returning(int tensors)
         {
@@ -434,7 +436,10 @@ internal sealed partial class Interpreter
         }
         foreach (var argument in function.Arguments.Where(a => a.Kind != ArgumentKind.Input))
             copier.Map(argument.Node, WeightNode(instance, argument.Name, argument.Node.Type, argument.Kind, PathOf(instance.Declaration, argument.Name)));
-        var results = copier.Copy(function.Results).Select(Value (node) => Result(node)).ToImmutableArray();
+        var copies = copier.Copy(function.Results);
+        for (var i = 0; i < function.States.Count; i++)
+            SetState(instance, function.States[i], copies[function.Returned + i], ArgumentKind.Buffer, PathOf(instance.Declaration, function.States[i]));
+        var results = copies.Take(function.Returned).Select(Value (node) => Result(node)).ToImmutableArray();
         if (method.ReturnType.EndsWith("Gradients", StringComparison.Ordinal))
         {
             var items = ImmutableDictionary.CreateBuilder<string, Value>(StringComparer.Ordinal);
@@ -487,11 +492,14 @@ internal sealed partial class Interpreter
                 var callee = new Activation(own, of, call, e.Origin);
                 Bind(callee, of, inner, e);
                 _call = callee;
-                Block(of.Body!);
+                Run(callee, of);
                 if (callee.Returned is not { } returned || returned == Value.Error) return null;
                 function = new Function(
-                    of.Name, inputs.ToImmutable().AddRange(_root.Arguments()), Results(returned, e), EquatableArray<string>.Empty,
-                    EquatableArray<SizeBinding>.Empty, EquatableArray<EntryCheck>.Empty, EquatableArray<Assumption>.Empty);
+                    of.Name, inputs.ToImmutable().AddRange(_root.Arguments()), Results(returned, e).AddRange(StateResults()), EquatableArray<string>.Empty,
+                    EquatableArray<SizeBinding>.Empty, EquatableArray<EntryCheck>.Empty, EquatableArray<Assumption>.Empty)
+                {
+                    States = StateNames(),
+                };
             }
             return function is null ? null : Transform(method, method.Transform!, function, of, batch);
         }

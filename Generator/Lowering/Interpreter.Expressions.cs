@@ -167,6 +167,7 @@ internal sealed partial class Interpreter
         switch (value)
         {
             case TensorValue tensor:
+                RequireFresh(tensor, e);
                 return Builder.Cast(_frame.Import(tensor.Node, tensor.Home), dtype);
             case NumberValue number:
                 var node = _frame.Import(number.Node, number.Home);

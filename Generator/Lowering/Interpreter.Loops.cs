@@ -69,10 +69,15 @@ internal sealed partial class Interpreter
         // A body may show that a carried number is a tensor, or a size grows: then it is read again with that known. Every reading settles one slot.
         for (var reading = 0; ; reading++)
         {
+            var state = _root.State;
             var saved = (Findings: _findings.Count, Warnings: _warnings.Count, Checks: _checks.Count, Facts: _facts, Locals: _locals.Count, Names: _names.ToArray());
-            var settled = TryLoop(s, variable, trips, element, body, names, slots, reading > 2 * slots.Length + 1);
+            var settled = TryLoop(s, variable, trips, element, body, names, slots, reading > 2 * slots.Length + 1, out var buffers);
             foreach (var (name, value) in empty) _call.Scope.Assign(name, value);
             if (settled) return;
+            _root.State = state;
+            // Buffers that the body, or what it calls, assigns are carried like locals.
+            names = names.AddRange(buffers);
+            slots = slots.AddRange(buffers.SelectMany(buffer => Slots(buffer, Words(buffer), Find(buffer)!)));
             _findings.RemoveRange(saved.Findings, _findings.Count - saved.Findings);
             _warnings.RemoveRange(saved.Warnings, _warnings.Count - saved.Warnings);
             _checks.RemoveRange(saved.Checks, _checks.Count - saved.Checks);
@@ -93,11 +98,14 @@ internal sealed partial class Interpreter
 
     /// <summary>Reads the body once; false where a slot turned out to be something else and the body must be read again.</summary>
     private bool TryLoop(
-        Surface s, string variable, Dim trips, Func<Dim, Value> element, Surface body, ImmutableArray<string> names, ImmutableArray<Slot> slots, bool isLast)
+        Surface s, string variable, Dim trips, Func<Dim, Value> element, Surface body, ImmutableArray<string> names, ImmutableArray<Slot> slots, bool isLast,
+        out ImmutableArray<string> buffers)
     {
         var outerFrame = _frame;
         var outerScope = _call.Scope;
-        var before = names.Select(name => outerScope.Find(name)!).ToImmutableArray();
+        var before = names.Select(name => Find(name)!).ToImmutableArray();
+        var state = _root.State;
+        buffers = [];
         var counterName = Unique(Frontend.Names.Identifier(variable));
         // Inside the body at least one iteration runs, so the counter is below the plain difference of the bounds.
         var counter = Dim.Counter(counterName, trips);
@@ -117,8 +125,10 @@ internal sealed partial class Interpreter
                 ? slot.Initial is SizeValue size ? new SizeValue(size.Dim + slot.Increment * counter) : slot.Initial
                 : slot.IsNumber ? new NumberValue(slot.Parameter!, _frame) : new TensorValue(slot.Parameter!, _frame));
             _call.Scope.Declare(variable, element(counter));
+            state = _root.State;
             Block(body);
-            var after = names.SelectMany((name, i) => Leaves(_call.Scope.Find(name)!, before[i])).ToImmutableArray();
+            buffers = [.. AssignedSince(state).Except(names)];
+            var after = names.SelectMany((name, i) => Leaves(Find(name)!, before[i])).ToImmutableArray();
             (settled, next) = Advance(s, body, slots, after, counter, isLast);
             inner = _frame;
         }
@@ -128,13 +138,13 @@ internal sealed partial class Interpreter
             _frame = outerFrame;
             _call.Scope = outerScope;
             _call.Inside--;
-            for (var i = 0; i < names.Length; i++) _call.Scope.Assign(names[i], before[i]);
+            for (var i = 0; i < names.Length; i++) Store(names[i], before[i]);
         }
-        if (!settled) return false;
+        if (!settled || buffers.Length > 0) return false;
         if (next.IsDefault)
         {
             // Reported: what the loop computes is unknown.
-            foreach (var name in names) _call.Scope.Assign(name, Value.Error);
+            foreach (var name in names) Store(name, Value.Error);
             return true;
         }
         var count = IsAtMost(Dim.Zero, trips) == Answer.Yes ? trips : Dim.Max(trips, Dim.Zero);
@@ -152,7 +162,7 @@ internal sealed partial class Interpreter
     private void Restore(ImmutableArray<string> names, ImmutableArray<Value> shapes, ImmutableArray<Slot> slots, Func<Slot, Value> value)
     {
         var at = 0;
-        for (var i = 0; i < names.Length; i++) _call.Scope.Assign(names[i], Build(shapes[i]));
+        for (var i = 0; i < names.Length; i++) Store(names[i], Build(shapes[i]));
 
         Value Build(Value shape) => shape is TupleValue tuple ? new TupleValue([.. tuple.Items.Select(Build)]) : value(slots[at++]);
     }

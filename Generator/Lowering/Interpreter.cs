@@ -93,8 +93,9 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
             case "lettuple" or "assigntuple" when s.Count == 2 && s[0].Kind == "names":
                 AssignTuple(s);
                 break;
-            case "setbuffer":
-                throw Refusal.Of("PRX0006", s.Origin, "assigning a [Buffer] in a compiled body", "return the new value from the method");
+            case "setbuffer" when s.Count is 1 or 2:
+                SetBuffer(s);
+                break;
             case "for" when s.Count == 4:
                 For(s);
                 break;
@@ -187,18 +188,23 @@ internal sealed partial class Interpreter(Library library, Decisions decisions, 
         var names = Assigned(s).Where(name => _call.Scope.Find(name) is not null).Distinct().ToImmutableArray();
         var before = names.Select(name => _call.Scope.Find(name)!).ToImmutableArray();
         var then = before;
+        var state = _root.State;
+        ImmutableSortedDictionary<string, Value> stateThen;
         _call.Inside++;
         try
         {
             Block(s[1]);
             then = [.. names.Select(name => _call.Scope.Find(name)!)];
             for (var i = 0; i < names.Length; i++) _call.Scope.Assign(names[i], before[i]);
+            (stateThen, _root.State) = (_root.State, state);
             if (s.Count == 3) Block(s[2]);
         }
         finally
         {
             _call.Inside--;
         }
+        foreach (var buffer in stateThen.Keys.Union(_root.State.Keys))
+            Store(Buffer + buffer, Choose(test, stateThen.TryGetValue(buffer, out var value) ? value : StateValue(buffer), StateValue(buffer), buffer, s));
         for (var i = 0; i < names.Length; i++)
             _call.Scope.Assign(names[i], Named(names[i], Choose(test, then[i], _call.Scope.Find(names[i])!, names[i], s)));
     }

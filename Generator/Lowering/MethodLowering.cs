@@ -59,7 +59,7 @@ internal static class MethodLowering
             if (function is not null) variants.Add(function);
             next = decisions.Next();
         }
-        return (findings.Count == 0 ? new LoweringResult(Alike(variants.ToImmutable()), []) : new LoweringResult([], Distinct(findings))) with { Warnings = Distinct(warnings), Locals = [.. locals] };
+        return (findings.Count == 0 ? new LoweringResult(WithEqualStates(Alike(variants.ToImmutable())), []) : new LoweringResult([], Distinct(findings))) with { Warnings = Distinct(warnings), Locals = [.. locals] };
     }
 
     /// <summary>Variants that use different parameters take all of them, and give gradients by all of them: zeros by those that they do not use.</summary>
@@ -74,15 +74,47 @@ internal static class MethodLowering
             var own = variant.Arguments.ToDictionary(a => a.Name, StringComparer.Ordinal);
             var arguments = variant.Arguments.Where(a => a.Kind == ArgumentKind.Input).Concat(weights.Select(w => own.TryGetValue(w.Name, out var used) ? used
                 : w with { Node = builder.Parameter(w.Node.Text, w.Node.Type) }));
-            var results = variant.ResultNames.Items.Select((name, i) => (name, variant.Results[i])).Where(r => r.name.Length > 0).ToDictionary(r => r.name, r => r.Item2);
-            var plain = variant.Results.Items.Where((_, i) => i >= variant.ResultNames.Count || variant.ResultNames[i].Length == 0).ToImmutableArray();
+            var returned = variant.ReturnedResults;
+            var named = variant.ResultNames.Take(returned.Length).Concat(Enumerable.Repeat("", Math.Max(0, returned.Length - variant.ResultNames.Count))).ToImmutableArray();
+            var results = named.Select((name, i) => (name, returned[i])).Where(r => r.name.Length > 0).ToDictionary(r => r.name, r => r.Item2);
+            var plain = returned.Where((_, i) => named[i].Length == 0).ToImmutableArray();
+            var states = variant.Results.Items.RemoveRange(0, returned.Length);
             return variant with
             {
                 Arguments = arguments.ToImmutableArray(),
-                Results = plain.AddRange(names.Select(name => results.TryGetValue(name, out var gradient) ? gradient : builder.Zeros(weights.First(w => w.Name == name).Node.Type))),
-                ResultNames = plain.Select(_ => "").Concat(names).ToImmutableArray(),
+                Results = plain.AddRange(names.Select(name => results.TryGetValue(name, out var gradient) ? gradient : builder.Zeros(weights.First(w => w.Name == name).Node.Type))).AddRange(states),
+                ResultNames = plain.Select(_ => "").Concat(names).Concat(states.Select(_ => "")).ToImmutableArray(),
             };
         })];
+    }
+
+    /// <summary>A buffer that one variant assigns is a result of all: where a variant leaves it alone, its value is what it was.</summary>
+    private static ImmutableArray<Function> WithEqualStates(ImmutableArray<Function> variants)
+    {
+        var types = new SortedDictionary<string, TensorType>(StringComparer.Ordinal);
+        foreach (var function in variants)
+            for (var i = 0; i < function.States.Count; i++) types[function.States[i]] = function.Results[function.Returned + i].Type;
+        return types.Count == 0 ? variants : [.. variants.Select(Complete)];
+
+        Function Complete(Function function)
+        {
+            if (function.States.Count == types.Count) return function;
+            var arguments = function.Arguments.Items;
+            var results = function.ReturnedResults.ToBuilder();
+            foreach (var (name, type) in types.Select(pair => (pair.Key, pair.Value)))
+            {
+                if (function.States.Items.IndexOf(name) is >= 0 and var i)
+                {
+                    results.Add(function.Results[function.Returned + i]);
+                    continue;
+                }
+                var argument = arguments.FirstOrDefault(a => a.Kind == ArgumentKind.Buffer && a.Name == name);
+                if (argument is null) arguments = arguments.Add(argument = new(new Builder().Parameter(name, type), ArgumentKind.Buffer, name));
+                results.Add(argument.Node);
+            }
+            var names = function.ResultNames.Take(function.Returned).Concat(types.Select(_ => "")).ToImmutableArray();
+            return function with { Arguments = arguments, Results = results.ToImmutable(), ResultNames = names, States = types.Keys.ToImmutableArray() };
+        }
     }
 
     /// <summary>Variants share their mistakes.</summary>

@@ -35,6 +35,9 @@ internal sealed class TensorValue(Node node, Frame home) : Value
 
     public TensorType Type => Node.Type;
 
+    /// <summary>Where the value is the very tensor of a buffer: its full name, and the value that it had been assigned by then.</summary>
+    public (string Buffer, Value? Assigned)? Alias { get; init; }
+
     public override string Kind => "a tensor";
 }
 

@@ -17,7 +17,7 @@ internal static class CreateOps
         ops.Add("OneHot", c => c.Result(c.B.Cast(OneHot(c, Indices(c, "indices"), Positive(c, c.Size("classes"), "classes")), c.DTypeOf("dtype", DType.Int64))));
     }
 
-    private static ImmutableArray<Dim> Shape(OpCall c)
+    public static ImmutableArray<Dim> Shape(OpCall c)
     {
         var shape = c.Sizes("shape");
         foreach (var dim in shape) Positive(c, dim, "shape");

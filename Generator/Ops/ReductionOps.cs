@@ -78,11 +78,13 @@ internal static class ReductionOps
             RequireElements(c, x, [.. Enumerable.Range(0, x.Rank)]);
             return c.Result(c.B.ArgMax(c.B.Reshape(x, [x.Type.Count]), 0));
         }
-        return Keep(c, x, (t, axes) =>
-        {
-            RequireElements(c, t, axes);
-            return c.B.ArgMax(t, axes[0]);
-        });
+        return Keep(c, x, (t, axes) => ArgMax(c, t, axes));
+    }
+
+    public static Node ArgMax(OpCall c, Node x, ImmutableArray<int> axes)
+    {
+        RequireElements(c, x, axes);
+        return c.B.ArgMax(x, axes[0]);
     }
 
     /// <summary>In two passes: the mean, then the mean square around it.</summary>

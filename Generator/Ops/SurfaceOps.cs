@@ -25,6 +25,8 @@ internal static class SurfaceOps
         IndexOps.Define(definitions);
         RoutineOps.Define(definitions);
         MapOps.Define(definitions);
+        DerivativeOps.Define(definitions);
+        RandomOps.Define(definitions);
         return definitions;
     }
 

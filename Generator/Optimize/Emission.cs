@@ -30,12 +30,14 @@ internal static class Emission
 
     /// <summary>So costly that computing it twice loses against a trip to memory; also what must not be computed twice and compared.</summary>
     public static bool IsExpensive(Op op) => op is Op.Exp or Op.Log or Op.Sqrt or Op.Rsqrt or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos
-        or Op.Log1p or Op.Expm1 or Op.Softplus or Op.Div or Op.Pow or Op.Atan2;
+        or Op.Log1p or Op.Expm1 or Op.Softplus or Op.Div or Op.Pow or Op.Atan2 or Op.FoldKey or Op.RandomUniform or Op.RandomNormal or Op.RandomPoisson;
 
     /// <summary>Scalar operations that one element costs, for cost formulas.</summary>
     public static int Cost(Op op) => op switch
     {
         Op.Exp or Op.Log or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos or Op.Log1p or Op.Expm1 or Op.Softplus or Op.Pow or Op.Atan2 => 10,
+        Op.FoldKey or Op.RandomUniform => 20,
+        Op.RandomNormal or Op.RandomPoisson => 60,
         Op.Div or Op.Sqrt or Op.Rsqrt => 4,
         Op.SoftThreshold => 3,
         _ => 1,

@@ -24,18 +24,27 @@ internal static class Lanes
                 var isMask = expr.DType == DType.Bool && expr.Kind is not (ExprKind.Load or ExprKind.Index);
                 if (!isMask && !Unify(ref type, expr.DType)) return null;
             }
+            // Counts are drawn one by one.
+            if (Exprs.Order(statement.Roots).Any(expr => expr.Op == Op.RandomPoisson)) return null;
         }
         return type;
     }
 
-    private static bool IsAdjacent(Statement statement, string axis) =>
-        (statement is not StoreStatement store || IsStep(store.Target.Offset, axis, 1))
-        && Exprs.Order(statement.Roots).All(expr => expr.IsScalar ? !expr.DependsOn(axis) : expr.Kind switch
-        {
-            ExprKind.Load => IsStep(expr.Access!.Offset, axis, 0) || IsStep(expr.Access.Offset, axis, 1),
-            ExprKind.Index => IsStep(expr.Index, axis, 0) || IsStep(expr.Index, axis, 1),
-            _ => true,
-        });
+    private static bool IsAdjacent(Statement statement, string axis)
+    {
+        var order = Exprs.Order(statement.Roots);
+        // Random numbers of adjacent elements need to know where these start.
+        var starts = new HashSet<Expr>(order.Where(IsDraw).Select(draw => draw.Inputs[1]).Where(index => index.Kind == ExprKind.Index && IsStep(index.Index, axis, 1)));
+        return (statement is not StoreStatement store || IsStep(store.Target.Offset, axis, 1))
+            && order.All(expr => expr.IsScalar ? !expr.DependsOn(axis) || starts.Contains(expr) : expr.Kind switch
+            {
+                ExprKind.Load => IsStep(expr.Access!.Offset, axis, 0) || IsStep(expr.Access.Offset, axis, 1),
+                ExprKind.Index => IsStep(expr.Index, axis, 0) || IsStep(expr.Index, axis, 1),
+                _ => true,
+            });
+    }
+
+    private static bool IsDraw(Expr expr) => expr.Kind == ExprKind.Operation && expr.Op is Op.RandomUniform or Op.RandomNormal;
 
     private static bool Unify(ref DType? type, DType next)
     {

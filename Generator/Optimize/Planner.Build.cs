@@ -94,7 +94,18 @@ internal sealed partial class Planner
             }
             var inner = Emission.InputIndex(node, index);
             if (Emission.IsView(node.Op)) return Emit(node.Inputs[0], inner);
-            return Exprs.Operation(node.Op, dtype, [.. node.Inputs.Select(operand => Emit(operand, inner))], node.Name);
+            // Keys and positions of random numbers are single numbers, also where the numbers are lanes of many.
+            var scalars = node.Op is Op.RandomUniform or Op.RandomNormal ? 2 : 0;
+            return Exprs.Operation(node.Op, dtype, [.. node.Inputs.Select((operand, i) => i < scalars ? Scalar(operand, inner) : Emit(operand, inner))], node.Name);
+        }
+
+        private Expr Scalar(Node node, ImmutableArray<Dim> index)
+        {
+            var isScalar = Exprs.IsScalar;
+            Exprs.IsScalar = true;
+            var value = Emit(node, index);
+            Exprs.IsScalar = isScalar;
+            return value;
         }
 
         /// <summary>The position, within <paramref name="size"/>, that an element of an index holds.</summary>

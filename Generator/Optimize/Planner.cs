@@ -46,7 +46,7 @@ internal sealed partial class Planner
         {
             var result = _function.Results[i];
             var gradientOf = i < _function.ResultNames.Count ? _function.ResultNames[i] : "";
-            var name = gradientOf.Length > 0 ? Identifier(gradientOf) + "Gradient" : _function.ResultNames.Count > 1 ? "value" : _function.Results.Count == 1 ? "result" : "result" + (i + 1);
+            var name = i >= _function.Returned ? Identifier(_function.States[i - _function.Returned]) + "Next" : gradientOf.Length > 0 ? Identifier(gradientOf) + "Gradient" : _function.ResultNames.Count - _function.States.Count > 1 ? "value" : _function.Returned == 1 ? "result" : "result" + (i + 1);
             var output = NewBuffer(name, result.Type.DType, result.Type.Count, BufferKind.Output);
             outputs.Add(output);
             _destination[result] = new(output, Dim.Zero);

@@ -99,6 +99,7 @@ internal class ScalarDialect(string math) : Dialect
             Op.Cast when from == DType.Bool => $"({x[0]} ? {Literal(1, expr.DType)} : {Literal(0, expr.DType)})",
             Op.Cast => $"({expr.DType.CSharp()}){x[0]}",
             Op.Relu => $"{math}.Max({x[0]}, {Literal(0, expr.DType)})",
+            Op.RandomUniform or Op.RandomNormal or Op.RandomPoisson => $"({expr.DType.CSharp()}){math}.{expr.Op}({Arguments(x)})",
             _ => $"{math}.{expr.Op}({Arguments(x)})",
         };
     }
@@ -141,6 +142,7 @@ internal sealed class LaneDialect(DType dtype) : Dialect
         Op.Mul => $"({x[0]} * {x[1]})",
         Op.Div => $"({x[0]} / {x[1]})",
         Op.Neg => $"(-{x[0]})",
+        Op.RandomUniform or Op.RandomNormal => $"LaneRandom.{expr.Op.ToString().Substring("Random".Length)}<V, {_element}>({Arguments(x)})",
         Op.Where => $"V.Select({Arguments(x)})",
         Op.Cast when expr.DType == DType.Bool => $"V.NotEqual({x[0]}, V.Broadcast(0))",
         Op.Cast => $"V.Select({x[0]}, V.Broadcast(1), V.Broadcast(0))",

@@ -73,7 +73,8 @@ internal static class Entry
         var outs = string.Concat(method.Sizes.Select(size => $", out {(method.UsedSizes.Contains(size) ? "nint " + size : "_")}"));
         var check = $"Check{method.Declaration.Name}({arguments.TrimEnd(',', ' ')}{outs});";
         if (arguments.Length == 0) check = check.Replace("(, ", "(");
-        var results = method.Function.Results;
+        EquatableArray<Node> results = method.Function.ReturnedResults;
+        var states = States(writer, method);
         if (method.GivesGradients)
         {
             var field = "_" + char.ToLowerInvariant(method.Declaration.Name[0]) + method.Declaration.Name.Substring(1);
@@ -85,8 +86,8 @@ internal static class Entry
                 var value = results[0].Type.DType == DType.Float32 ? "" : $" {{ Value = Tensor.Zeros([], DType.{results[0].Type.DType}) }}";
                 var gradients = method.Local("gradients");
                 writer.Line($"var {gradients} = {field} ??= new Gradients(this){value};");
-                var destinations = string.Join(", ", method.Function.ResultNames.Items.Select(name => name.Length == 0 ? $"{gradients}.Value" : $"{gradients}.Destination(\"{name}\")"));
-                writer.Line($"Run{method.Declaration.Name}({run}{destinations}{sizes});");
+                var destinations = string.Join(", ", method.Function.ResultNames.Take(method.Function.Returned).Select(name => name.Length == 0 ? $"{gradients}.Value" : $"{gradients}.Destination(\"{name}\")"));
+                PrintCall(destinations);
                 writer.Line($"return {gradients};");
             }
         }
@@ -101,7 +102,7 @@ internal static class Entry
             {
                 writer.Line(check);
                 for (var i = 0; i < names.Length; i++) writer.Line($"var {names[i]} = {Allocate(method, results[i])};");
-                writer.Line($"Run{method.Declaration.Name}({run}{string.Join(", ", names)}{sizes});");
+                PrintCall(string.Join(", ", names));
                 writer.Line($"return {(isTuple ? $"({string.Join(", ", names)})" : names[0])};");
             }
             writer.Blank().Doc("<inheritdoc/>");
@@ -126,11 +127,31 @@ internal static class Entry
                         writer.Line("return;");
                     }
                 }
-                writer.Line($"Run{method.Declaration.Name}({run}{string.Join(", ", targets)}{sizes});");
+                PrintCall(string.Join(", ", targets));
             }
         }
         PrintCheck(writer, method, parameters, string.Concat(method.Sizes.Select(size => $", out nint {size}")));
         if (method.Variants.Length > 1) PrintVariants(writer, method);
+
+        void PrintCall(string destinations)
+        {
+            foreach (var (field, state) in states) writer.Line($"{field} ??= Tensor.Empty(DType.{state.Type.DType}, [{string.Join(", ", state.Shape.Select(dim => "(int)" + dim.ToCSharp(atomic: true)))}]);");
+            writer.Line($"Run{method.Declaration.Name}({run}{string.Join(", ", states.Select(s => s.Field).Prepend(destinations))}{sizes});");
+            for (var i = 0; i < states.Length; i++) writer.Line($"{FieldOf(method.Function.States[i])}.CopyFrom({states[i].Field});");
+        }
+    }
+
+    /// <summary>The fields that hold the new values of buffers until the kernels have run: these may still read the old ones.</summary>
+    private static ImmutableArray<(string Field, Node State)> States(CodeWriter writer, CompiledMethod method)
+    {
+        var function = method.Function;
+        ImmutableArray<(string Field, Node State)> states =
+        [
+            .. function.States.Select((name, i) => ($"{FieldOf(method.Declaration.Name + "." + name)}Next", function.Results[function.Returned + i])),
+        ];
+        if (states.Length > 0) writer.Blank();
+        foreach (var (field, _) in states) writer.Line($"private Tensor? {field};");
+        return states;
     }
 
     /// <summary>The fields that hold the parameters a method reads.</summary>

@@ -17,7 +17,8 @@ internal static class Instance
         foreach (var size in network.Sizes)
             writer.Line($"private readonly {FieldType(size.Type)} {Names.Identifier(size.Name)};");
         var weights = methods.SelectMany(method => method.Variants).SelectMany(plan => plan.Function.Arguments.Items)
-            .Where(argument => argument.Kind != ArgumentKind.Input).Select(argument => argument.Name).Distinct().OrderBy(name => name, StringComparer.Ordinal).ToArray();
+            .Where(argument => argument.Kind != ArgumentKind.Input).Select(argument => argument.Name)
+            .Concat(methods.SelectMany(method => method.Function.States.Items)).Distinct().OrderBy(name => name, StringComparer.Ordinal).ToArray();
         foreach (var weight in weights) writer.Line($"private Tensor {Entry.FieldOf(weight)} = null!;");
         var parameters = network.Sizes.Items.Select(size => $"{size.Type} {Names.Identifier(size.Name)}{(size.Default is { } value ? " = " + value : "")}");
         if (first is not null) parameters = parameters.Prepend($"{first.Type} {first.Name}");

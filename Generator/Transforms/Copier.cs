@@ -74,6 +74,8 @@ internal class Copier(Builder builder, Func<string, Dim?>? sizes = null, Counter
     protected virtual Node Rewrite(Node node, ImmutableArray<Node> inputs)
     {
         if (node.Op == Op.Parameter) throw new InvalidOperationException($"the parameter {node.Text} belongs to another region");
+        if (node.Rule is { } rule)
+            return new(node.Op, Substitute(node.Type), inputs, source: Builder.Source, rule: CopyRule(rule)) { Name = node.Name };
         return Builder.Rebuild(node, inputs, Substitute(node.Type), Substitute(node.Dims));
     }
 
@@ -94,10 +96,20 @@ internal class Copier(Builder builder, Func<string, Dim?>? sizes = null, Counter
         var counter = names?.Fresh(loop.Counter) ?? loop.Counter;
         var counterDim = Dim.Counter(counter, trips);
         var isSame = sizes is null && names is null;
-        var body = Nested(new Builder(), isSame ? null : name => name == loop.Counter ? counterDim : sizes?.Invoke(name));
-        var parameters = loop.Body.Parameters.Select(p => CopyParameter(body, p)).ToImmutableArray();
-        var results = body.Copy(loop.Body.Results);
-        return loop with { Counter = counter, Trips = trips, Body = new Region(parameters, results) };
+        return loop with { Counter = counter, Trips = trips, Body = CopyBody(loop.Body, isSame ? null : name => name == loop.Counter ? counterDim : sizes?.Invoke(name)) };
+    }
+
+    private RuleInfo CopyRule(RuleInfo rule) =>
+        rule with { Value = rule.Value is { } value ? CopyBody(value, sizes) : null, Body = CopyBody(rule.Body, sizes) };
+
+    /// <summary>A copy of a closed region, for a second place in the same function.</summary>
+    public Region Copy(Region region) => CopyBody(region, sizes);
+
+    private Region CopyBody(Region region, Func<string, Dim?>? bodySizes)
+    {
+        var body = Nested(new Builder(), bodySizes);
+        var parameters = region.Parameters.Select(p => CopyParameter(body, p)).ToImmutableArray();
+        return new Region(parameters, body.Copy(region.Results));
     }
 
     private static Node CopyParameter(Copier body, Node parameter)

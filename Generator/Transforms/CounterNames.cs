@@ -24,6 +24,11 @@ internal sealed class CounterNames(HashSet<string> used)
         {
             foreach (var dim in node.Shape.Concat(node.Dims))
                 foreach (var name in dim.Names()) _used.Add(name);
+            if (node.Rule is { } rule)
+            {
+                Collect(rule.Body);
+                if (rule.Value is { } value) Collect(value);
+            }
             if (node.Loop is not { } loop) continue;
             _used.Add(loop.Counter);
             foreach (var name in loop.Trips.Names()) _used.Add(name);

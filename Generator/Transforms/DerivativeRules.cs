@@ -52,6 +52,7 @@ internal static class DerivativeRules
         [Op.Min] = (b, _, _, x, t) => Sum(b, Times(b, t[0], Share(b, Op.Less, x[0], x[1])), Times(b, t[1], Share(b, Op.Less, x[1], x[0]))),
         [Op.SoftThreshold] = (b, _, y, _, t) =>
             b.Where(b.Pointwise(Op.NotEqual, y, b.Zeros(y.Type)), Difference(b, t[0], Times(b, t[1], b.Pointwise(Op.Sign, y)))!, b.Zeros(y.Type)),
+        [Op.StraightThrough] = (_, _, _, _, t) => t[1],
         [Op.Where] = (b, _, y, x, t) => b.Where(x[0], t[1] ?? b.Zeros(y.Type), t[2] ?? b.Zeros(y.Type)),
 
         [Op.Broadcast] = s_linear,
@@ -87,6 +88,10 @@ internal static class DerivativeRules
         [Op.Greater] = s_zero,
         [Op.GreaterEqual] = s_zero,
         [Op.ArgMax] = s_zero,
+        [Op.FoldKey] = s_zero,
+        [Op.RandomUniform] = s_zero,
+        [Op.RandomNormal] = s_zero,
+        [Op.RandomPoisson] = s_zero,
         [Op.Full] = s_zero,
         [Op.Size] = s_zero,
         [Op.Number] = s_zero,
@@ -97,7 +102,10 @@ internal static class DerivativeRules
         !IsDifferentiable(node) || t.All(tangent => tangent is null) ? null : s_rules[node.Op](b, node, y, x, t);
 
     /// <summary>Can the value vary with its operands to first order?</summary>
-    public static bool IsDifferentiable(Node node) => node.Type.IsFloat && node.Op is not (Op.Sign or Op.Floor);
+    public static bool IsDifferentiable(Node node) => node.Type.IsFloat && node.Op is not (Op.Sign or Op.Floor or Op.RandomPoisson);
+
+    /// <summary>The operands by which a node is differentiable.</summary>
+    public static IEnumerable<Node> Varying(Node node) => !IsDifferentiable(node) ? [] : node.Op == Op.StraightThrough ? [node.Inputs[1]] : node.Inputs;
 
     private static Node One(Builder b, Node like) => b.Full(1, like.Type);
 

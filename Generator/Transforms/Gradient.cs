@@ -12,7 +12,7 @@ internal static class Gradient
     /// </summary>
     public static Function Apply(Function of, ImmutableArray<string> wrt)
     {
-        if (of.Results.Count != 1 || of.Results[0].Rank != 0 || !of.Results[0].Type.IsFloat)
+        if (of.Returned != 1 || of.Results[0].Rank != 0 || !of.Results[0].Type.IsFloat)
             throw new ArgumentException($"{of.Name} must return one float of rank 0");
         if (wrt.IsEmpty) wrt = [.. of.Arguments.Where(a => a.Kind == ArgumentKind.Weight && a.Node.Type.IsFloat).Select(a => a.Name)];
         var reverse = new Reverse(of, wrt);
@@ -21,8 +21,9 @@ internal static class Gradient
         return Cleanup.Apply(of with
         {
             Arguments = reverse.Arguments,
-            Results = gradients.Insert(0, value),
-            ResultNames = wrt.Insert(0, ""),
+            // A call updates buffers once, differentiated or not.
+            Results = gradients.Insert(0, value).AddRange(Enumerable.Range(1, of.States.Count).Select(reverse.Value)),
+            ResultNames = wrt.Insert(0, "").AddRange(of.States.Select(_ => "")),
         });
     }
 
@@ -30,7 +31,7 @@ internal static class Gradient
     public static Function ByNames(Function of, ImmutableArray<string> wrt)
     {
         var gradient = Apply(of, wrt);
-        return Cleanup.Apply(gradient with { Results = gradient.Results.Items.RemoveAt(0), ResultNames = wrt.Select(_ => "").ToImmutableArray() });
+        return Cleanup.Apply(gradient with { Results = gradient.Results.Items.RemoveAt(0), ResultNames = gradient.Results.Skip(1).Select(_ => "").ToImmutableArray() });
     }
 
     /// <summary>
@@ -43,7 +44,7 @@ internal static class Gradient
         var reverse = new Reverse(of, wrt);
         var cotangents = ImmutableArray.CreateBuilder<Node?>();
         var arguments = reverse.Arguments.ToBuilder();
-        for (var i = 0; i < of.Results.Count; i++)
+        for (var i = 0; i < of.Returned; i++)
         {
             Node? cotangent = null;
             if (of.Results[i].Type.IsFloat)
@@ -55,8 +56,8 @@ internal static class Gradient
             cotangents.Add(cotangent);
         }
         var gradients = reverse.Transpose(cotangents.ToImmutable());
-        if (!keepsValues) return Cleanup.Apply(of with { Arguments = arguments.ToImmutable(), Results = gradients, ResultNames = wrt });
-        var results = Enumerable.Range(0, of.Results.Count).Select(reverse.Value).Concat(gradients).ToImmutableArray();
+        if (!keepsValues) return Cleanup.Apply(of with { Arguments = arguments.ToImmutable(), Results = gradients, ResultNames = wrt, States = ImmutableArray<string>.Empty });
+        var results = Enumerable.Range(0, of.Returned).Select(reverse.Value).Concat(gradients).Concat(Enumerable.Range(of.Returned, of.States.Count).Select(reverse.Value)).ToImmutableArray();
         return Cleanup.Apply(of with { Arguments = arguments.ToImmutable(), Results = results, ResultNames = results.Select(_ => "").ToImmutableArray() });
     }
 
@@ -100,7 +101,7 @@ internal static class Gradient
         {
             var transposer = new Transposer(Builder, _names, node => node, null);
             foreach (var tangent in _tangents) transposer.AddParameter(tangent);
-            var results = _of.Results.Select((result, i) => (Tangent: _linearizer.Tangent(result), Cotangent: cotangents[i]))
+            var results = _of.ReturnedResults.Select((result, i) => (Tangent: _linearizer.Tangent(result), Cotangent: cotangents[i]))
                 .Where(pair => pair.Tangent is not null).ToImmutableArray();
             transposer.Run([.. results.Select(r => r.Tangent!)], [.. results.Select(r => r.Cotangent)]);
             return [.. _tangents.Select(Gradient)];

@@ -44,15 +44,16 @@ internal class Jvp(Builder builder, CounterNames names)
         }
         jvp.Run(of.Results);
         var results = ImmutableArray.CreateBuilder<Node>();
-        foreach (var result in of.Results) results.Add(jvp.Value(result));
-        foreach (var result in of.Results)
+        foreach (var result in of.ReturnedResults) results.Add(jvp.Value(result));
+        foreach (var result in of.ReturnedResults)
             if (result.Type.IsFloat) results.Add(jvp.Tangent(result) ?? builder.Zeros(result.Type));
-        return Cleanup.Apply(of with
+        results.AddRange(of.Results.Skip(of.Returned).Select(jvp.Value));
+        return Cleanup.Apply(RuleTangents.Resolve(of with
         {
             Arguments = arguments.Concat(tangents).ToImmutableArray(),
             Results = results.ToImmutable(),
             ResultNames = results.Select(_ => "").ToImmutableArray(),
-        });
+        }));
     }
 
     /// <summary>Gives a node's value and tangent (null: zero).</summary>
@@ -92,8 +93,31 @@ internal class Jvp(Builder builder, CounterNames names)
             }
             var inputs = node.Inputs.Select(Value).ToImmutableArray();
             var value = Builder.Rebuild(node, inputs);
+            if (node.Op == Op.Ruled)
+            {
+                Set(node, value, RuledTangent(node, value, inputs, [.. node.Inputs.Select(Tangent)]));
+                continue;
+            }
             Set(node, value, DerivativeRules.Apply(Builder, node, value, inputs, [.. node.Inputs.Select(Tangent)]));
         }
+    }
+
+    /// <summary>By the operands as the rule says, by what the value reads besides them as ever.</summary>
+    private Node? RuledTangent(Node node, Node value, ImmutableArray<Node> inputs, ImmutableArray<Node?> tangents)
+    {
+        var rule = node.Rule!;
+        Node? sum = null;
+        if (tangents.Take(rule.Operands).Any(t => t is not null))
+        {
+            sum = Builder.RuleTangent(
+                value, [.. Enumerable.Range(0, rule.Operands).Select(i => tangents[i] ?? Builder.Zeros(inputs[i].Type))], [.. inputs.Skip(rule.RuleCaptures)], rule);
+        }
+        if (tangents.Skip(rule.Operands).Take(rule.RuleCaptures - rule.Operands).All(t => t is null)) return sum;
+        var inside = Nested(Builder);
+        var body = new Copier(new Builder(), null, Names).Copy(rule.Value!);
+        for (var i = 0; i < rule.RuleCaptures; i++) inside.Set(body.Parameters[i], inputs[i], i < rule.Operands ? null : tangents[i]);
+        inside.Run(body.Results);
+        return inside.Tangent(body.Results[0]) is not { } tangent ? sum : sum is null ? tangent : Builder.Add(sum, tangent);
     }
 
     /// <summary>The values and tangents of a loop's results.</summary>
@@ -152,7 +176,7 @@ internal class Jvp(Builder builder, CounterNames names)
         return (outputValues.ToImmutable(), outputTangents.ToImmutable());
     }
 
-    /// <summary>A walker of the same kind for a body.</summary>
+    /// <summary>A walker of the same kind, for a body or for a closed region that is written out here.</summary>
     protected virtual Jvp Nested(Builder body) => new(body, Names);
 
     /// <summary>

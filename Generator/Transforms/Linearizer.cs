@@ -116,8 +116,11 @@ internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(buil
             return Builder.Select(Scans.GetOrAdd(node, () => NewParameter(Stack(node.Type, loop.Trips), node.Name)), 0, counter);
         }
 
-        private bool IsKept(Node node) =>
-            !loop.Recomputes && node.Op is Op.Dot or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin or Op.Call or Op.Result && !node.Shape.Any(dim => dim.Mentions(loop.Counter));
+        private bool IsKept(Node node) => !loop.Recomputes && IsCostly(node) && !node.Shape.Any(dim => dim.Mentions(loop.Counter));
+
+        private static bool IsCostly(Node node) =>
+            node.Op is Op.Dot or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin or Op.Call or Op.Result
+            || node.Rule?.Value is { } value && value.Schedule().Any(IsCostly);
 
         private bool DependsOnTangents(Node node)
         {

@@ -94,8 +94,7 @@ internal sealed class Simplify : Copier
         if (model is null) return null;
         var shape = model.Inputs[0].Shape;
         var small = n.Inputs.Select(input => input.Op == Op.Full ? Builder.Full(input.Number, input.Type.DType, shape) : input.Inputs[0]).ToImmutableArray();
-        var value = n.Op == Op.Cast ? Builder.Cast(small[0], n.Type.DType) : Builder.Pointwise(n.Op, small);
-        return Builder.Broadcast(value, n.Shape, model.Ints);
+        return Builder.Broadcast(Builder.Rebuild(n, small, n.Type.With(shape), n.Dims), n.Shape, model.Ints);
     }
 
     /// <summary>Axes of size 1 that a reshape put in need no reshape: the broadcast leaves them out.</summary>

@@ -38,21 +38,29 @@ internal static class TransformRegistry
             error = $"{of.Name}: {lacking.Message}";
             return null;
         }
+        catch (TransformException reason)
+        {
+            error = reason.Message;
+            return null;
+        }
     }
 
     /// <summary>Why a transform cannot be applied, in words; null where it can, and <paramref name="wrt"/> then names what to differentiate by.</summary>
     private static string? Refuse(string kind, Function of, ref ImmutableArray<string> wrt, TransformDeclaration declaration, Batch? batch)
     {
+        // Gradients and changes along a direction come with the values, once; the others would leave open which call it is that assigns.
+        if (kind is not ("Gradient" or "Jvp" or "Vjp") && of.States.Count > 0)
+            return $"{of.Name} assigns the buffer '{of.States[0]}', and [{kind}] does not say when: derive from a method that gives the value, and assign where it is called";
         if (kind == "Vmap") return RefuseBatch(of, batch!);
         // These say themselves what they cannot do.
         if (kind is "Bounds" or "Lipschitz" or "PathNorm" or "Ode" or "FixedPoint") return null;
         if (kind is not ("Gradient" or "Jvp" or "Vjp" or "Hvp" or "Jacobian" or "Divergence" or "HessianTrace")) return $"there is no transform '{kind}'";
-        if (kind is "Gradient" or "Hvp" or "HessianTrace" && (of.Results.Count != 1 || of.Results[0].Rank != 0 || !of.Results[0].Type.IsFloat))
+        if (kind is "Gradient" or "Hvp" or "HessianTrace" && (of.Returned != 1 || of.Results[0].Rank != 0 || !of.Results[0].Type.IsFloat))
         {
-            var returns = string.Join(", ", of.Results.Select(r => r.Type));
+            var returns = string.Join(", ", of.ReturnedResults.Select(r => r.Type));
             return $"{A(kind)} needs a method that returns one float of shape []; {of.Name} returns {returns}: reduce it with Sum or Mean";
         }
-        if (!of.Results.Items.Any(r => r.Type.IsFloat)) return $"{of.Name} returns no float tensor to differentiate";
+        if (!of.ReturnedResults.Any(r => r.Type.IsFloat)) return $"{of.Name} returns no float tensor to differentiate";
         if (kind == "Gradient")
         {
             return !wrt.IsEmpty || of.Arguments.Any(a => a.Kind == ArgumentKind.Weight && a.Node.Type.IsFloat)
@@ -63,9 +71,9 @@ internal static class TransformRegistry
         if (wrt.IsEmpty) return $"{of.Name} takes no float tensor to differentiate by; parameters are named with wrt";
         if (kind != "Divergence") return null;
         var types = wrt.Select(name => of.Arguments.First(a => a.Name == name).Node.Type).ToArray();
-        return of.Results.Count == types.Length && types.Zip(of.Results, (type, result) => type.Equals(result.Type)).All(same => same)
+        return of.Returned == types.Length && types.Zip(of.Results, (type, result) => type.Equals(result.Type)).All(same => same)
             ? null
-            : $"a divergence needs results like the arguments it is taken by, [{string.Join(", ", types.Select(t => t.ToString()))}]; {of.Name} returns {string.Join(", ", of.Results.Select(r => r.Type))}";
+            : $"a divergence needs results like the arguments it is taken by, [{string.Join(", ", types.Select(t => t.ToString()))}]; {of.Name} returns {string.Join(", ", of.ReturnedResults.Select(r => r.Type))}";
     }
 
     private static string A(string kind) => kind switch { "Gradient" => "a gradient", "Hvp" => "a Hessian-vector product", _ => "the trace of a Hessian" };

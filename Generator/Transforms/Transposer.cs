@@ -152,6 +152,14 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
                 var (operand, given) = RoutineRules.Transpose(b, node, cotangent, residual);
                 Accumulate(node.Inputs[operand], given);
                 break;
+            case Op.RuleTangent:
+                var rule = node.Rule!;
+                var copier = new Copier(b, sizes, names);
+                copier.Map(rule.Body.Parameters[0], cotangent);
+                for (var i = rule.Operands; i < node.Inputs.Length; i++) copier.Map(rule.Body.Parameters[1 + i - rule.Operands], residual(node.Inputs[i]));
+                for (var i = 0; i < rule.Operands; i++)
+                    if (_linear.Contains(node.Inputs[i])) Accumulate(node.Inputs[i], copier.Copy(rule.Body.Results[i]));
+                break;
             default:
                 throw new InvalidOperationException($"{node.Op} is not linear");
         }

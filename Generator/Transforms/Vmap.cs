@@ -55,7 +55,7 @@ internal sealed class Vmap(Builder builder, Dim batch)
                 _loops[node] = RunLoop(node, [.. node.Inputs.Select(input => _values[input])]);
                 continue;
             }
-            var value = node.Op == Op.Result ? _loops[node.Inputs[0]][node.Ints[0]] : Map(node, [.. node.Inputs.Select(input => _values[input])]);
+            var value = node.Op == Op.Ruled ? MapRule(node, [.. node.Inputs.Select(input => _values[input])]) : node.Op == Op.Result ? _loops[node.Inputs[0]][node.Ints[0]] : Map(node, [.. node.Inputs.Select(input => _values[input])]);
             if (value.Node.Op is not (Op.Parameter or Op.Full)) value.Node.Name ??= node.Name;
             _values[node] = value;
         }
@@ -106,10 +106,35 @@ internal sealed class Vmap(Builder builder, Dim batch)
         return new(value, 0);
     }
 
+    /// <summary>The value and the rule of its derivative, both over the batch; captures that all samples share stay as they are.</summary>
+    private Mapped MapRule(Node node, ImmutableArray<Mapped> inputs)
+    {
+        var rule = node.Rule!;
+        if (inputs.All(input => input.IsShared)) return new(builder.Rebuild(node, [.. inputs.Select(input => input.Node)]), -1);
+        ImmutableArray<Mapped> placed = [.. inputs.Select((input, i) => i < rule.Operands || !input.IsShared ? new Mapped(Place(input, 0), 0) : input)];
+        var value = MapBody(rule.Value!, [.. placed.Take(rule.RuleCaptures).Select(input => input.IsShared)]);
+        var body = MapBody(rule.Body, [false, false, .. placed.Skip(rule.RuleCaptures).Select(input => input.IsShared)]);
+        return new(builder.Ruled([.. placed.Select(input => input.Node)], rule with { Value = value, Body = body }), 0);
+    }
+
+    /// <summary>A closed region whose results have the batch in front, and whose parameters have it where they are not shared.</summary>
+    private Region MapBody(Region region, ImmutableArray<bool> isShared)
+    {
+        var body = new Vmap(new Builder(), batch);
+        var parameters = ImmutableArray.CreateBuilder<Node>();
+        for (var i = 0; i < isShared.Length; i++)
+        {
+            var model = region.Parameters[i];
+            parameters.Add(body.NewParameter(isShared[i] ? model.Type : model.Type.With(model.Shape.Insert(0, batch)), model));
+            body._values[model] = new(parameters[i], isShared[i] ? -1 : 0);
+        }
+        return new Region(parameters.ToImmutable(), [.. body.Run(region.Results).Select(result => body.Place(result, 0))]);
+    }
+
     private ImmutableArray<Mapped> RunLoop(Node node, ImmutableArray<Mapped> inputs)
     {
         var loop = node.Loop!;
-        var (parameters, results) = Activity.OfLoop(loop, [.. inputs.Select(input => !input.IsShared)], _ => true);
+        var (parameters, results) = Activity.OfLoop(loop, [.. inputs.Select(input => !input.IsShared)], n => n.Inputs);
         var body = new Vmap(new Builder(), batch);
         var bodyParameters = ImmutableArray.CreateBuilder<Node>();
         var starts = ImmutableArray.CreateBuilder<Node>();

@@ -124,6 +124,11 @@ public static class ScalarMath
     public static double Max(double x, double y) => Math.Max(x, y);
     public static double SoftThreshold(double x, double t) => D1.Sum(D1.SoftThreshold(new(x), new(t)));
 
+    public static long FoldKey(long key, long data) => Draw.Fold(key, data);
+    public static double RandomUniform(long key, long index) => Draw.Uniform(key, index);
+    public static double RandomNormal(long key, long index) => Draw.Normal<HostFunctions>(key, index);
+    public static double RandomPoisson(long key, long index, double rate) => Draw.Poisson<HostFunctions>(key, index, rate);
+
     public static long Abs(long x) => Math.Abs(x);
     public static long Sign(long x) => Math.Sign(x);
     public static long Min(long x, long y) => Math.Min(x, y);

@@ -104,6 +104,7 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
         switch (node.Op)
         {
             case Op.Full: return Map(shape, _ => node.Number);
+            case Op.Ruled: return RunRegion(node.Rule!.Value!, inputs[..node.Rule.RuleCaptures])[0];
             case Op.Size: return IrValue.Scalar(Size(node.Dims[0]));
             case Op.Iota: return Map(shape, at => at[node.Ints[0]]);
             case Op.Cast: return new(shape, [.. inputs[0].Data.Select(v => Cast(v, node.Type.DType))]);
@@ -275,6 +276,7 @@ internal sealed class IrEvaluator(Dictionary<string, long> sizes)
         Op.Atan2 => Math.Atan2(x[0], x[1]),
         Op.Min => Math.Min(x[0], x[1]),
         Op.Max => Math.Max(x[0], x[1]),
+        Op.StraightThrough => x[0],
         Op.SoftThreshold => Math.Sign(x[0]) * Math.Max(Math.Abs(x[0]) - x[1], 0),
         Op.Equal => x[0] == x[1] ? 1 : 0,
         Op.NotEqual => x[0] != x[1] ? 1 : 0,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
+using Proxima.Generator.Transforms;
 
 namespace Proxima.Generator.Targets.Reference;
 
@@ -36,7 +37,7 @@ internal sealed class ReferencePrinter
     public static void Print(
         CodeWriter writer, Function function, bool givesGradients, IEnumerable<string> reserved, Func<FunctionArgument, string>? argument = null)
     {
-        var printer = new ReferencePrinter(writer, function, argument ?? Expression);
+        var printer = new ReferencePrinter(writer, Settle.Apply(function), argument ?? Expression);
         printer._used.UnionWith(reserved);
         printer.PrintBody(givesGradients);
     }
@@ -68,7 +69,8 @@ internal sealed class ReferencePrinter
             _writer.Line($"var {_names[argument.Node]} = Reshape({_argument(argument)}, {Shape(argument.Node.Shape)});");
         }
         PrintNodes(_function.Body);
-        var results = _function.Results.Items.Select(Result).ToArray();
+        var results = _function.ReturnedResults.Select(Result).ToArray();
+        PrintStates(results);
         if (!givesGradients)
         {
             _writer.Line(results.Length == 1 ? $"return {results[0]};" : $"return ({string.Join(", ", results)});");
@@ -84,6 +86,25 @@ internal sealed class ReferencePrinter
             _writer.Line($"{guard}{gradients}.Destination(\"{name}\").CopyFrom({value});");
         }
         _writer.Line($"return {gradients};");
+    }
+
+    /// <summary>Writes the new values of buffers, once everything that reads the old ones has its value.</summary>
+    private void PrintStates(string[] results)
+    {
+        if (_function.States.Count == 0) return;
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (results[i].All(c => char.IsLetterOrDigit(c) || c is '_' or '@')) continue;
+            var name = Define("result");
+            _writer.Line($"var {name} = {results[i]};");
+            results[i] = name;
+        }
+        for (var i = 0; i < _function.States.Count; i++)
+        {
+            var (name, value) = (_function.States[i], _names[_function.Results[_function.Returned + i]]);
+            var buffer = Expression(new FunctionArgument(_function.Results[_function.Returned + i], ArgumentKind.Buffer, name));
+            _writer.Line($"{(name.Contains(".*.") ? $"if ({value}.Length > 0) " : "")}{buffer}.CopyFrom({value});");
+        }
     }
 
     /// <summary>Sizes read off the arguments, and the checks that the declaration left to entry.</summary>
@@ -372,6 +393,9 @@ internal sealed class ReferencePrinter
             case Op.UpdateAdd:
                 return $"UpdateAdd({In(0)}, {In(1)}, {Shape(node.Dims)}{(node.Ints.All(step => step == 1) ? "" : ", " + List(node.Ints))})";
             case Op.Concat: return $"Concat([{string.Join(", ", node.Inputs.Select(input => _names[input]))}], {Text(node.Ints[0])})";
+            case Op.RandomUniform: return $"UniformAt({In(0)}, {In(1)}, DType.{node.Type.DType})";
+            case Op.RandomNormal: return $"NormalAt({In(0)}, {In(1)}, DType.{node.Type.DType})";
+            case Op.RandomPoisson: return $"PoissonAt({In(0)}, {In(1)}, {In(2)})";
             case Op.ReduceSum: return Reduction("Sum", node, In(0));
             case Op.ReduceMax or Op.ReduceMin: return $"{node.Op}({In(0)}, {List(node.Ints)})";
             case Op.ArgMax: return $"ArgMax({In(0)}, {Text(node.Ints[0])})";

@@ -61,7 +61,7 @@ internal static class TorchPrinter
         foreach (var node in nodes)
         {
             var declaration = node.Method.Declaration;
-            var results = node.Method.Function.Results.Count;
+            var results = node.Method.Function.Returned;
             var type = results == 1 ? "torch.Tensor" : $"({string.Join(", ", Enumerable.Repeat("torch.Tensor", results))})";
             var taken = string.Join(", ", declaration.Arguments.Items.Select(a => $"{(a.Type == "Tensor" ? "torch.Tensor" : a.Type)} {Names.Identifier(a.Name)}"));
             var apply = $"Apply(new Cpu.{node.Name}({string.Join(", ", node.Numbers.Select(a => Names.Identifier(a.Name)).Prepend("_network"))}){string.Concat(node.Method.Tensors.Select(a => ", " + Names.Identifier(a.Name)))})";
@@ -81,18 +81,21 @@ internal static class TorchPrinter
 
     private static void PrintNode(CodeWriter writer, TorchNode node)
     {
-        var (method, results) = (node.Method, node.Method.Function.Results.Items);
+        var (method, results) = (node.Method, node.Method.Function.ReturnedResults);
         var inputs = method.Tensors.Select((a, i) => (a.Name, Index: i)).ToDictionary(pair => pair.Name, pair => pair.Index);
         var arguments = method.Declaration.Arguments.Items.Select(a => a.Type == "Tensor" ? $"inputs[{inputs[a.Name]}]" : Names.Identifier(a.Name)).ToArray();
         var run = method.Declaration.Arguments.Items.Select((a, i) => Entry.RunArgument(a, arguments[i]));
         writer.Blank().Summary($"<c>{method.Name}</c> as a node of torch's autograd.");
         using var body = writer.Block($"internal sealed class {node.Name}(Cpu network{string.Concat(node.Numbers.Select(a => $", {a.Type} {Names.Identifier(a.Name)}"))}) : ITorchFunction");
         var call = $"network.{method.Name}({string.Join(", ", arguments)})";
-        if (results.Length == 1) writer.Line($"public Tensor[] Forward(Tensor[] inputs) => [{call}];");
-        else
+        // The backward pass reads the buffers as they were before this call assigned them.
+        var states = method.Function.States.Select(name => (Field: Entry.FieldOf(name), Kept: Entry.FieldOf("before." + name))).ToArray();
+        foreach (var (_, kept) in states) writer.Line($"private Tensor {kept} = null!;");
+        using (writer.Block("public Tensor[] Forward(Tensor[] inputs)"))
         {
-            using var forward = writer.Block("public Tensor[] Forward(Tensor[] inputs)");
-            writer.Line($"var results = {call};").Line($"return [{string.Join(", ", results.Select((_, i) => $"results.Item{i + 1}"))}];");
+            foreach (var (field, kept) in states) writer.Line($"{kept} = network.{field}.Clone();");
+            if (results.Length == 1) writer.Line($"return [{call}];");
+            else writer.Line($"var results = {call};").Line($"return [{string.Join(", ", results.Select((_, i) => $"results.Item{i + 1}"))}];");
         }
         writer.Blank();
         using var backward = writer.Block("public void Backward(Tensor[] inputs, Tensor[] cotangents, Tensor?[] inputGradients, Gradients parameterGradients)");
@@ -102,7 +105,9 @@ internal static class TorchPrinter
         var destinations = node.Differentiated.Select(argument => argument.Kind == ArgumentKind.Weight
             ? $"parameterGradients.Destination(\"{argument.Name}\")"
             : $"inputGradients[{inputs[argument.Name]}] ?? Tensor.Empty(DType.{argument.Node.Type.DType}, [.. inputs[{inputs[argument.Name]}].Shape])");
+        foreach (var (field, kept) in states) writer.Line($"(network.{field}, {kept}) = ({kept}, network.{field});");
         writer.Line($"network.Run{node.Vjp.Name}({string.Join(", ", run.Concat(cotangents).Concat(destinations).Concat(node.Vjp.UsedSizes))});");
+        foreach (var (field, kept) in states) writer.Line($"(network.{field}, {kept}) = ({kept}, network.{field});");
     }
 
     private static string Unused(string name, MethodDeclaration method)
