@@ -22,7 +22,7 @@ public sealed class NetworkCodeFixes : CodeFixProvider
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [.. Diagnostics.All.Select(rule => rule.Id)];
 
     /// <inheritdoc/>
-    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+    public override FixAllProvider GetFixAllProvider() => FixAll.Instance;
 
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
@@ -31,12 +31,12 @@ public sealed class NetworkCodeFixes : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             foreach (var repair in Repairs(diagnostic))
-                context.RegisterCodeFix(CodeAction.Create(repair.Title, cancellation => Apply(context.Document, repair, cancellation), repair.Key), diagnostic);
+                context.RegisterCodeFix(CodeAction.Create(repair.Title, cancellation => Apply(context.Document, repair, cancellation), FixAll.Key(diagnostic, repair.Key)), diagnostic);
             var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
             if (diagnostic.Id is "PRX0005" or "PRX0006" or "PRX0007" && await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false) is { } model)
             {
                 foreach (var (title, edits) in ConstructFixes.Of(node, model))
-                    context.RegisterCodeFix(CodeAction.Create(title, cancellation => Apply(context.Document, edits, cancellation), title), diagnostic);
+                    context.RegisterCodeFix(CodeAction.Create(title, cancellation => Apply(context.Document, edits, cancellation), FixAll.Key(diagnostic, title)), diagnostic);
             }
             switch (diagnostic.Id)
             {
@@ -58,7 +58,7 @@ public sealed class NetworkCodeFixes : CodeFixProvider
             }
 
             void Offer(string title, Func<SyntaxNode, SyntaxNode> mend) => context.RegisterCodeFix(
-                CodeAction.Create(title, cancellation => Task.FromResult(context.Document.WithSyntaxRoot(mend(root))), equivalenceKey: title), diagnostic);
+                CodeAction.Create(title, cancellation => Task.FromResult(context.Document.WithSyntaxRoot(mend(root))), FixAll.Key(diagnostic, title)), diagnostic);
         }
     }
 

@@ -15,7 +15,7 @@ public partial class Scores(int inputs, int outputs)
 
     [return: Shape("b outputs")]
     public virtual Tensor Forward([Shape("b inputs")] Tensor x)
-        => Softmax(MatMul(x, Weight));
+        => Softmax(MatMul(x, Weight) + Bias);
 
     [return: Shape("b")]
     public Tensor Best([Shape("b inputs")] Tensor x)
