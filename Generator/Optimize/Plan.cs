@@ -263,6 +263,22 @@ internal sealed class LoopStep(string counter, Dim trips, ImmutableArray<Step> b
     /// <summary>The loop goes on while this scalar is above a tolerance.</summary>
     public (Access Value, double Tolerance, string Name)? Stop { get; init; }
 
+    /// <summary>The products inside whose right matrix no iteration changes.</summary>
+    public IEnumerable<Gemm> Multipliers()
+    {
+        var written = new HashSet<Buffer>(Writes().Select(access => access.Buffer));
+        var counters = new List<string>();
+        return Within(this).Where(gemm => !gemm.Left.HasTables && !gemm.Right.HasTables && !written.Contains(gemm.Right.Buffer)
+            && (gemm.Batch.Length == 0 || gemm.Right.Batch.Stride.IsZero)
+            && !new[] { gemm.Row.Size, gemm.Column.Size, gemm.Depth, gemm.Right.Offset, gemm.Right.Row.Stride, gemm.Right.Column.Stride }.Any(size => counters.Exists(size.Mentions))).ToList();
+
+        IEnumerable<Gemm> Within(LoopStep loop)
+        {
+            counters.Add(loop.Counter);
+            return loop.Body.SelectMany(step => step is LoopStep inner ? Within(inner) : step is Gemm gemm ? [gemm] : []).ToList();
+        }
+    }
+
     public override IEnumerable<Access> Reads() => Body.SelectMany(step => step.Reads()).Concat(Swaps.Select(s => new Access(s.Current, Dim.Zero)))
         .Concat(Stop is { } stop ? [stop.Value] : []);
 

@@ -24,17 +24,18 @@ public static unsafe class Gemm
     /// <param name="bRow">Elements from a row of b to the next.</param>
     /// <param name="bColumn">Elements from a column of b to the next.</param>
     /// <param name="epilogue">Receives each element of the product once.</param>
+    /// <param name="panels">Null, or what <see cref="Panels"/> packed of b for products of these sizes.</param>
     public static void Run<TEpilogue>(
         nint batches, nint m, nint n, nint k,
-        float* a, nint aBatch, nint aRow, nint aColumn, float* b, nint bBatch, nint bRow, nint bColumn, ref TEpilogue epilogue)
+        float* a, nint aBatch, nint aRow, nint aColumn, float* b, nint bBatch, nint bRow, nint bColumn, ref TEpilogue epilogue, Panels? panels = null)
         where TEpilogue : struct, IEpilogue<float>
     {
         if (Vector512.IsHardwareAccelerated)
-            GemmJob<F512, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue);
+            GemmJob<F512, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue, panels);
         else if (Vector256.IsHardwareAccelerated)
-            GemmJob<F256, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue);
+            GemmJob<F256, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue, panels);
         else
-            GemmJob<F128, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue);
+            GemmJob<F128, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue, panels);
     }
 
     /// <summary>A product of double matrices; the parameters are those of the float one.</summary>
@@ -51,17 +52,18 @@ public static unsafe class Gemm
     /// <param name="bRow">Elements from a row of b to the next.</param>
     /// <param name="bColumn">Elements from a column of b to the next.</param>
     /// <param name="epilogue">Receives each element of the product once.</param>
+    /// <param name="panels">Null, or what <see cref="Panels"/> packed of b for products of these sizes.</param>
     public static void Run<TEpilogue>(
         nint batches, nint m, nint n, nint k,
-        double* a, nint aBatch, nint aRow, nint aColumn, double* b, nint bBatch, nint bRow, nint bColumn, ref TEpilogue epilogue)
+        double* a, nint aBatch, nint aRow, nint aColumn, double* b, nint bBatch, nint bRow, nint bColumn, ref TEpilogue epilogue, Panels? panels = null)
         where TEpilogue : struct, IEpilogue<double>
     {
         if (Vector512.IsHardwareAccelerated)
-            GemmJob<D512, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue);
+            GemmJob<D512, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue, panels);
         else if (Vector256.IsHardwareAccelerated)
-            GemmJob<D256, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue);
+            GemmJob<D256, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue, panels);
         else
-            GemmJob<D128, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue);
+            GemmJob<D128, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, aBatch, aRow, aColumn, b, bBatch, bRow, bColumn), epilogue, panels);
     }
 
     /// <summary>A product of float matrices that lie in memory by tables of offsets.</summary>

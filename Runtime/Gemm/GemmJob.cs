@@ -25,6 +25,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private const int ChunkRows = 120;          // packed rows at a time, a multiple of both tile heights
     private const int MaxRows = 16 * ChunkRows; // rows of a block: a panel is packed once for all of them
     private const int MaxElements = 128 * 1024; // packed panels of a block of several chunks
+    private const int ScatteredTiles = 3;       // from here on, rows of b that lie scattered are brought together first
     private const int MaxSwappedColumns = 4;    // up to here, a product with a tall matrix is computed transposed
     private const int MaxDotRows = 6;           // up to here, transposing b costs more than the horizontal sums of dot products
     private const int VectorColumns = 2048;     // columns of a vector-matrix product that are summed at a time
@@ -45,21 +46,56 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private readonly nint _rowBlocks;
     private readonly nint _columnBlocks;
     private readonly nint _depth;
+    private readonly T* _packed;        // all panels of b, where they were packed before; null otherwise
 
-    public static void Dispatch(in GemmOperands<T> operands, in TEpilogue epilogue)
+    public static void Dispatch(in GemmOperands<T> operands, in TEpilogue epilogue, Panels? packed = null)
     {
         if (operands.Batches <= 0 || operands.M <= 0 || operands.N <= 0)
             return;
-        var job = new GemmJob<V, N, S, T, TEpilogue>(operands, epilogue);
+        var job = new GemmJob<V, N, S, T, TEpilogue>(operands, epilogue, packed);
         var items = operands.Batches * job._rowBlocks * job._columnBlocks;
         var multiplications = (double)job._blockRows * job._blockColumns * Math.Max(operands.K, 1);
         // A tile does four times the pool's unit per multiplication pair; products with a vector wait for memory.
         var cost = job._method == Method.Tiles ? multiplications / 2 : multiplications * 2;
         WorkerPool.Run(ref job, items, (nint)Math.Min(cost, int.MaxValue));
+        GC.KeepAlive(packed);
     }
 
-    private GemmJob(GemmOperands<T> operands, in TEpilogue epilogue)
+    /// <summary>Packs all of b, where products with so many rows of a would pack it every time; else the panels are empty.</summary>
+    public static void Pack(Panels panels, in GemmOperands<T> operands)
     {
+        panels.Data = null;
+        var count = (long)operands.N * operands.K;
+        if (operands.M <= 0 || count == 0 || count * sizeof(T) > Panels.MaxBytes)
+            return;
+        var job = new GemmJob<V, N, S, T, TEpilogue>(operands, default, null);
+        if (job._method != Method.Tiles || operands.BColumn == 1 && operands.M < ScatteredTiles * TileRows)
+            return;
+        panels.Data = panels.Memory.Reserve(checked((Blocks(operands.N, PanelColumns) * PanelColumns * operands.K + Packing<V, N, T>.Excess) * sizeof(T)));
+        var packing = new PanelJob { Gemm = job, To = (T*)panels.Data };
+        WorkerPool.Run(ref packing, Blocks(operands.N, PanelColumns), (nint)Math.Min(operands.K * PanelColumns / 2, int.MaxValue));
+    }
+
+    private struct PanelJob : IJob
+    {
+        public GemmJob<V, N, S, T, TEpilogue> Gemm;
+        public T* To;
+
+        public readonly void Run(nint begin, nint end)
+        {
+            for (var panel = begin; panel < end; panel++)
+            {
+                var column = panel * PanelColumns;
+                var (start, width, _) = Gemm.Place(column, Math.Min(PanelColumns, Gemm._o.N - column));
+                for (nint k = 0; k < Gemm._o.K; k += Gemm._depth)
+                    Gemm.PackB(To + column * Gemm._o.K + k * width, Gemm._o.Right.At(0) + k * Gemm._o.BRow + start * Gemm._o.BColumn, Math.Min(Gemm._depth, Gemm._o.K - k), Math.Min(width, Gemm._o.N - start), width);
+            }
+        }
+    }
+
+    private GemmJob(GemmOperands<T> operands, in TEpilogue epilogue, Panels? packed)
+    {
+        _packed = packed == null ? null : (T*)packed.Data;
         _epilogue = epilogue;
         _method = MethodFor(operands);
         if (_method == Method.Tiles && operands.N <= MaxSwappedColumns && operands.M > operands.N)
@@ -153,14 +189,14 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var panel = _depth * PanelColumns;
         // All rows of a panel follow one another, or every chunk of rows comes back to it.
         var kept = chunk < rows ? panels : 1;
-        var packedB = Padded(kept * panel);
+        var packedB = _packed != null ? 0 : Padded(kept * panel);
         var packedA = Padded(packA ? Blocks(chunk, TileRows) * TileRows * _depth : 0);
         var sumRow = panels * PanelColumns;
         var sums = deep ? Blocks(rows, TileRows) * TileRows * sumRow : 0;
         var memory = (T*)Workspace.Reserve(checked((tile + packedB + packedA + sums) * sizeof(T)));
         var firstPanel = memory + tile;
         var firstSum = firstPanel + packedB + packedA;
-        var block = new Block { Batch = batch, Tile = memory, SumRow = sumRow, IsScattered = rows >= 3 * TileRows };
+        var block = new Block { Batch = batch, Tile = memory, SumRow = sumRow, IsScattered = rows >= ScatteredTiles * TileRows };
 
         var a = _o.Left.At(batch) + row * _o.ARow;
         var b = _o.Right.At(batch);
@@ -171,7 +207,6 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             block.Depth = Math.Min(_depth, _o.K - k0);
             block.First = k0 == 0;
             block.Last = k0 + block.Depth >= _o.K;
-            block.Begin = k0;
             for (nint i = 0; i < rows; i += chunk)
             {
                 block.Row = row + i;
@@ -206,15 +241,17 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     /// <summary>The tiles of one panel of columns, from top to bottom.</summary>
     private void Panel(in Block block, T* a, T* b, nint column, nint columns, nint sumColumn)
     {
-        var vectors = Blocks(columns, V.Count);
-        var width = vectors * V.Count;
-        // The last panel of a row that does not fill its vectors begins further left and drops what was done before.
-        var skip = column + columns == _o.N && _o.N >= width ? width - columns : 0;
-        var start = column - skip;
+        var (start, width, skip) = Place(column, columns);
+        var vectors = width / V.Count;
         nint bRow;
         // Where many tiles read a panel, rows that lie scattered are brought together first.
         var isScattered = block.IsScattered && _o.BRow != width && block.Depth * _o.BRow * sizeof(T) > 16 * 1024;
-        if (_o.Right.IsTabled)
+        if (_packed != null)
+        {
+            b = _packed + column * _o.K + block.Begin * width;
+            bRow = width;
+        }
+        else if (_o.Right.IsTabled)
         {
             if (!block.IsPacked)
                 PackTabledB(block.Panel, _o.Right.At(block.Batch), block.Begin, block.Depth, start, Math.Min(width, _o.N - start), width);
@@ -265,6 +302,15 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             }
             i += height;
         }
+    }
+
+    /// <summary>Where a panel starts, its width in whole vectors, and how many of its columns belong to the panel before.</summary>
+    private readonly (nint Start, nint Width, nint Skip) Place(nint column, nint columns)
+    {
+        var width = Blocks(columns, V.Count) * V.Count;
+        // The last panel of a row that does not fill its vectors begins further left and drops what was done before.
+        var skip = column + columns == _o.N && _o.N >= width ? width - columns : 0;
+        return (column - skip, width, skip);
     }
 
     /// <summary>A full tile from the registers into the epilogue.</summary>
@@ -375,7 +421,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     }
 
     /// <summary>A panel of b, row after row, with zeros in the columns that b lacks.</summary>
-    private void PackB(T* to, T* from, nint depth, nint columns, nint width)
+    private readonly void PackB(T* to, T* from, nint depth, nint columns, nint width)
     {
         Packing<V, N, T>.Run(to, from, depth, columns, width, _o.BRow, _o.BColumn);
         for (nint k = 0; k < depth && columns < width; k++)

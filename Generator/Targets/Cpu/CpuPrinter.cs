@@ -23,6 +23,7 @@ internal static class CpuPrinter
             using (writer.Block($"public sealed unsafe partial class Cpu : {Names.Identifier(network.Name)}"))
             {
                 writer.Line("private readonly Arena _arena = new();");
+                PrintPanels(writer, 0, Panels(methods));
                 Instance.Print(writer, network, methods, "Cpu");
                 foreach (var method in methods)
                 {
@@ -33,6 +34,15 @@ internal static class CpuPrinter
             }
         }
         return writer.ToString();
+    }
+
+    /// <summary>How many matrices the loops of a method pack, at most: methods run one after another and share the memory.</summary>
+    public static int Panels(IEnumerable<CompiledMethod> methods) => methods.SelectMany(method => method.Variants).Select(plan => PanelsOf(plan).Count).DefaultIfEmpty().Max();
+
+    /// <summary>The fields that hold what loops pack.</summary>
+    public static void PrintPanels(CodeWriter writer, int first, int end)
+    {
+        for (var i = first; i < end; i++) writer.Line($"private readonly Panels {PanelsField(i)} = new();");
     }
 
     /// <summary>Run{Name} of every variant.</summary>
@@ -62,7 +72,7 @@ internal static class CpuPrinter
         using var body = writer.Block($"private void Run{method.Declaration.Name}{suffix}({Entry.RunParameters(method, plan)})");
         var locals = new HashSet<string>(plan.Names, StringComparer.Ordinal);
         PrintMemory(writer, plan, locals);
-        PrintSteps(writer, plan.Steps, locals);
+        PrintSteps(writer, plan.Steps, locals, PanelsOf(plan));
         // The pointers above do not keep their tensors alive.
         var tensors = method.Tensors.Select(a => Entry.TensorOf(plan, a.Name)).Concat(plan.Outputs.Select(Entry.TensorOf))
             .Concat(plan.Function.Arguments.Items.Where(a => a.Kind != ArgumentKind.Input).Select(a => Entry.FieldOf(a.Name)));
@@ -95,21 +105,44 @@ internal static class CpuPrinter
     /// <summary>The local that holds a buffer's memory. Arguments are tensors of the same name.</summary>
     private static string Pointer(Buffer buffer) => "p" + char.ToUpperInvariant(buffer.Name[0]) + buffer.Name.Substring(1);
 
-    private static void PrintSteps(CodeWriter writer, ImmutableArray<Step> steps, HashSet<string> locals)
+    /// <summary>The products in loops whose right matrix is packed before the loop, each with the number of its panels.</summary>
+    private static Dictionary<Gemm, int> PanelsOf(Plan plan)
     {
+        var panels = new Dictionary<Gemm, int>();
+        foreach (var loop in plan.Steps.OfType<LoopStep>()) Number(loop);
+        return panels;
+
+        void Number(LoopStep loop)
+        {
+            foreach (var gemm in loop.Multipliers())
+                if (!panels.ContainsKey(gemm)) panels.Add(gemm, panels.Count);
+            foreach (var inner in loop.Body.OfType<LoopStep>()) Number(inner);
+        }
+    }
+
+    private static string PanelsField(int number) => $"_panels{number}";
+
+    private static void PrintSteps(CodeWriter writer, ImmutableArray<Step> steps, HashSet<string> locals, Dictionary<Gemm, int> panels, HashSet<Gemm>? packed = null)
+    {
+        packed ??= [];
         foreach (var step in steps)
         {
             writer.Line(Comments.Line(step));
             switch (step)
             {
                 case LoopStep loop:
+                    foreach (var gemm in loop.Multipliers().Where(packed.Add))
+                    {
+                        writer.Line($"// {gemm.Right.Buffer.Name} is the same in every iteration: its panels are packed once");
+                        writer.Line($"{PanelsField(panels[gemm])}.Pack({gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {Pointer(gemm.Right.Buffer)}{LaneDialect.Plus(gemm.Right.Offset)}, {gemm.Right.Row.Stride.ToCSharp()}, {gemm.Right.Column.Stride.ToCSharp()});");
+                    }
                     if (loop.Stop is not null) writer.Line($"nint {loop.Counter} = 0;");
                     var head = loop.Stop is { } until
                         ? $"for (; {loop.Counter} < {loop.Trips.ToCSharp()} && {Value(until.Value)} > {Comments.Number(until.Tolerance)}; {loop.Counter}++)"
                         : $"for (nint {loop.Counter} = 0; {loop.Counter} < {loop.Trips.ToCSharp()}; {loop.Counter}++)";
                     using (writer.Block(head))
                     {
-                        PrintSteps(writer, loop.Body, locals);
+                        PrintSteps(writer, loop.Body, locals, panels, packed);
                         foreach (var (current, next) in loop.Swaps)
                         {
                             // Pointers cannot be swapped as a tuple.
@@ -123,7 +156,7 @@ internal static class CpuPrinter
                     PrintCall(writer, kernel, Unused(LocalOf(kernel.Name), locals));
                     break;
                 case Gemm gemm:
-                    PrintCall(writer, gemm, Unused(LocalOf(gemm.Name), locals));
+                    PrintCall(writer, gemm, Unused(LocalOf(gemm.Name), locals), packed.Contains(gemm) ? $", {PanelsField(panels[gemm])}" : "");
                     break;
                 case Call call:
                     var job = Unused(LocalOf(call.Name), locals);
@@ -166,13 +199,13 @@ internal static class CpuPrinter
         writer.Line($"WorkerPool.Run(ref {local}, {count.ToCSharp()}, {perItem.ToCSharp()});");
     }
 
-    private static void PrintCall(CodeWriter writer, Gemm gemm, string local)
+    private static void PrintCall(CodeWriter writer, Gemm gemm, string local, string panels)
     {
         var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));
         writer.Line($"var {local} = new {gemm.Name} {{ {Fields(buffers, KernelPrinter.EpilogueSizes(gemm), KernelPrinter.NumbersOf(gemm.Epilogue))} }};");
         var batches = gemm.Batch.Aggregate(Dim.One, (product, axis) => product * axis.Size);
         var operands = gemm.Left.HasTables || gemm.Right.HasTables ? $"{Matrix(gemm.Left, gemm.DType)}, {Matrix(gemm.Right, gemm.DType)}" : $"{Text(gemm.Left)}, {Text(gemm.Right)}";
-        writer.Line($"Gemm.Run({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {operands}, ref {local});");
+        writer.Line($"Gemm.Run({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {operands}, ref {local}{panels});");
     }
 
     private static string Text(Operand operand) =>

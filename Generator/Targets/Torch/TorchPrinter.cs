@@ -34,6 +34,7 @@ internal static class TorchPrinter
             writer.Blank();
             using (writer.Block("unsafe partial class Cpu"))
             {
+                CpuPrinter.PrintPanels(writer, CpuPrinter.Panels(methods), CpuPrinter.Panels(nodes.Select(node => node.Vjp)));
                 foreach (var node in nodes) PrintNode(writer, node);
                 foreach (var node in nodes)
                 {

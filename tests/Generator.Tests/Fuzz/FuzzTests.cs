@@ -41,7 +41,7 @@ public class FuzzTests
 }
 
 /// <summary>A few of the random programs on the Gpu target: the driver compiles every kernel.</summary>
-[Collection(OpenClDevice.Name)]
+[Collection(OpenClDevice.OtherName)]
 public class FuzzGpuTests
 {
     [Fact]
