@@ -83,7 +83,7 @@ internal sealed partial class Interpreter
             _names.Add(size.Name);
             _declared[SizeNamed(size.Name).PlainName!] = size.Origin;
             sizes[size.Name] = size.Type is "float" or "double"
-                ? new NumberValue(Builder.HostNumber(size.Name, DType.Float64), _frame)
+                ? new NumberValue(Builder.HostNumber(Names.Identifier(size.Name), DType.Float64), _frame)
                 : new SizeValue(SizeNamed(size.Name));
         }
         var instance = new Instance(network, "", [], [], sizes);
@@ -242,7 +242,7 @@ internal sealed partial class Interpreter
     /// <summary>An argument that is no tensor: the generated method has it as a variable of the same name.</summary>
     private Value? Host(string type, string name)
     {
-        if (type is "float" or "double") return new NumberValue(Builder.HostNumber(name, DType.Float64), _frame);
+        if (type is "float" or "double") return new NumberValue(Builder.HostNumber(Names.Identifier(name), DType.Float64), _frame);
         if (type is not ("int" or "bool")) return null;
         var size = SizeNamed(name);
         if (type == "int") _checks.Add(new(Dim.Zero, "<=", size, $"{name} must not be negative"));

@@ -43,7 +43,8 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
         return unique;
     }
 
-    private bool IsSize(string name) => Tensors.Any(argument => argument.Name == name) && Variants.Any(plan => NamesOf(plan.Function.Body).Contains(name) || plan.Function.Bindings.Any(binding => binding.Size == name));
+    private bool IsSize(string name) => Tensors.Any(argument => argument.Name == name)
+        && Names.Identifier(name) is var size && Variants.Any(plan => NamesOf(plan.Function.Body).Contains(size) || plan.Function.Bindings.Any(binding => binding.Size == size));
 
     /// <summary>A local of a method that has this method's arguments: <paramref name="name"/>, unless something is called so.</summary>
     public string Local(string name)
@@ -264,7 +265,7 @@ internal static class Entry
 
     /// <summary>A size in terms of the method's arguments: to a plan a flag is 0 or 1.</summary>
     private static string OnHost(CompiledMethod method, Dim dim) => dim.Substitute(name =>
-        method.Declaration.Arguments.Items.Any(argument => argument.Name == name && argument.Type == "bool") ? Dim.Name($"({Names.Identifier(name)} ? 1 : 0)") : null).ToCSharp();
+        method.Declaration.Arguments.Items.Any(argument => Names.Identifier(argument.Name) == name && argument.Type == "bool") ? Dim.Name($"({name} ? 1 : 0)") : null).ToCSharp();
 
     // Behind leading batch dims an axis is counted from the end.
     private static string AxisOf(CompiledMethod method, string argument, int axis)

@@ -250,7 +250,7 @@ internal sealed class ReferencePrinter
         {
             Op.Full => Literal(node),
             Op.Size => node.Dims[0].ToCSharp(atomic: true),
-            Op.Number => Names.Identifier(node.Text),
+            Op.Number => node.Text,
             _ => Operand(node.Inputs[0]),
         };
     }
@@ -365,7 +365,7 @@ internal sealed class ReferencePrinter
         {
             case Op.Full: return $"Full({Shape(node.Shape)}, {(node.Type.DType == DType.Bool ? node.Number != 0 ? "1" : "0" : Literal(node))}, {TypeOf(node.Type.DType)})";
             case Op.Size: return $"Full([], {node.Dims[0].ToCSharp()}, {TypeOf(node.Type.DType)})";
-            case Op.Number: return $"Full([], {Names.Identifier(node.Text)}, {TypeOf(node.Type.DType)})";
+            case Op.Number: return $"Full([], {node.Text}, {TypeOf(node.Type.DType)})";
             case Op.Iota: return $"Iota({Shape(node.Shape)}, {Text(node.Ints[0])}, {TypeOf(node.Type.DType)})";
             case Op.Neg: return "-" + In(0);
             case Op.Not: return $"LogicalNot({In(0)})";

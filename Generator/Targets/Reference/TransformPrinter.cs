@@ -46,7 +46,7 @@ internal static class TransformPrinter
         {
             foreach (var binding in method.Function.Bindings.Items.Where(b => b.Axis >= 0))
                 writer.Line($"var {binding.Size} = {binding.Value?.ToCSharp() ?? $"{Names.Identifier(binding.Argument)}.Dim({binding.Axis})"};");
-            var flags = network.Sizes.Where(size => size.Type == "bool").Select(size => size.Name).Concat(declaration.Arguments.Where(a => a.Type == "bool").Select(a => a.Name)).ToArray();
+            var flags = network.Sizes.Where(size => size.Type == "bool").Select(size => size.Name).Concat(declaration.Arguments.Where(a => a.Type == "bool").Select(a => a.Name)).Select(Names.Identifier).ToArray();
             for (var i = 0; i < method.Lowered.Length; i++)
             {
                 var conditions = string.Join(" && ", method.Lowered[i].Assumptions.Items.Select(assumption => Entry.Condition(OnHost(assumption, flags))));
@@ -67,6 +67,6 @@ internal static class TransformPrinter
     {
         return assumption with { Left = assumption.Left.Substitute(Flag), Right = assumption.Right.Substitute(Flag) };
 
-        Dim? Flag(string name) => flags.Contains(name) ? Dim.Name($"({Names.Identifier(name)} ? 1 : 0)") : null;
+        Dim? Flag(string name) => flags.Contains(name) ? Dim.Name($"({name} ? 1 : 0)") : null;
     }
 }
