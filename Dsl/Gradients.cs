@@ -22,6 +22,11 @@ public sealed class Gradients
             Add(parameter, stacks[stack]?.View(row * parameter.Value.Length, parameter.Value.Shape));
         }
 
+        // The parameters of the network that this one is a twin of name them as well, and before all others.
+        for (var original = network.Original; original is not null; original = original.Original)
+            foreach (var parameter in original.Table.Parameters)
+                if (_byName.TryGetValue(parameter.Name, out var gradient)) _byParameter[parameter.Value] = gradient;
+
         void Add(Parameter parameter, Tensor? gradient)
         {
             parameter.Gradient = gradient;

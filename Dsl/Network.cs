@@ -94,6 +94,29 @@ public abstract class Network
         ParametersChanged();
     }
 
+    /// <summary>Another instance of the same sizes, for the same target. Written by the generator, as <c>With</c> is.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected virtual Network CreateTwin() => throw new NotSupportedException($"{GetType().Name} was not made by the generator: it has no With.");
+
+    /// <summary>The network that this one is a twin of.</summary>
+    internal Network? Original { get; private set; }
+
+    /// <summary>A twin over the very tensors of this network, but for those given, and those of given networks in the places of children.</summary>
+    /// <exception cref="ArgumentException">A tensor has another shape or element type than what it stands for.</exception>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected Network TwinWith(params ReadOnlySpan<(string Name, object? Value)> given)
+    {
+        var values = new Dictionary<string, object>();
+        foreach (var (name, value) in given)
+            if (value is not null) values.Add(name, value);
+        var twin = CreateTwin();
+        twin.Original = this;
+        twin.Visit(new Giver(Table, values));
+        twin.ForgetTable();
+        twin.ParametersChanged();
+        return twin;
+    }
+
     /// <summary>Called before <see cref="To"/> converts: a compiled target throws where it cannot compute in the type.</summary>
     protected virtual void OnConverting(DType dtype)
     {
@@ -142,6 +165,29 @@ public abstract class Network
             throw new ArgumentException($"{op}: {from.GetType().Name} has no parameter '{extra.Name}'.");
         }
         return pairs;
+    }
+
+    /// <summary>Points the fields of a twin at what it was given, and at the tensors of its original.</summary>
+    private sealed class Giver(ParameterTable original, Dictionary<string, object> given) : NamingVisitor
+    {
+        protected override void Enter(Network child, string name) => child.ForgetTable();
+
+        protected override void Parameter(in Place place, ref Tensor field)
+        {
+            var own = original.Find(place.Name).Value;
+            field = Given(place.Name) ?? own;
+            // Numbers of the declared type follow a network that was converted, as they do everywhere in the reference.
+            if (given.ContainsKey(place.Name) && field.DType != own.DType && field.DType == place.DType && field.DType.IsFloating) field = field.To(own.DType);
+            if (field.DType != own.DType || !field.Shape.SequenceEqual(own.Shape))
+                throw new ArgumentException($"With: '{place.Name}' is {own.DType} {Shapes.Text(own.Shape)}, and the given tensor is {field.DType} {Shapes.Text(field.Shape)}.");
+        }
+
+        private Tensor? Given(string name)
+        {
+            if (given.TryGetValue(name, out var value)) return (Tensor)value;
+            var dot = name.IndexOf('.');
+            return dot > 0 && given.TryGetValue(name[..dot], out var child) ? ((Network)child).Table.Find(name[(dot + 1)..]).Value : null;
+        }
     }
 
     /// <summary>Points the fields of a tree at the tensors of another one.</summary>

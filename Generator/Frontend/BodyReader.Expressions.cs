@@ -329,6 +329,8 @@ internal sealed partial class BodyReader
                 return Surface.Of("element", field.Name, origin, at);
             case ILocalReferenceOperation { Local: var local }:
                 return Surface.Of("local", local.Name, origin);
+            case IInvocationOperation { Instance: { } on } call when FunctionalCalls.IsWith(call.TargetMethod):
+                return new Surface("with", "", [on is IInstanceReferenceOperation ? Surface.Of("self", "", on.Syntax.Origin()) : Receiver(on), .. Arguments(call.Arguments)], origin);
             case IInvalidOperation:
                 return Broken();
             default:
@@ -336,7 +338,7 @@ internal sealed partial class BodyReader
                 {
                     IObjectCreationOperation { Type: var type } when type.IsNetwork() => Unsupported(operation, "creating a network in a body", "declare it as a readonly field"),
                     IPropertyReferenceOperation { Property: var property } when property.Type.IsNetwork() => Unsupported(operation, $"the property '{property.Name}' as a child", "make it a readonly field"),
-                    _ => Unsupported(operation, "this as a child", "a child is a readonly field of this class, an element of one, or the variable of a foreach"),
+                    _ => Unsupported(operation, "this as a child", "a child is a readonly field of this class, an element of one, the variable of a foreach, or With on one of them"),
                 };
         }
     }
@@ -385,6 +387,7 @@ internal sealed partial class BodyReader
         // Operations that are made of others are compiled like any function.
         if (owner.IsProxima("Ops") && !method.IsTensorFunction()) return new Surface("op", method.Name, Arguments(call), origin);
         if (IsMath(method)) return new Surface("math", method.Name, Arguments(call.Arguments).Select(a => a[0]).ToImmutableArray(), origin);
+        if (FunctionalCalls.IsWith(method)) return Receiver(call);
         // The declaration says what is wrong with it.
         if (method.MethodKind == MethodKind.LocalFunction) return Broken();
         if (owner.IsTensor() && call.Instance is null) return Report("PRX0007", call, NameOf(call), method.Name, "use the operation of Ops; data of the host are arguments or a [Buffer]");

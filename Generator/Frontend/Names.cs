@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -84,6 +85,25 @@ internal static class Names
         return type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() + "." + type.MetadataName : type.MetadataName;
     }
 
+    /// <summary>The headers of the types around a type, outermost first.</summary>
+    public static ImmutableArray<string> Containers(this INamedTypeSymbol of)
+    {
+        var headers = ImmutableArray.CreateBuilder<string>();
+        for (var type = of.ContainingType; type is not null; type = type.ContainingType)
+        {
+            var keyword = (type.IsRecord, type.TypeKind) switch
+            {
+                (true, TypeKind.Struct) => "record struct",
+                (true, _) => "record",
+                (_, TypeKind.Struct) => "struct",
+                (_, TypeKind.Interface) => "interface",
+                _ => "class",
+            };
+            headers.Insert(0, $"partial {keyword} {Identifier(type.Name)}");
+        }
+        return headers.ToImmutable();
+    }
+
     public static bool IsGenerated(this SyntaxTree tree) => tree.FilePath.EndsWith(GeneratedSuffix, StringComparison.Ordinal);
 
     /// <summary>Where a symbol's name is written.</summary>
@@ -141,6 +161,9 @@ internal static class Names
 
     /// <summary>A name as an identifier of C#: <c>in</c> needs its <c>@</c>.</summary>
     public static string Identifier(string name) => IsKeyword(name) ? "@" + name : name;
+
+    /// <summary>A metadata name as C# writes it: <c>global::Space.Outer.Inner</c>.</summary>
+    public static string Global(string fullName) => "global::" + string.Join(".", fullName.Split('.', '+').Select(Identifier));
 
     /// <summary>A word that C# keeps for itself everywhere.</summary>
     public static bool IsKeyword(string name) => SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None;

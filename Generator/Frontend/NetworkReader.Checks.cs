@@ -24,7 +24,7 @@ internal sealed partial class NetworkReader
         foreach (var member in _type.GetMembers().Where(m => !m.IsImplicitlyDeclared && IsWritten(m)))
         {
             // A written part of a target class adds to the generated one.
-            if (s_targets.Contains(member.Name) && member is not INamedTypeSymbol { TypeKind: TypeKind.Class } || member is IMethodSymbol { Name: "Visit" })
+            if (s_targets.Contains(member.Name) && member is not INamedTypeSymbol { TypeKind: TypeKind.Class } || member is IMethodSymbol { Name: "Visit" or "CreateTwin" })
                 Report("PRX0020", member.Origin(), member.Name, "the generator declares a member of that name");
             else if (member is IFieldSymbol && storage[member.Name].FirstOrDefault() is { } property)
                 Report("PRX0020", member.Origin(), member.Name, $"it is the storage of '{property}'");

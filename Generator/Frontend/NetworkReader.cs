@@ -26,6 +26,7 @@ internal sealed partial class NetworkReader
     /// <summary>Reads every part of a class. The diagnostics are those of the language; C#'s own errors only make bodies null.</summary>
     public static Reading Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
+        (type, compilation) = FunctionalCalls.Complete(type, compilation, cancellation);
         var reader = new NetworkReader(type, compilation, cancellation);
         var declaration = reader.Read();
         return new Reading(declaration, reader._diagnostics.ToImmutableArray());
@@ -59,7 +60,7 @@ internal sealed partial class NetworkReader
             _type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() : "",
             _type.Name,
             _type.DeclaredAccessibility.Written(),
-            Containers(),
+            _type.Containers(),
             !isNetwork,
             sizes,
             parameters.ToImmutable(),
@@ -69,6 +70,7 @@ internal sealed partial class NetworkReader
         {
             Requires = Requirements(_type),
             Hidden = isNetwork ? ExternalNames.HiddenIn(_type) : [],
+            With = isNetwork ? FunctionalCalls.Accessibility(_type) : null,
         };
     }
 
@@ -141,24 +143,6 @@ internal sealed partial class NetworkReader
             return false;
         }
         return true;
-    }
-
-    private ImmutableArray<string> Containers()
-    {
-        var headers = ImmutableArray.CreateBuilder<string>();
-        for (var type = _type.ContainingType; type is not null; type = type.ContainingType)
-        {
-            var keyword = (type.IsRecord, type.TypeKind) switch
-            {
-                (true, TypeKind.Struct) => "record struct",
-                (true, _) => "record",
-                (_, TypeKind.Struct) => "struct",
-                (_, TypeKind.Interface) => "interface",
-                _ => "class",
-            };
-            headers.Insert(0, $"partial {keyword} {Names.Identifier(type.Name)}");
-        }
-        return headers.ToImmutable();
     }
 
     /// <summary>The constructor's parameters, or a default array where the class cannot be generated from them.</summary>

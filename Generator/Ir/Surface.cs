@@ -282,6 +282,9 @@ internal sealed record NetworkDeclaration(
     /// <summary>Names of generated code's surroundings that mean something else in this class. No part of what an assembly carries.</summary>
     public EquatableArray<string> Hidden { get; init; } = EquatableArray<string>.Empty;
 
+    /// <summary>The accessibility of the generated With; null where the class has a member of that name. No part of what an assembly carries.</summary>
+    public string? With { get; init; }
+
     /// <summary>What the sizes of every instance satisfy.</summary>
     public EquatableArray<RequireDeclaration> Requires { get; init; } = EquatableArray<RequireDeclaration>.Empty;
 

@@ -125,6 +125,20 @@ internal sealed class SurfaceText
                 text.Append('.').Append(node.Value);
                 if (node.Kind == "child") Call(text, node, node.Items.Skip(1));
                 break;
+            case "self":
+                text.Append("this");
+                break;
+            case "with" when node.Count > 0:
+                if (node[0].Kind != "self") Append(text, node[0], Primary);
+                text.Append(node[0].Kind == "self" ? "With(" : ".With(");
+                var separator = "";
+                foreach (var argument in node.Items.Skip(1).Where(a => a.Count > 0 && a[0].Kind != "null"))
+                {
+                    Append(text.Append(separator).Append(argument.Value).Append(": "), argument[0], 0);
+                    separator = ", ";
+                }
+                text.Append(')');
+                break;
             case "element" when node.Count > 0:
                 Append(text.Append(node.Value).Append('['), node[0], 0);
                 text.Append(']');

@@ -21,6 +21,15 @@ internal sealed class Instance(
 
     public IReadOnlyDictionary<string, Value> Sizes { get; } = sizes;
 
+    /// <summary>The tensors and networks that With has given it in the places of parameters and children, by their names.</summary>
+    public ImmutableDictionary<string, Value> Given { get; init; } = ImmutableDictionary<string, Value>.Empty;
+
+    /// <summary>This network with others in the places of parameters and children.</summary>
+    public Instance With(ImmutableDictionary<string, Value> given) => new(Declaration, Prefix, Path, Stack, Sizes) { Given = given };
+
+    /// <summary>This network on the tensors of another one.</summary>
+    public Instance On(Instance other) => new(Declaration, other.Prefix, other.Path, other.Stack, Sizes) { Given = other.Given };
+
     /// <summary>The same network seen from inside a function of its own: its parameters under their own names.</summary>
     public Instance AsRoot() => new(Declaration, "", [], [], Sizes);
 }

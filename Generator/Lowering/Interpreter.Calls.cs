@@ -30,18 +30,24 @@ internal sealed partial class Interpreter
                     null => throw Refusal.Of("PRX0116", e.Origin, $"there is no local '{e.Value}' here"),
                     var other => throw Wrong(other, "a child network", e),
                 };
+            case "self":
+                return _call.Instance;
+            case "with" when e.Count > 0:
+                return With(Receiver(e[0]), e);
+            case "field" when _call.Instance.Given.TryGetValue(e.Value, out var given) && given is ChildValue child:
+                return child.Instance;
             case "field":
                 var single = Child(e.Value) ?? throw NoChild(e);
                 if (single.Count is not null || single.Elements.Count > 0)
                     throw Refusal.Of("PRX0114", e.Origin, $"'{e.Value}' is an array of children: index it, or run over it with foreach");
                 return Create(single, single.Type, single.Arguments.Items, single.Name + ".", [Ordinal(single)], _call.Instance.Stack, e);
             case "element" when e.Count == 1:
-                var child = Child(e.Value) ?? throw NoChild(e);
+                var array = Child(e.Value) ?? throw NoChild(e);
                 var index = ToSize(Evaluate(e[0]), e[0]);
-                if (child.Count is null) throw Refusal.Of("PRX0114", e.Origin, $"'{e.Value}' is a single child, not an array");
-                var count = CountOf(child, e);
+                if (array.Count is null) throw Refusal.Of("PRX0114", e.Origin, $"'{e.Value}' is a single child, not an array");
+                var count = CountOf(array, e);
                 RequireIndex(index, count, e[0], () => $"{e.Value} has {count} elements", 0);
-                return ElementOf(child, index, e);
+                return ElementOf(array, index, e);
             default:
                 throw Malformed(e);
         }
@@ -127,10 +133,12 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>Evaluates what stands in the declaration of the current network, outside any method.</summary>
-    private T InDeclaration<T>(Func<T> evaluate)
+    private T InDeclaration<T>(Func<T> evaluate) => InDeclaration(_call.Instance, evaluate);
+
+    private T InDeclaration<T>(Instance instance, Func<T> evaluate)
     {
         var saved = _call;
-        _call = new Activation(saved.Instance, null, saved, saved.Site);
+        _call = new Activation(instance, null, saved, saved.Site);
         try
         {
             return evaluate();
@@ -187,6 +195,7 @@ internal sealed partial class Interpreter
     /// <summary>A parameter in the current frame: the argument of the function, or its row where the network is an element of an array.</summary>
     private Node WeightNode(Instance instance, string name, TensorType type, ArgumentKind kind, ImmutableArray<int> path)
     {
+        if (instance.Given.TryGetValue(name, out var given) && given is TensorValue tensor) return _frame.Import(tensor.Node, tensor.Home);
         var node = StackNode(instance, name, type, kind, path);
         foreach (var (_, index) in instance.Stack) node = Builder.Select(node, 0, index);
         return node;

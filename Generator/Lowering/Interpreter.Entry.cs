@@ -435,10 +435,16 @@ internal sealed partial class Interpreter
             Refusal Different() => Refusal.Of("PRX0103", source.Origin, $"{method.Name}: {Describe(source, node)} and must be {parameter.Type.ShapeText}");
         }
         foreach (var argument in function.Arguments.Where(a => a.Kind != ArgumentKind.Input))
-            copier.Map(argument.Node, WeightNode(instance, argument.Name, argument.Node.Type, argument.Kind, PathOf(instance.Declaration, argument.Name)));
+        {
+            var (owner, name) = Owner(instance, argument.Name);
+            copier.Map(argument.Node, WeightNode(owner, name, argument.Node.Type, argument.Kind, PathOf(owner.Declaration, name)));
+        }
         var copies = copier.Copy(function.Results);
         for (var i = 0; i < function.States.Count; i++)
-            SetState(instance, function.States[i], copies[function.Returned + i], ArgumentKind.Buffer, PathOf(instance.Declaration, function.States[i]));
+        {
+            var (owner, name) = Owner(instance, function.States[i]);
+            SetState(owner, name, copies[function.Returned + i], ArgumentKind.Buffer, PathOf(owner.Declaration, name));
+        }
         var results = copies.Take(function.Returned).Select(Value (node) => Result(node)).ToImmutableArray();
         if (method.ReturnType.EndsWith("Gradients", StringComparison.Ordinal))
         {

@@ -64,7 +64,7 @@ internal sealed partial class Interpreter
                 return Weight(_call.Instance, e.Value, e);
             case "childparam" when e.Count == 1:
                 return Weight(Receiver(e[0]), e.Value, e);
-            case "field" or "element":
+            case "field" or "element" or "with":
                 return new ChildValue(Receiver(e));
             case "op":
                 return SurfaceOps.Lower(this, e);

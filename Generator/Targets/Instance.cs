@@ -41,6 +41,8 @@ internal static class Instance
         {
             writer.Line($"var twin = new {type}({string.Join(", ", arguments)});").Line("twin.ShareFrom(this);").Line("return twin;");
         }
+        if (network.With is not null && !FunctionalCalls.Arguments(network).IsEmpty)
+            writer.Blank().Doc("<inheritdoc/>").Line("protected override Network CreateTwin() => Share();");
         writer.Blank().Doc("<inheritdoc/>");
         using (writer.Block("protected override void OnParametersChanged()"))
             foreach (var weight in weights) writer.Line($"{Entry.FieldOf(weight)} = Find(\"{weight}\");");

@@ -43,7 +43,8 @@ public class FrontendDeclarationTests
     {
         var declaration = FrontendReading.Read("Nets.Outer+Inner", Source).Declaration!;
         var text = declaration.ToText();
-        Assert.Equal(declaration, DeclarationText.Parse(text));
+        // How the generated With is accessible concerns the class's own assembly only.
+        Assert.Equal(declaration with { With = null }, DeclarationText.Parse(text));
         Assert.Equal(text, DeclarationText.Parse(text).ToText());
         Assert.NotEqual(declaration, DeclarationText.Parse(text.Replace("2*n+1", "2*n+2")));
     }

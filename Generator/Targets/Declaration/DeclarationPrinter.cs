@@ -19,6 +19,7 @@ internal static class DeclarationPrinter
         {
             foreach (var parameter in network.Parameters) Field(writer, parameter);
             Visit(writer, network, targets);
+            With(writer, network);
             foreach (var method in network.Methods)
                 if (method.IsVirtual) Into(writer, method);
         }
@@ -75,6 +76,24 @@ internal static class DeclarationPrinter
             // Children that were written one by one may differ in size: each keeps its own tensors.
             for (var i = 0; i < child.Elements.Count; i++) writer.Line($"visitor.Child(\"{child.Name}.{i}\", {name}[{i}]);");
         }
+    }
+
+    /// <summary>The network on other tensors: those that bodies compute, or a caller.</summary>
+    private static void With(CodeWriter writer, NetworkDeclaration network)
+    {
+        var arguments = FunctionalCalls.Arguments(network);
+        if (network.With is not { } access || arguments.IsEmpty) return;
+        var children = network.Children.Where(c => c.Count is null).ToDictionary(c => c.Name, c => c.Type);
+        // In full: the simple name may be one of Proxima's, too.
+        var name = Names.Global(network.FullName);
+        var parameters = arguments.Select(a => $"{(children.TryGetValue(a.Member, out var type) ? Names.Global(type) : "Tensor")}? {Names.Identifier(a.Argument)} = null");
+        var sizes = string.Join(", ", network.Sizes.Items.Select(size => Names.Identifier(size.Name)));
+        var given = string.Join(", ", arguments.Select(a => $"(\"{a.Member}\", {Names.Identifier(a.Argument)})"));
+        writer.Blank().Doc("<inheritdoc/>").Line($"protected override Network CreateTwin() => new {name}({sizes});");
+        writer.Blank().Summary("This network on given tensors in the places of its parameters, and on those of given networks in the places of its children; the others are its own.");
+        foreach (var (argument, member) in arguments) writer.Doc($"<param name=\"{argument}\">Stands for <c>{member}</c>.</param>");
+        writer.Line($"{access} {name} {FunctionalCalls.Method}({string.Join(", ", parameters)}) =>");
+        using (writer.Indent()) writer.Line($"({name})base.TwinWith({given});");
     }
 
     /// <summary>The constructor's first call comes here: sizes that the declaration excludes go no further.</summary>
