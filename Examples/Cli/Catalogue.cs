@@ -22,10 +22,12 @@ public static class Catalogue
         new PatchDenoising(),
         new LearnedProximalNetworks(),
         new OperatorLearning(),
+        new NeuralOperatorLearning(),
         new RewriteTheStars(),
         new PathNorms(),
         new IntervalTraining(),
         new HyperparameterSearch(),
+        new SharpnessMinimization(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

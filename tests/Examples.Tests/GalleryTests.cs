@@ -8,10 +8,12 @@ public sealed class GalleryTests
     [Theory]
     [InlineData("lpn")]
     [InlineData("deeponet")]
+    [InlineData("neural-operator")]
     [InlineData("starnet")]
     [InlineData("path-norm")]
     [InlineData("ibp")]
     [InlineData("ift-ho")]
+    [InlineData("sharpness")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
