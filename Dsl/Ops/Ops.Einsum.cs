@@ -29,11 +29,11 @@ public static partial class Ops
         if (dtype == DType.Bool) throw NotNumbers("Einsum");
         var terms = operands.Select((operand, i) => Diagonal((inputs[i], operand.As(dtype)))).ToArray();
         // From left to right; what only one operand has is summed over before.
-        var result = Reduce(terms[0], string.Concat(inputs[1..]) + output);
+        var result = Folded(terms[0], string.Concat(inputs[1..]) + output);
         for (var i = 1; i < terms.Length; i++)
         {
             var later = string.Concat(inputs[(i + 1)..]) + output;
-            result = Contract(result, Reduce(terms[i], result.Letters + later), later);
+            result = Contract(result, Folded(terms[i], result.Letters + later), later);
         }
         return Permute(result.Value, [.. output.Select(letter => result.Letters.IndexOf(letter))]);
 
@@ -52,7 +52,7 @@ public static partial class Ops
             return term;
         }
 
-        static (string Letters, Tensor Value) Reduce((string Letters, Tensor Value) term, string needed) =>
+        static (string Letters, Tensor Value) Folded((string Letters, Tensor Value) term, string needed) =>
             (new([.. term.Letters.Where(needed.Contains)]), Sum(term.Value, [.. Enumerable.Range(0, term.Letters.Length).Where(i => !needed.Contains(term.Letters[i]))]));
 
         static (string Letters, Tensor Value) Contract((string Letters, Tensor Value) x, (string Letters, Tensor Value) y, string later)

@@ -14,7 +14,7 @@ public static partial class Ops
 
     /// <summary>The sum over some dimensions; over no dimension it is x itself.</summary>
     public static Tensor Sum(Tensor x, int[] dims, bool keepDim = false) =>
-        Reduce("Sum", x.DType == DType.Bool ? x.To(DType.Int64) : x, dims, keepDim, Sum<float>, Sum<double>, Sum<long>);
+        Folded("Sum", x.DType == DType.Bool ? x.To(DType.Int64) : x, dims, keepDim, Sum<float>, Sum<double>, Sum<long>);
 
     /// <summary>The mean of all elements (a scalar); NaN for none.</summary>
     /// <exception cref="ArgumentException">The elements are not floating point.</exception>
@@ -27,7 +27,7 @@ public static partial class Ops
     /// <summary>The mean over some dimensions.</summary>
     /// <inheritdoc cref="Mean(Tensor)" path="/exception"/>
     public static Tensor Mean(Tensor x, int[] dims, bool keepDim = false) =>
-        Reduce("Mean", Fractional("Mean", x), dims, keepDim, values => Sum(values) / values.Length, values => Sum(values) / values.Length);
+        Folded("Mean", Fractional("Mean", x), dims, keepDim, values => Sum(values) / values.Length, values => Sum(values) / values.Length);
 
     /// <summary>The variance of all elements (a scalar).</summary>
     /// <param name="x">The values.</param>
@@ -46,7 +46,7 @@ public static partial class Ops
     {
         // Variance(x, -1) means the correction to C#, but certainly not to its author.
         if (correction < 0) throw new ArgumentException($"Variance: the correction is {correction}; write dim: {correction} if you mean a dimension.");
-        return Reduce("Variance", Fractional("Variance", x), dims, keepDim, values => Variance(values, correction), values => Variance(values, correction));
+        return Folded("Variance", Fractional("Variance", x), dims, keepDim, values => Variance(values, correction), values => Variance(values, correction));
     }
 
     /// <summary>The standard deviation of all elements (a scalar): the root of the variance.</summary>
@@ -87,7 +87,7 @@ public static partial class Ops
     public static Tensor Prod(Tensor x, int dim, bool keepDim = false) => Prod(x, [dim], keepDim);
 
     /// <summary>The product over some dimensions.</summary>
-    public static Tensor Prod(Tensor x, int[] dims, bool keepDim = false) => Reduce("Prod", x, dims, keepDim, Product<float>, Product<double>, Product<long>);
+    public static Tensor Prod(Tensor x, int[] dims, bool keepDim = false) => Folded("Prod", x, dims, keepDim, Product<float>, Product<double>, Product<long>);
 
     // ---- truth ----
 
@@ -122,7 +122,7 @@ public static partial class Ops
     /// <summary>The largest element over some dimensions.</summary>
     /// <exception cref="ArgumentException">One of them has size 0.</exception>
     public static Tensor Max(Tensor x, int[] dims, bool keepDim = false) =>
-        Reduce("Max", NotEmpty("Max", x, dims), dims, keepDim, Max<float>, Max<double>, Max<long>);
+        Folded("Max", NotEmpty("Max", x, dims), dims, keepDim, Max<float>, Max<double>, Max<long>);
 
     /// <summary>The smallest element (a scalar).</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
@@ -135,7 +135,7 @@ public static partial class Ops
     /// <summary>The smallest element over some dimensions.</summary>
     /// <exception cref="ArgumentException">One of them has size 0.</exception>
     public static Tensor Min(Tensor x, int[] dims, bool keepDim = false) =>
-        Reduce("Min", NotEmpty("Min", x, dims), dims, keepDim, Min<float>, Min<double>, Min<long>);
+        Folded("Min", NotEmpty("Min", x, dims), dims, keepDim, Min<float>, Min<double>, Min<long>);
 
     /// <summary>The largest element over some dimensions; of no elements the lowest value there is. Used by generated code.</summary>
     public static Tensor ReduceMax(Tensor x, int[] dims) =>
@@ -176,9 +176,9 @@ public static partial class Ops
         NotEmpty("ArgMax", x, dims);
         return x.DType switch
         {
-            DType.Float32 => Reduce<float, long>("ArgMax", x, dims, keepDim, ArgMax),
-            DType.Float64 => Reduce<double, long>("ArgMax", x, dims, keepDim, ArgMax),
-            _ => Reduce<long, long>("ArgMax", x.As(DType.Int64), dims, keepDim, ArgMax),
+            DType.Float32 => Folded<float, long>("ArgMax", x, dims, keepDim, ArgMax),
+            DType.Float64 => Folded<double, long>("ArgMax", x, dims, keepDim, ArgMax),
+            _ => Folded<long, long>("ArgMax", x.As(DType.Int64), dims, keepDim, ArgMax),
         };
     }
 
@@ -186,7 +186,7 @@ public static partial class Ops
 
     /// <summary>The logarithm of the sum of exponentials over one dimension, without overflow; -infinity for no elements.</summary>
     public static Tensor LogSumExp(Tensor x, int dim = -1, bool keepDim = false) =>
-        Reduce("LogSumExp", x, [dim], keepDim, LogSumExp<float>, LogSumExp<double>);
+        Folded("LogSumExp", x, [dim], keepDim, LogSumExp<float>, LogSumExp<double>);
 
     /// <summary>Exponentials divided by their sum over one dimension: positive, with sum 1.</summary>
     public static Tensor Softmax(Tensor x, int dim = -1)
@@ -284,22 +284,22 @@ public static partial class Ops
         return x;
     }
 
-    private static Tensor Reduce(string op, Tensor x, int[] dims, bool keepDim, Reducer<float, float> f, Reducer<double, double> g) =>
+    private static Tensor Folded(string op, Tensor x, int[] dims, bool keepDim, Reducer<float, float> f, Reducer<double, double> g) =>
         FloatingType(x.DType) == DType.Float32
-            ? Reduce(op, x.As(DType.Float32), dims, keepDim, f)
-            : Reduce(op, x, dims, keepDim, g);
+            ? Folded(op, x.As(DType.Float32), dims, keepDim, f)
+            : Folded(op, x, dims, keepDim, g);
 
-    private static Tensor Reduce(
+    private static Tensor Folded(
         string op, Tensor x, int[] dims, bool keepDim, Reducer<float, float> f, Reducer<double, double> g, Reducer<long, long> h) => x.DType switch
     {
-        DType.Float32 => Reduce(op, x, dims, keepDim, f),
-        DType.Float64 => Reduce(op, x, dims, keepDim, g),
-        DType.Int64 => Reduce(op, x, dims, keepDim, h),
+        DType.Float32 => Folded(op, x, dims, keepDim, f),
+        DType.Float64 => Folded(op, x, dims, keepDim, g),
+        DType.Int64 => Folded(op, x, dims, keepDim, h),
         _ => throw NotNumbers(op),
     };
 
     /// <summary>Brings the reduced dimensions to the end, where the elements of each result lie together.</summary>
-    private static Tensor Reduce<T, R>(string op, Tensor x, int[] dims, bool keepDim, Reducer<T, R> f) where T : unmanaged where R : unmanaged
+    private static Tensor Folded<T, R>(string op, Tensor x, int[] dims, bool keepDim, Reducer<T, R> f) where T : unmanaged where R : unmanaged
     {
         var reduced = new bool[x.Rank];
         foreach (var dim in dims)

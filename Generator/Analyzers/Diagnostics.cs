@@ -71,7 +71,7 @@ internal static class Diagnostics
         "PRX0017", "Shape of something that is no tensor", "'{0}' is {1}; [Shape] belongs to tensors", Declaration, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0017.md");
 
     public static readonly DiagnosticDescriptor Prx0018 = new(
-        "PRX0018", "Argument that cannot be compiled", "'{0}' is {1}; a compiled method takes Tensor, int, float, double and bool, by value", Declaration, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0018.md");
+        "PRX0018", "Argument that cannot be compiled", "'{0}' is {1}; a compiled method takes Tensor, Graph, int, float, double and bool, by value", Declaration, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0018.md");
 
     public static readonly DiagnosticDescriptor Prx0019 = new(
         "PRX0019", "Tensor function is not well-formed", "'{0}' is a [TensorFunction]: it {1}", Declaration, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0019.md");
@@ -105,6 +105,9 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor Prx0031 = new(
         "PRX0031", "Value is not used", "The value of {0} is not used, and a tensor never changes in place: assign it", Language, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0031.md");
+
+    public static readonly DiagnosticDescriptor Prx0040 = new(
+        "PRX0040", "Graph without its numbers", "'{0}' is declared [{1}]; a graph is declared by its numbers of nodes and edges, as [Shape(\"n e\")], then those of relations and of graphs, where they have names", Declaration, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0040.md");
 
     public static readonly DiagnosticDescriptor Prx0101 = new(
         "PRX0101", "Unknown dimension name", "'{0}' is not {1}{2}", Shapes, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0101.md");
@@ -187,6 +190,9 @@ internal static class Diagnostics
     public static readonly DiagnosticDescriptor Prx0134 = new(
         "PRX0134", "Transform by the same name twice", "'{0}' is named twice", Transforms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0134.md");
 
+    public static readonly DiagnosticDescriptor Prx0140 = new(
+        "PRX0140", "Edge function without a slice for each edge", "{0}", Shapes, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0140.md");
+
     public static readonly DiagnosticDescriptor Prx0190 = new(
         "PRX0190", "Shape of a local", "{0} is {1}", Shapes, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0190.md");
 
@@ -222,10 +228,10 @@ internal static class Diagnostics
     [
         Prx0001, Prx0002, Prx0003, Prx0004, Prx0005, Prx0006, Prx0007, Prx0008, Prx0009, Prx0010,
         Prx0011, Prx0012, Prx0013, Prx0014, Prx0015, Prx0016, Prx0017, Prx0018, Prx0019, Prx0020,
-        Prx0021, Prx0022, Prx0023, Prx0024, Prx0025, Prx0026, Prx0027, Prx0030, Prx0031, Prx0101,
+        Prx0021, Prx0022, Prx0023, Prx0024, Prx0025, Prx0026, Prx0027, Prx0030, Prx0031, Prx0040, Prx0101,
         Prx0102, Prx0103, Prx0104, Prx0105, Prx0106, Prx0107, Prx0108, Prx0109, Prx0110, Prx0111,
         Prx0112, Prx0113, Prx0114, Prx0115, Prx0116, Prx0117, Prx0118, Prx0119, Prx0120, Prx0121,
-        Prx0122, Prx0123, Prx0131, Prx0132, Prx0133, Prx0134, Prx0190, Prx0191, Prx0201, Prx0202,
+        Prx0122, Prx0123, Prx0131, Prx0132, Prx0133, Prx0134, Prx0140, Prx0190, Prx0191, Prx0201, Prx0202,
         Prx0203, Prx0205, Prx0301, Prx0302, Prx0303, Prx0304,
     ];
 

@@ -276,6 +276,12 @@ internal sealed partial class BodyReader
             if (property.Name == "Rank") return Surface.Of("rank", "", origin, Expr(instance));
             return Unsupported(reference, $"'{property.Name}' of a tensor", "use x.Dim(i) for a size and x.Rank for the number of dims");
         }
+        if (instance.Type.IsGraph())
+        {
+            if (GraphPart.IsIndex(property.Name)) return Surface.Of("graphpart", property.Name, origin, Expr(instance));
+            if (GraphPart.Numbers.Contains(property.Name)) return Surface.Of("graphsize", property.Name, origin, Expr(instance));
+            return Unsupported(reference, $"'{property.Name}' of a graph", "use Sources, Targets, Edges, Types, Membership, or a number as NodeCount");
+        }
         if (instance.Type.IsProxima("Gradients"))
         {
             if (property.Name == "Value") return Surface.Of("gradientvalue", "", origin, Expr(instance));
@@ -372,7 +378,7 @@ internal sealed partial class BodyReader
     {
         var origin = lambda.Syntax.Origin();
         if (lambda.Body.Operations is not [IReturnOperation { ReturnedValue: { } value }])
-            return Unsupported(lambda, "this lambda", "give it one expression: v => v / (1 + MathF.Abs(v))");
+            return Unsupported(lambda, "this lambda", "give it one expression: v => v / (1 + MathF.Abs(v)), (source, target, edge) => x[source]");
         var names = lambda.Symbol.Parameters.Select(p => Surface.Of("local", p.Name, p.Origin())).ToImmutableArray();
         return WithoutHoisting(() => Surface.Of("lambda", "", origin, new Surface("names", "", names, origin), Expr(value)));
     }
@@ -402,6 +408,7 @@ internal sealed partial class BodyReader
             }
             return Report("PRX0007", call, NameOf(call), method.Name, "use the operation of Ops; a body has no access to a tensor's memory");
         }
+        if (owner.IsGraph()) return Report("PRX0007", call, NameOf(call), method.Name, "make the graph outside, and pass it as an argument");
         if (owner.IsProxima("Gradients") && method.Name == "Of" && call is { Instance: { } gradients, Arguments: [{ Value: var of }] })
             return Gradient(gradients, of, origin);
         if (method.IsGenericMethod) return Report("PRX0007", call, NameOf(call), method.Name, "generic methods are not compiled");

@@ -12,14 +12,14 @@ internal static class ExternalNames
 {
     private static readonly ImmutableDictionary<string, string> s_full = new[]
     {
-        ("Proxima", "Tensor DType Gradients Network NetworkVisitor Init Initializer CompileReport Ops"),
+        ("Proxima", "Tensor Graph DType Gradients Network NetworkVisitor Init Initializer CompileReport Ops"),
         ("Proxima.Runtime", "Arena Guard WorkerPool Gemm IJob IEpilogue ILane ScalarMath LaneMath F1 F128 F256 F512 D1 D128 D256 D512"),
         ("Proxima.Gpu", "GpuDevice GpuArena GpuMath GpuGemm GpuMatrix GpuRow GpuKernels IGemmEpilogue"),
         ("Proxima.Torch", "TorchNetwork TorchLayer TorchBinding TorchConversions ITorchFunction"),
         ("TorchSharp", "torch"),
         ("ILGPU", "ArrayView Index1D KernelConfig Grid Group SharedMemory"),
         ("ILGPU.Runtime", "Accelerator"),
-        ("System", "Math MathF GC BitConverter ArgumentException NotSupportedException"),
+        ("System", "Math MathF GC BitConverter ArgumentException ArgumentNullException NotSupportedException"),
         ("System.Runtime.CompilerServices", "MethodImpl MethodImplOptions Unsafe"),
         ("System.Runtime.Intrinsics", "Vector128 Vector256 Vector512"),
     }.SelectMany(space => space.Item2.Split(' ').Select(name => (Name: name, Full: $"global::{space.Item1}.{name}")))

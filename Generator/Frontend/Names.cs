@@ -25,6 +25,8 @@ internal static class Names
 
     public static bool IsTensor(this ITypeSymbol? type) => type.IsProxima("Tensor");
 
+    public static bool IsGraph(this ITypeSymbol? type) => type.IsProxima(GraphPart.Graph);
+
     public static bool IsNumber(this ITypeSymbol? type) => type?.SpecialType
         is SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Boolean;
 

@@ -182,7 +182,7 @@ internal sealed partial class NetworkReader
     private bool CheckArgument(IParameterSymbol parameter)
     {
         var type = parameter.Type;
-        if (parameter.RefKind != RefKind.None || parameter.IsParams || !(type.IsTensor() || (type.IsNumber() && type.SpecialType != SpecialType.System_Int64)))
+        if (parameter.RefKind != RefKind.None || parameter.IsParams || !(type.IsTensor() || type.IsGraph() || (type.IsNumber() && type.SpecialType != SpecialType.System_Int64)))
         {
             var syntax = Syntax(parameter) as ParameterSyntax;
             var modifier = syntax?.Modifiers.FirstOrDefault(m => m.Kind() is SyntaxKind.RefKeyword or SyntaxKind.OutKeyword or SyntaxKind.InKeyword or SyntaxKind.ParamsKeyword) ?? default;
@@ -200,6 +200,16 @@ internal sealed partial class NetworkReader
             return false;
         }
         return true;
+    }
+
+    /// <summary>A graph is declared by how many nodes and edges it has, perhaps how many relations and graphs; false where it is not, which is reported.</summary>
+    private bool CheckGraph(IParameterSymbol parameter)
+    {
+        if (!parameter.Type.IsGraph() || parameter.Attribute("ShapeAttribute") is not { } attribute || ShapeOf(attribute) is not { } shape) return true;
+        var entries = Lowering.ShapeEntry.Parse(shape);
+        if (entries.Length is 2 or 3 or 4 && entries.All(entry => entry.Kind is Lowering.ShapeEntryKind.Size)) return true;
+        Report(Finding.Of("PRX0040", attribute.ArgumentOrigin("shape", _cancellation), parameter.Name, shape));
+        return false;
     }
 
     /// <summary>Takes an attribute away, with its brackets where it stands alone in them.</summary>

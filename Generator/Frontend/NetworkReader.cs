@@ -405,6 +405,7 @@ internal sealed partial class NetworkReader
             {
                 CheckResultShapes(method, syntax);
             }
+            foreach (var parameter in method.Parameters) readable &= CheckGraph(parameter);
             // What the body does with an argument that cannot be compiled would only repeat the mistake.
             if (readable) body = new BodyReader(_scope, _diagnostics, _cancellation).Body(syntax, Model(syntax));
         }
@@ -464,7 +465,7 @@ internal sealed partial class NetworkReader
                 readable = false;
                 continue;
             }
-            if (parameter.Type.IsTensor() && parameter.Attribute("ShapeAttribute") is null) Report("PRX0004", parameter.Origin(), $"argument '{parameter.Name}'");
+            if ((parameter.Type.IsTensor() || parameter.Type.IsGraph()) && parameter.Attribute("ShapeAttribute") is null) Report("PRX0004", parameter.Origin(), $"argument '{parameter.Name}'");
         }
         CheckResultShapes(method, syntax);
         return readable;

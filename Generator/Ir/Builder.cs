@@ -200,12 +200,12 @@ internal sealed class Builder
     }
 
     /// <summary>The elements at the positions along an axis that <paramref name="index"/>, of the result's shape, holds.</summary>
-    public Node Gather(Node x, Node index, int axis) =>
-        x.Op == Op.Full ? Full(x.Number, x.Type.DType, index.Shape) : Make(Op.Gather, x.Type.With(index.Shape), [x, index], [axis]);
+    public Node Gather(Node x, Node index, int axis, Inverse inverse = default) =>
+        x.Op == Op.Full ? Full(x.Number, x.Type.DType, index.Shape) : Make(Op.Gather, x.Type.With(index.Shape), [x, index, .. inverse.Inputs], [axis]);
 
     /// <summary>ScatterAdd, ScatterMax or ScatterMin.</summary>
-    public Node Scatter(Op op, Node target, Node index, Node update, int axis) =>
-        op == Op.ScatterAdd && IsFull(update, 0) ? target : Make(op, target.Type, [target, index, update], [axis]);
+    public Node Scatter(Op op, Node target, Node index, Node update, int axis, Inverse inverse = default) =>
+        op == Op.ScatterAdd && IsFull(update, 0) ? target : Make(op, target.Type, [target, index, update, .. inverse.Inputs], [axis]);
 
     /// <summary>
     /// The windows along an axis: <paramref name="count"/> positions, <paramref name="stride"/> apart, of <paramref name="kernel"/> values each,
@@ -368,8 +368,8 @@ internal sealed class Builder
             Op.Window => Window(inputs[0], node.Ints[0], type.Shape[node.Ints[0]], type.Shape[node.Ints[0] + 1], dims[0], dims[1]),
             Op.Pad => Pad(inputs[0], type.Shape, dims, node.Ints, node.Number),
             Op.UpdateAdd => UpdateAdd(inputs[0], inputs[1], dims, node.Ints),
-            Op.Gather => Gather(inputs[0], inputs[1], node.Ints[0]),
-            Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin => Scatter(node.Op, inputs[0], inputs[1], inputs[2], node.Ints[0]),
+            Op.Gather => Gather(inputs[0], inputs[1], node.Ints[0], Inverse.At(inputs, 2)),
+            Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin => Scatter(node.Op, inputs[0], inputs[1], inputs[2], node.Ints[0], Inverse.At(inputs, 3)),
             Op.Concat => Concat(inputs, node.Ints[0]),
             Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => Reduce(node.Op, inputs[0], node.Ints),
             Op.Dot => Dot(inputs[0], inputs[1]),

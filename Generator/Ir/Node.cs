@@ -85,14 +85,14 @@ internal enum Op
     Reshape,   // To Type.Shape, row-major.
     Slice,     // Dims: starts; Ints: steps (non-zero); Type.Shape: sizes. Element i comes from start + step*i.
     Window,    // Ints[0]: axis; Dims: stride, dilation. Axis becomes two: position o and offset k, from o*stride + k*dilation.
-    Gather,    // (x, index: Int64 of the result's shape); Ints[0]: axis. Along the axis the element comes from the position that index holds
+    Gather,    // (x, index: Int64 of the result's shape, Inverse); Ints[0]: axis. Along the axis the element comes from the position that index holds
                // for it, or the nearest one within x; along the others from its own. What x lacks no element of index may ask for.
 
     // Data movement that is no view.
     Pad,       // Inverse of Slice on a constant. Number: the constant; Dims: starts; Ints: steps; Type.Shape: result. Element i goes to start + step*i.
     Concat,    // Ints[0]: axis.
     UpdateAdd, // (target, update); Dims: starts; Ints: steps. The block of target at starts, increased by update.
-    ScatterAdd, ScatterMax, ScatterMin, // (target, index, update); Ints[0]: axis. Each element of update joins that of target from which Gather would read.
+    ScatterAdd, ScatterMax, ScatterMin, // (target, index, update, Inverse); Ints[0]: axis. Each element of update joins that of target from which Gather would read.
 
     // Reductions. Ints: axes, which the result lacks.
     ReduceSum, ReduceMax, ReduceMin,

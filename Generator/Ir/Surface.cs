@@ -38,8 +38,9 @@ internal sealed record Origin(string File, int Start, int Length, int Line)
 ///   (math Abs a ..)                       MathF/Math on scalars, by method name
 ///   (index x AT..)               AT is (at e) or (range start end), either end (null) for open; (at (fromend e)) for ^e
 ///   (dim x i) (rank x)           x.Dim(i), x.Rank
+///   (graphpart Sources g) (graphsize NodeCount g)       a tensor, a number of a graph
 ///   (tuple a b ..) (array a b ..) (item t i)
-///   (lambda (names v w) body)    a scalar lambda, only as an argument of Map
+///   (lambda (names v w) body)    a scalar lambda as an argument of Map, one of tensors as that of Propagate
 ///   (cond c a b)                 the ternary operator
 ///   (cast Float64 x)             x.To(DType.Float64);  (number int e) (number float e) for C# casts on numbers
 ///   (gradient "Encoder" g) (gradientvalue g)   g[Encoder], g.Value of a Gradients value
@@ -224,7 +225,16 @@ internal sealed record ChildDeclaration(
     string Name, string Type, Surface? Count, string? IndexName, EquatableArray<Surface> Arguments, EquatableArray<Surface> Elements, Origin Origin);
 
 /// <summary>An argument of a method. A null <paramref name="Shape"/> means a number (<paramref name="Type"/> int, float, double, bool) or a missing attribute.</summary>
-internal sealed record ArgumentDeclaration(string Name, string Type, string? Shape, string DType, Origin Origin, Origin ShapeOrigin);
+internal sealed record ArgumentDeclaration(string Name, string Type, string? Shape, string DType, Origin Origin, Origin ShapeOrigin)
+{
+    public bool IsGraph => Type == GraphPart.Graph;
+
+    /// <summary>Of a part of a graph: which one.</summary>
+    public GraphPart? Part { get; init; }
+
+    /// <summary>What functions take in place of the argument: of a graph its tensors.</summary>
+    public ImmutableArray<ArgumentDeclaration> Parts => IsGraph ? GraphPart.Of(this) : [this];
+}
 
 /// <summary>What a transform attribute asks for: <c>[Gradient(of: nameof(Loss), wrt: "x")]</c>.</summary>
 /// <param name="Options">Every further named argument of the attribute, (arg name literal).</param>
@@ -264,6 +274,9 @@ internal sealed record MethodDeclaration(
 
     /// <summary>Where it is called, derivatives compute its intermediate values again.</summary>
     public bool IsCheckpoint { get; init; }
+
+    /// <summary>The arguments, with the parts of graphs in place of these.</summary>
+    public IEnumerable<ArgumentDeclaration> Inputs => Arguments.Items.SelectMany(argument => argument.Parts);
 
     public Origin ReturnOriginOf(int index) => index < ReturnOrigins.Count ? ReturnOrigins[index] : ReturnOrigin;
 

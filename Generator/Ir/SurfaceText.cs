@@ -113,6 +113,12 @@ internal sealed class SurfaceText
             case "null":
                 text.Append("null");
                 break;
+            case "op" when node.Value == "Embedding" && node.Count == 2 && node.Origin.IsWritten && node.Origin.Start == node[0].Origin.Start:
+                // It was written x[index].
+                Append(text, node[0][0], Primary);
+                Append(text.Append('['), node[1][0], 0);
+                text.Append(']');
+                break;
             case "op" or "method" or "math":
                 Call(text.Append(node.Kind == "math" ? "MathF." : "").Append(node.Value), node, node.Items);
                 break;
@@ -184,6 +190,10 @@ internal sealed class SurfaceText
             case "rank" when node.Count > 0:
                 Append(text, node[0], Primary);
                 text.Append(".Rank");
+                break;
+            case "graphpart" or "graphsize" when node.Count > 0:
+                Append(text, node[0], Primary);
+                text.Append('.').Append(node.Value);
                 break;
             case "tuple" or "array":
                 text.Append(node.Kind == "tuple" ? '(' : '[');

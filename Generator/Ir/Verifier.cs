@@ -173,13 +173,13 @@ internal sealed class Verifier
                 RequireSameDType(node);
                 return;
             case Op.Gather:
-                RequireArity(node, 2, 1, 0);
+                RequireArity(node, 2 + Inverse.Of(node).Inputs.Length, 1, 0);
                 Require(type.DType == x!.Type.DType, node, "must keep the element type");
                 RequireShape(node, inputs[1].Shape);
                 RequireIndex(node, inputs[1]);
                 return;
             case Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin:
-                RequireArity(node, 3, 1, 0);
+                RequireArity(node, 3 + Inverse.Of(node).Inputs.Length, 1, 0);
                 Require(type.Equals(x!.Type) && type.DType == inputs[2].Type.DType && type.DType != DType.Bool, node, "must keep a numeric type");
                 Require(inputs[1].Rank == inputs[2].Rank, node, "must have a position for each element");
                 for (var i = 0; i < inputs[1].Rank; i++) RequireSame(node, inputs[1].Shape[i], inputs[2].Shape[i]);
@@ -348,6 +348,15 @@ internal sealed class Verifier
         RequireAxis(node, node.Ints[0], x.Rank);
         for (var i = 0; i < x.Rank; i++)
             if (i != node.Ints[0]) RequireSame(node, x.Shape[i], index.Shape[i]);
+        var (size, count, inverse) = (x.Shape[node.Ints[0]], index.Shape[node.Ints[0]], Inverse.Of(node));
+        Require(inverse.Inputs.All(known => known.Type.DType == DType.Int64), node, "must know its index the other way round by Int64");
+        if (inverse.Order is { } order) RequireSame(node, order.Shape[0], count);
+        if (inverse.Ranges is { } ranges)
+        {
+            Require(ranges.Rank == 2 && ranges.Shape[1].Constant == 2, node, "must have a range for each place");
+            RequireSame(node, ranges.Shape[0], size);
+        }
+        else if (!inverse.IsNone) RequireSame(node, size, count);
     }
 
     private static void RequireArity(Node node, int inputs, int ints, int dims) =>

@@ -162,6 +162,38 @@ internal sealed partial class Interpreter
         return result;
     }
 
+    /// <summary>The value of an edge function for given tensors.</summary>
+    public Value EdgeFunction(Surface lambda, IReadOnlyList<Value> arguments)
+    {
+        var scope = _call.Scope;
+        _call.Scope = new Scope(scope);
+        for (var i = 0; i < arguments.Count; i++) _call.Scope.Declare(lambda[0][i].Value, arguments[i]);
+        try
+        {
+            return Evaluate(lambda[1]);
+        }
+        finally
+        {
+            _call.Scope = scope;
+        }
+    }
+
+    /// <summary>What is known of an index the other way round, for an axis whose size is certainly that of what it counts.</summary>
+    public Inverse InverseOf(Value value, Dim size, Dim count)
+    {
+        if (value is not TensorValue { Inverse: var (order, ranges) }) return default;
+        if (ranges is not null && AreEqual(ranges.Type.Shape[0], size) != Answer.Yes || ranges is null && order is not null && AreEqual(size, count) != Answer.Yes) return default;
+        return new(Import(order, count), Import(ranges, count + Dim.One));
+
+        Node? Import(TensorValue? tensor, Dim classes)
+        {
+            if (tensor is null) return null;
+            var node = _frame.Import(tensor.Node, tensor.Home);
+            RequireIndices(node, classes);
+            return node;
+        }
+    }
+
     /// <summary>A lambda of Map computes one number from numbers.</summary>
     private void RequireScalar(Surface e, ImmutableArray<string> names)
     {
@@ -363,17 +395,32 @@ internal sealed partial class Interpreter
     /// <summary>Gives a callee its arguments: names are bound by the first plain mention, everything else is compared.</summary>
     private void Bind(Activation callee, MethodDeclaration method, IReadOnlyList<(Surface Source, Value Value)> values, Surface e)
     {
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (method.Arguments[i].IsGraph && values[i].Value is not GraphValue) throw Wrong(values[i].Value, "a graph", values[i].Source);
+            if (!method.Arguments[i].IsGraph && values[i].Value is GraphValue) throw Wrong(values[i].Value, "a tensor or a number", values[i].Source);
+        }
+        var declared = method.Inputs.ToImmutableArray();
+        values = [.. values.SelectMany((v, i) => v.Value is GraphValue graph ? method.Arguments[i].Parts.Select(part => (v.Source, Value: (Value)graph.Part(part.Part!.Name))) : [v])];
         var nodes = new Node?[values.Count];
         var entries = new ImmutableArray<ShapeEntry>[values.Count];
         for (var i = 0; i < values.Count; i++)
         {
-            var declaration = method.Arguments[i];
+            var declaration = declared[i];
             var (source, value) = values[i];
             if (declaration.Shape is not { } shape)
             {
                 var given = declaration.Type is "int" or "float" or "double" or "bool" ? Argument(value, declaration.Type, source) : value;
                 callee.Scope.Declare(declaration.Name, given);
                 if (declaration.Type == "int" && given is SizeValue { Dim: var number } && !callee.Instance.Sizes.ContainsKey(declaration.Name)) callee.Bound[declaration.Name] = number;
+                continue;
+            }
+            if (declaration.Part is not null)
+            {
+                // Of a graph only the numbers are compared; their names are bound like any.
+                nodes[i] = ToNode(value, DType.Int64, source);
+                entries[i] = [.. ShapeEntry.Parse(shape).Take(1)];
+                if (entries[i][0] is { Kind: ShapeEntryKind.Size, Dim.PlainName: { } plain } && !callee.Instance.Sizes.ContainsKey(plain) && !callee.Bound.ContainsKey(plain)) callee.Bound.Add(plain, nodes[i]!.Shape[0]);
                 continue;
             }
             var dtype = ParseDType(declaration.DType) ?? DType.Float32;
@@ -420,9 +467,9 @@ internal sealed partial class Interpreter
             {
                 for (var axis = 0; nodes[i] is { } node && axis < entries[i].Length; axis++)
                 {
-                    var (entry, declaration) = (entries[i][axis], method.Arguments[i]);
+                    var (entry, declaration) = (entries[i][axis], declared[i]);
                     if (entry.Kind != ShapeEntryKind.Size || Unbound(entry, callee) is not { } name || Solve(Size(entry, name, callee, declaration), name) is not var (stride, offset)) continue;
-                    var actual = node.Shape[node.Rank - entries[i].Length + axis];
+                    var actual = node.Shape[(declaration.Part is null ? node.Rank - entries[i].Length : 0) + axis];
                     callee.Bound.Add(name, ExactDiv(actual - offset, stride) ?? Dim.FloorDiv(actual - offset, stride));
                     isOpen = true;
                     string Least() => $"{method.Name}: {declaration.Name} is declared [{declaration.Shape}], and {Describe(values[i].Source, node)}; the dimension {entry.Text} must be at least {offset}";
@@ -433,9 +480,9 @@ internal sealed partial class Interpreter
         for (var i = 0; i < values.Count; i++)
         {
             if (nodes[i] is not { } node) continue;
-            var declaration = method.Arguments[i];
+            var declaration = declared[i];
             var source = values[i].Source;
-            var lead = node.Rank - entries[i].Length;
+            var lead = declaration.Part is null ? node.Rank - entries[i].Length : 0;
             for (var axis = 0; axis < entries[i].Length; axis++)
             {
                 var entry = entries[i][axis];
@@ -443,13 +490,27 @@ internal sealed partial class Interpreter
                 if (entry.Kind != ShapeEntryKind.Size) throw MalformedEntry(entry, declaration.Shape!, declaration.ShapeOrigin);
                 var expected = Size(entry, declaration.Shape!, declaration.ShapeOrigin, callee.Instance, callee.Bound, $"of {method.Name} or of the constructor");
                 var actual = node.Shape[lead + axis];
+                if (declaration.Part is { } part)
+                {
+                    if (part.Binds) RequireSize(part, expected, actual);
+                    continue;
+                }
                 string Words() => $"{method.Name}: {declaration.Name} is declared [{declaration.Shape}], and {Describe(source, node)}";
                 RequireEqual(expected, actual, () => $"{Words()}; the dimension {entry.Text} must be {expected}", () =>
                     SuggestArgument(Finding.Of("PRX0103", source.Origin, $"{Words()}; {entry.Text} is {expected} there and {actual} here")
                         .With([declaration.ShapeOrigin, .. Declarations(expected, actual)]), callee, ShapeEntry.Parse(declaration.Shape!), source, node, e));
             }
             callee.Scope.Declare(declaration.Name, SameTensor(node, values[i].Value));
+
+            void RequireSize(GraphPart part, Dim expected, Dim actual)
+            {
+                string Declared() => $"{method.Name}: {part.Argument.Name} is declared [{part.Argument.Shape}]; {part.Words}";
+                RequireEqual(expected, actual, () => $"{Declared()} must be {expected}", () =>
+                    Finding.Of("PRX0103", source.Origin, $"{Declared()} is {expected} there, and that of {NameOf(source)} is {actual}").With([part.Argument.ShapeOrigin, .. Declarations(expected, actual)]));
+            }
         }
+        foreach (var graph in method.Arguments.Where(a => a.IsGraph))
+            callee.Scope.Declare(graph.Name, new GraphValue(part => (TensorValue)callee.Scope.Find(GraphPart.NameOf(graph.Name, part))!));
         Require(method.Requires, method.Name, callee.Instance, callee.Bound, $"of {method.Name} or of the constructor", Requirer.Call, e.Origin);
     }
 

@@ -133,37 +133,39 @@ internal sealed partial class Interpreter
     /// <summary>Declares the arguments of the compiled method; null where a shape is missing, which the frontend reports.</summary>
     private ImmutableArray<FunctionArgument>? Enter(Activation call, MethodDeclaration method, EquatableArray<ArgumentDeclaration> names)
     {
-        var shapes = method.Arguments.Items.Select(a => a.Shape is null ? ImmutableArray<ShapeEntry>.Empty : ShapeEntry.Parse(a.Shape)).ToImmutableArray();
+        var declared = method.Inputs.ToImmutableArray();
+        var given = names.SelectMany(argument => argument.Parts).ToImmutableArray();
+        var shapes = declared.Select(a => a.Shape is null ? ImmutableArray<ShapeEntry>.Empty : ShapeEntry.Parse(a.Shape)).ToImmutableArray();
         foreach (var argument in names) _names.Add(argument.Name);
         foreach (var name in shapes.SelectMany(entries => entries).SelectMany(entry => entry.Dim.Names())) _names.Add(name);
         if (shapes.Any(entries => entries.Any(entry => entry.Kind == ShapeEntryKind.Leading))) _batch = Unique("batch");
 
         // First every plain name is bound, then what stands in a formula, then everything else is compared with what is bound.
-        for (var i = 0; i < names.Count; i++)
-            if (method.Arguments[i] is { Shape: null, Type: "int" } size && !call.Instance.Sizes.ContainsKey(size.Name)) call.Bound[size.Name] = SizeNamed(names[i].Name);
+        for (var i = 0; i < given.Length; i++)
+            if (declared[i] is { Shape: null, Type: "int" } size && !call.Instance.Sizes.ContainsKey(size.Name)) call.Bound[size.Name] = SizeNamed(given[i].Name);
         for (var i = 0; i < shapes.Length; i++)
         {
             for (var axis = 0; axis < shapes[i].Length; axis++)
             {
                 var entry = shapes[i][axis];
                 if (entry is not { Kind: ShapeEntryKind.Size, Dim.PlainName: { } name } || call.Instance.Sizes.ContainsKey(name) || call.Bound.ContainsKey(name)) continue;
-                var declaration = method.Arguments[i];
+                var declaration = declared[i];
                 var bound = SizeNamed(name);
                 call.Bound.Add(name, bound);
-                _bindings.Add(new(bound.PlainName!, names[i].Name, Place(names[i].Name, axis)));
+                _bindings.Add(new(bound.PlainName!, given[i].Name, Place(given[i].Name, axis)));
                 _declared[bound.PlainName!] = ShapeEntry.Locate(declaration.Shape!, declaration.ShapeOrigin, entry.Offset, entry.Text.Length);
             }
         }
         var mentions = shapes.SelectMany(entries => entries).Concat(method.Returns.SelectMany(shape => ShapeEntry.Parse(shape))).SelectMany(entry => entry.Dim.Names()).ToList();
         WarnOfMisspellings(call, mentions);
-        while (shapes.SelectMany((entries, i) => entries.Select((entry, axis) => BindFormula(call, method.Arguments[i], names[i].Name, entry, axis, mentions))).Any(bound => bound))
+        while (shapes.SelectMany((entries, i) => entries.Select((entry, axis) => BindFormula(call, declared[i], given[i].Name, entry, axis, mentions))).Any(bound => bound))
         {
         }
         var inputs = ImmutableArray.CreateBuilder<FunctionArgument>();
         for (var i = 0; i < shapes.Length; i++)
         {
-            var declaration = method.Arguments[i];
-            var name = names[i].Name;
+            var declaration = declared[i];
+            var name = given[i].Name;
             if (declaration.Shape is null)
             {
                 if (Host(declaration.Type, name) is not { } value) return null;
@@ -171,11 +173,14 @@ internal sealed partial class Interpreter
                 continue;
             }
             var shape = shapes[i].Select((entry, axis) => EntrySize(call, declaration, name, entry, axis)).ToImmutableArray();
+            if (declaration.Part is { HasRanges: true }) shape = shape.Add(Dim.Of(2));
             var type = new TensorType(ParseDType(declaration.DType) ?? DType.Float32, shape);
             var node = Builder.Parameter(name, type);
             inputs.Add(new(node, ArgumentKind.Input, name));
             call.Scope.Declare(declaration.Name, Result(node));
         }
+        for (var i = 0; i < method.Arguments.Count; i++)
+            if (method.Arguments[i] is { IsGraph: true } graph) call.Scope.Declare(graph.Name, new GraphValue(part => (TensorValue)call.Scope.Find(GraphPart.NameOf(graph.Name, part))!));
         if (_batch is not null) call.Leading = [Dim.Name(_batch)];
         return inputs.ToImmutable();
     }
@@ -233,7 +238,7 @@ internal sealed partial class Interpreter
     private string AxisName(string argument, int axis)
     {
         if (_axes.TryGetValue((argument, axis), out var known)) return known;
-        var name = Unique(argument + (axis < 0 ? "Batch" : "Dim" + axis.ToString(CultureInfo.InvariantCulture)));
+        var name = Unique(argument.Replace("@", "").Replace(".", "") + (axis < 0 ? "Batch" : "Dim" + axis.ToString(CultureInfo.InvariantCulture)));
         _axes.Add((argument, axis), name);
         _bindings.Add(new(name, argument, axis));
         return name;
@@ -268,13 +273,14 @@ internal sealed partial class Interpreter
                 }
                 return Dim.Name(_batch!);
             case ShapeEntryKind.Anonymous:
-                var anonymous = Unique(name + axis.ToString(CultureInfo.InvariantCulture));
+                var anonymous = Unique(name.Replace("@", "").Replace(".", "") + axis.ToString(CultureInfo.InvariantCulture));
                 _bindings.Add(new(anonymous, name, place));
                 return Dim.Anonymous(anonymous);
             case ShapeEntryKind.Size:
                 var size = Size(entry, text, literal, call.Instance, call.Bound, "bound by the constructor or an argument");
-                if (!_bindings.Any(b => b.Size == size.PlainName && b.Argument == name && b.Axis == place))
-                    CheckAxis(name, place, size, $"{words}; its dimension {place.ToString(CultureInfo.InvariantCulture)} must be {size}");
+                if (_bindings.Any(b => b.Size == size.PlainName && b.Argument == name && b.Axis == place)) return size;
+                if (declaration.Part is null) CheckAxis(name, place, size, $"{words}; its dimension {place.ToString(CultureInfo.InvariantCulture)} must be {size}");
+                else if (declaration.Part is { Binds: true } part) CheckAxis(name, place, size, $"{name.Substring(0, name.IndexOf('.'))} is declared [{part.Argument.Shape}]; {part.Words} must be {size}");
                 return size;
             default:
                 throw MalformedEntry(entry, text, literal);
@@ -302,7 +308,7 @@ internal sealed partial class Interpreter
                 var finding = Finding.Of("PRX0122", written, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}{Misspelling.Question(wrt, known)}");
                 throw new Refusal(Misspelling.Nearest(wrt, known) is { } near ? finding.With(Repair.Rename(written, wrt, near)) : finding);
             }
-            if (argument.Shape is null && argument.Type is "int" or "float" or "double" or "bool" || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
+            if (argument.IsGraph || argument.Shape is null && argument.Type is "int" or "float" or "double" or "bool" || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
                 throw Refusal.Of("PRX0122", written, $"'{wrt}' of {of.Name} is no floating-point tensor, so there is no derivative by it");
         }
         return of;
@@ -347,7 +353,7 @@ internal sealed partial class Interpreter
         var result = Transform(method, transform with { Wrt = wrt }, source, of, batch);
         WarnOfZeros(transform, result, of);
         var inputs = result.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
-        var tensors = method.Arguments.Items.Where((a, i) => i >= of.Arguments.Count || of.Arguments[i].Shape is not null || inputs.Any(x => x.Name == a.Name)).ToList();
+        var tensors = method.Arguments.Items.Where((a, i) => a.IsGraph || i >= of.Arguments.Count || of.Arguments[i].Shape is not null || inputs.Any(x => x.Name == a.Name)).SelectMany(a => a.Parts).ToList();
         CheckSignature(method, transform, inputs.Count, tensors.Count, result);
         // What the transform adds (directions, say) takes the names that the user gives it.
         var renamed = result.Arguments.Items.Select(a => inputs.IndexOf(a) is >= 0 and var i ? a with { Name = tensors[i].Name } : a).ToImmutableArray();
@@ -419,7 +425,8 @@ internal sealed partial class Interpreter
         var inputs = values.Where(v => v.Value is TensorValue or NumberValue or SizeValue).ToList();
         var parameters = function.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
         var hosts = method.Arguments.Items.Select((a, i) => (a, i)).Where(x => x.a.Type is "int" or "bool" or "float" or "double").Select(x => x.i).ToList();
-        var tensors = values.Where((_, i) => !hosts.Contains(i)).ToList();
+        var tensors = values.Where((_, i) => !hosts.Contains(i))
+            .SelectMany(v => v.Value is GraphValue graph ? GraphPart.Names.Select(part => (v.Source, Value: (Value)graph.Part(part))) : [v]).ToList();
         CheckSignature(method, method.Transform!, parameters.Count, tensors.Count, function);
         // The copy stands beside other copies, so its loops count with names of their own.
         var copier = new Copier(Builder, null, new CounterNames(_names));
@@ -473,7 +480,17 @@ internal sealed partial class Interpreter
             for (var i = 0; i < of.Arguments.Count && i < values.Count; i++)
             {
                 var (source, value) = values[i];
-                if (value is TensorValue tensor)
+                if (value is GraphValue graph)
+                {
+                    var name = of.Arguments[i].Name;
+                    value = new GraphValue(part =>
+                    {
+                        var node = Builder.Parameter(GraphPart.NameOf(name, part), graph.Part(part).Type);
+                        inputs.Add(new(node, ArgumentKind.Input, GraphPart.NameOf(name, part)));
+                        return Result(node);
+                    });
+                }
+                else if (value is TensorValue tensor)
                 {
                     var type = batch?.Arguments.Contains(of.Arguments[i].Name) == true ? tensor.Type.With(tensor.Type.Shape.RemoveAt(batch.Axis)) : tensor.Type;
                     var node = Builder.Parameter(of.Arguments[i].Name, type);
@@ -518,7 +535,7 @@ internal sealed partial class Interpreter
     /// <summary>The inputs of a derived function under the names that its own declaration gives them.</summary>
     private static Function Named(Function function, MethodDeclaration method)
     {
-        var names = new Queue<string>(method.Arguments.Where(a => a.Type == "Tensor").Select(a => a.Name));
+        var names = new Queue<string>(method.Inputs.Where(a => a.Type == "Tensor").Select(a => a.Name));
         return function with { Arguments = function.Arguments.Select(a => a.Kind == ArgumentKind.Input && names.Count > 0 ? a with { Name = names.Dequeue() } : a).ToImmutableArray() };
     }
 

@@ -89,6 +89,10 @@ internal sealed partial class Interpreter
                 if (HasLeading(ranked))
                     throw Refusal.Of("PRX0109", e.Origin, $"{Describe(e[0], ranked)} with leading batch dims ('...') in front; its rank is known only at run time");
                 return new SizeValue(Dim.Of(ranked.Rank));
+            case "graphpart" when e.Count == 1:
+                return Graph(e[0]).Part(e.Value);
+            case "graphsize" when e.Count == 1:
+                return new SizeValue(Graph(e[0]).Size(GraphPart.Numbers.IndexOf(e.Value)));
             case "tuple":
                 return new TupleValue(Items(e.Items));
             case "array":
@@ -112,11 +116,13 @@ internal sealed partial class Interpreter
                     var other => throw Wrong(other, "the result of a gradient method", e[0]),
                 };
             case "lambda":
-                throw Refusal.Of("PRX0115", e.Origin, "a lambda stands only where Map asks for one");
+                throw Refusal.Of("PRX0115", e.Origin, "a lambda stands only where Map or Propagate asks for one");
             default:
                 throw Malformed(e);
         }
     }
+
+    private GraphValue Graph(Surface e) => Evaluate(e) is var value && value is GraphValue graph ? graph : throw Wrong(value, "a graph", e);
 
     private static Refusal Malformed(Surface e) =>
         Refusal.Of("PRX0006", e.Origin, $"'{SurfaceText.ToCSharp(e)}'", "a body has arithmetic, calls of Ops, children, methods and [TensorFunction]s, indexing, tuples and '?:'");

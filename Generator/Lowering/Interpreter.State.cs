@@ -88,7 +88,7 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>A value under another name or form: still the tensor of a buffer, if it was one.</summary>
-    private TensorValue SameTensor(Node node, Value like) => new(node, _frame) { Alias = (like as TensorValue)?.Alias };
+    private TensorValue SameTensor(Node node, Value like) => new(node, _frame) { Alias = (like as TensorValue)?.Alias, Inverse = (like as TensorValue)?.Inverse ?? default };
 
     /// <summary>The body as written reads a buffer's memory wherever a local that holds it is used; here the local holds what was read first.</summary>
     private void RequireFresh(TensorValue tensor, Surface e)

@@ -38,7 +38,33 @@ internal sealed class TensorValue(Node node, Frame home) : Value
     /// <summary>Where the value is the very tensor of a buffer: its full name, and the value that it had been assigned by then.</summary>
     public (string Buffer, Value? Assigned)? Alias { get; init; }
 
+    /// <summary>Where it is an index of a graph: how that is known the other way round.</summary>
+    public (TensorValue? Order, TensorValue? Ranges) Inverse { get; init; }
+
     public override string Kind => "a tensor";
+}
+
+/// <summary>A graph: its tensors, by the names of the properties that hold them.</summary>
+internal sealed class GraphValue : Value
+{
+    private readonly Dictionary<string, TensorValue> _parts;
+
+    public GraphValue(Func<string, TensorValue> part)
+    {
+        _parts = GraphPart.Names.ToDictionary(name => name, part, StringComparer.Ordinal);
+        foreach (var name in GraphPart.Names.Where(GraphPart.IsIndex))
+        {
+            var (order, ranges) = GraphPart.InverseOf(name);
+            _parts[name] = new(_parts[name].Node, _parts[name].Home) { Inverse = (order is null ? null : _parts[order], ranges is null ? null : _parts[ranges]) };
+        }
+    }
+
+    public TensorValue Part(string name) => _parts[name];
+
+    /// <summary>The number of nodes, edges, relations or graphs.</summary>
+    public Dim Size(int what) => _parts[GraphPart.Binding(what)].Type.Shape[0];
+
+    public override string Kind => "a graph";
 }
 
 /// <summary>An int: a polynomial over the named sizes.</summary>

@@ -9,7 +9,7 @@ internal static class IndexOps
 {
     public static void Define(Dictionary<string, Func<OpCall, Value>> ops)
     {
-        ops.Add("IndexSelect", c => c.Result(Select(c, c.Tensor("x"), c.Axis("dim", c.Tensor("x")), Vector(c, "index"))));
+        ops.Add("IndexSelect", c => c.Result(Select(c, c.Tensor("x"), c.Axis("dim", c.Tensor("x")))));
         ops.Add("Gather", Gather);
         ops.Add("TakeAlongAxis", TakeAlongAxis);
         ops.Add("Embedding", Embedding);
@@ -36,6 +36,8 @@ internal static class IndexOps
             throw Refusal.Of("PRX0111", c.Source(argument).Origin, $"{c.Name}: {SurfaceText.ToCSharp(c.Source(argument))} is {index.Type.DType}; positions are Int64");
         var (size, count) = (x.Shape[axis], index.Type.Count);
         c.Interpreter.RequireIndices(index, size);
+        // A graph without nodes has no edges.
+        if (!c.Interpreter.InverseOf(c.Of(argument), size, count).IsNone) return index;
         // Where there is no position, none may be asked for.
         string Words() => $"{c.Describe(argument, index)}; dimension {axis} is {size}, and a position must be within it";
         c.Interpreter.RequireAtMost(count, count * size, () => $"{c.Name}: {Words()}", () => c.Refuse("PRX0113", Words(), size).Finding!);
@@ -51,7 +53,11 @@ internal static class IndexOps
     /// <summary>The same positions everywhere but along the axis.</summary>
     private static Node Along(OpCall c, Node index, ImmutableArray<Dim> shape, int axis) => c.B.Broadcast(index, shape.SetItem(axis, index.Shape[0]), [axis]);
 
-    private static Node Select(OpCall c, Node x, int axis, Func<Node, int, Node> index) => c.B.Gather(x, Along(c, index(x, axis), x.Shape, axis), axis);
+    private static Node Select(OpCall c, Node x, int axis)
+    {
+        var index = Vector(c, "index")(x, axis);
+        return c.B.Gather(x, Along(c, index, x.Shape, axis), axis, c.Interpreter.InverseOf(c.Of("index"), x.Shape[axis], index.Shape[0]));
+    }
 
     private static string Words(OpCall c, Node x, Node index) => $"{c.Describe("x", x)}, {c.Describe("index", index)}";
 
@@ -97,7 +103,8 @@ internal static class IndexOps
         if (weight.Rank == 0) throw c.Refuse("PRX0109", $"{c.Describe("weight", weight)}; a scalar has no rows");
         var indices = Positions(c, "indices", weight, 0);
         var rows = Along(c, c.B.Reshape(indices, [indices.Type.Count]), weight.Shape, 0);
-        return c.Result(c.B.Reshape(c.B.Gather(weight, rows, 0), [.. indices.Shape, .. weight.Shape.RemoveAt(0)]));
+        var inverse = c.Interpreter.InverseOf(c.Of("indices"), weight.Shape[0], indices.Type.Count);
+        return c.Result(c.B.Reshape(c.B.Gather(weight, rows, 0, inverse), [.. indices.Shape, .. weight.Shape.RemoveAt(0)]));
     }
 
     // ---- Writing ----
@@ -130,16 +137,17 @@ internal static class IndexOps
         var (x, source) = Operands(c, "source");
         if (x.Type.DType == DType.Bool) throw c.NotNumbers(c.Source("x"));
         var axis = c.Axis("dim", x);
-        return c.Result(Write(c, Op.ScatterAdd, x, axis, Along(c, Vector(c, "index")(x, axis), x.Shape, axis), "index", source, "source"));
+        var index = Along(c, Vector(c, "index")(x, axis), x.Shape, axis);
+        return c.Result(Write(c, Op.ScatterAdd, x, axis, index, "index", source, "source", c.Interpreter.InverseOf(c.Of("index"), x.Shape[axis], index.Shape[axis])));
     }
 
-    private static Node Write(OpCall c, Op? op, Node x, int axis, Node index, string positions, Node src, string source)
+    private static Node Write(OpCall c, Op? op, Node x, int axis, Node index, string positions, Node src, string source, Inverse inverse = default)
     {
         string Words() => $"{c.Describe(positions, index)}, {c.Describe(source, src)}; the shapes must be equal";
         if (src.Rank != index.Rank) throw c.Refuse("PRX0104", Words());
         for (var i = 0; i < index.Rank; i++) c.RequireEqual(index.Shape[i], src.Shape[i], "PRX0104", Words);
         src = c.B.Reshape(src, index.Shape);
-        if (op is { } known) return c.B.Scatter(known, x, index, src, axis);
+        if (op is { } known) return c.B.Scatter(known, x, index, src, axis, inverse);
         // Of several elements for a place the one with the largest position joins it, where nothing is any more: the others have no part in the derivative either.
         var (dtype, number) = (x.Type.DType, x.Type.DType == DType.Bool ? DType.Int64 : x.Type.DType);
         var (none, own) = (c.B.Full(-1, DType.Int64, x.Shape), c.B.Iota(index.Shape, axis, DType.Int64));
@@ -152,7 +160,7 @@ internal static class IndexOps
     // ---- Segments ----
 
     /// <summary>Slices along axis 0 and the segment of each.</summary>
-    private sealed class Segmented(OpCall c, Node x, Node index, Dim count)
+    private sealed class Segmented(OpCall c, Node x, Node index, Inverse inverse, Dim count)
     {
         public Node X => x;
 
@@ -160,14 +168,14 @@ internal static class IndexOps
 
         public Node Sum() => Sum(x);
 
-        public Node Sum(Node values) => c.B.Scatter(Op.ScatterAdd, c.B.Zeros(Type), index, values, 0);
+        public Node Sum(Node values) => c.B.Scatter(Op.ScatterAdd, c.B.Zeros(Type), index, values, 0, inverse);
 
-        public Node Max() => c.B.Scatter(Op.ScatterMax, c.B.Full(double.NegativeInfinity, Type), index, x, 0);
+        public Node Max() => c.B.Scatter(Op.ScatterMax, c.B.Full(double.NegativeInfinity, Type), index, x, 0, inverse);
 
-        public Node Min() => c.B.Scatter(Op.ScatterMin, c.B.Full(double.PositiveInfinity, Type), index, x, 0);
+        public Node Min() => c.B.Scatter(Op.ScatterMin, c.B.Full(double.PositiveInfinity, Type), index, x, 0, inverse);
 
         /// <summary>To each slice what its segment has.</summary>
-        public Node Spread(Node perSegment) => c.B.Gather(perSegment, index, 0);
+        public Node Spread(Node perSegment) => c.B.Gather(perSegment, index, 0, inverse);
     }
 
     private static Segmented Segments(OpCall c, Node x)
@@ -179,7 +187,7 @@ internal static class IndexOps
         c.RequireEqual(x.Shape[0], segments.Shape[0], "PRX0104", Words);
         var table = new Node(Op.Full, x.Type.With(x.Shape.SetItem(0, count)), []);
         var index = c.B.Reshape(Positions(c, "segments", table, 0), [x.Shape[0]]);
-        return new(c, x, c.B.Broadcast(index, x.Shape, [0]), count);
+        return new(c, x, c.B.Broadcast(index, x.Shape, [0]), c.Interpreter.InverseOf(c.Of("segments"), count, x.Shape[0]), count);
     }
 
     private static Value Mean(OpCall c)

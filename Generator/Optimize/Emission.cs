@@ -28,6 +28,9 @@ internal static class Emission
 
     public static bool IsScatter(Op op) => op is Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin;
 
+    /// <summary>A scatter that knows what joins each place: a reduction over a range.</summary>
+    public static bool IsRanged(Node node) => IsScatter(node.Op) && !Inverse.Of(node).IsNone;
+
     /// <summary>So costly that computing it twice loses against a trip to memory; also what must not be computed twice and compared.</summary>
     public static bool IsExpensive(Op op) => op is Op.Exp or Op.Log or Op.Sqrt or Op.Rsqrt or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos
         or Op.Log1p or Op.Expm1 or Op.Softplus or Op.Div or Op.Pow or Op.Atan2 or Op.FoldKey or Op.RandomUniform or Op.RandomNormal or Op.RandomPoisson;
@@ -127,7 +130,7 @@ internal static class Emission
 
 /// <summary>Makes the expressions of one kernel, sharing equal ones.</summary>
 /// <param name="isTaken">The names that mean something else.</param>
-internal sealed class ExprBuilder(Func<string, bool> isTaken)
+internal sealed class ExprBuilder(Func<string, bool> isTaken, ExprBuilder? before = null)
 {
     private readonly Dictionary<string, Expr> _shared = new(StringComparer.Ordinal);
     private readonly Dictionary<Expr, int> _numbers = [];
@@ -183,11 +186,14 @@ internal sealed class ExprBuilder(Func<string, bool> isTaken)
         var stem = value.Kind == ExprKind.Load ? value.Access!.Buffer.Name + "At" : "at";
         var name = stem;
         // A buffer keeps its stem free; see Planner.Derived.
-        for (var i = 2; _positions.TryGetValue(name, out var other) ? other.Inputs[0] != value : (i > 2 || value.Kind != ExprKind.Load) && isTaken(name); i++)
+        for (var i = 2; _positions.TryGetValue(name, out var other) ? other.Inputs[0] != value : before?.HasPosition(name) == true || ((i > 2 || value.Kind != ExprKind.Load) && isTaken(name)); i++)
             name = stem + i.ToString(CultureInfo.InvariantCulture);
         Position(value, name);
         return Dim.Counter(name, size);
     }
+
+    /// <summary>Whether a position has the name, here or in a pass before this.</summary>
+    private bool HasPosition(string name) => _positions.ContainsKey(name) || before?.HasPosition(name) == true;
 
     private Expr Position(Expr value, string name) =>
         _positions[name] = Share(ExprKind.Position, value.DType, name + Key([value]), () => new(ExprKind.Position, value.DType) { Inputs = [value], Text = name, IsScalar = true });

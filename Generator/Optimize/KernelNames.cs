@@ -47,7 +47,7 @@ internal static class KernelNames
         text.Append('|').Append(string.Join(",", kernel.Outer)).Append('|').Append(kernel.Vector);
         foreach (var stage in kernel.Stages)
         {
-            text.Append("|stage ").Append(string.Join(",", stage.Inner));
+            text.Append("|stage ").Append(string.Join(",", stage.Inner)).Append(stage.Range);
             Write(text, stage.Statements);
         }
         return text.ToString();

@@ -126,10 +126,32 @@ internal sealed record StoreStatement(Access Target, Expr Value, Op? Combine = n
 }
 
 /// <summary>Folds the value into an accumulator by ReduceSum, ReduceMax, ReduceMin or ArgMax.</summary>
-internal sealed record ReduceStatement(string Accumulator, Op Reduction, Expr Value, Dim Index) : Statement(Value);
+internal sealed record ReduceStatement(string Accumulator, Op Reduction, Expr Value, Dim Index) : Statement(Value)
+{
+    /// <summary>The positions that tell where its range starts and ends.</summary>
+    public ImmutableArray<Expr> Positions { get; init; } = [];
+
+    public override ImmutableArray<Expr> Roots => Positions.Add(Value);
+}
+
+/// <summary>The part of an axis that belongs to one index of an outer axis; over all of them it is run through once.</summary>
+/// <param name="First">A formula over positions.</param>
+/// <param name="Last">Where it ends: the position after the last.</param>
+internal sealed record Range(Dim First, Dim Last, Axis Of);
 
 /// <summary>The statements of one pass over the inner axes.</summary>
-internal sealed record Stage(ImmutableArray<Axis> Inner, ImmutableArray<Statement> Statements);
+internal sealed record Stage(ImmutableArray<Axis> Inner, ImmutableArray<Statement> Statements)
+{
+    /// <summary>What a pass runs through of its only inner axis, where that is not all of it.</summary>
+    public Range? Range { get; init; }
+
+    /// <summary>The axes that are run through as a whole.</summary>
+    public ImmutableArray<Axis> Whole => Range is null ? Inner : [];
+
+    /// <summary>How often the statements are run, for each element of <paramref name="around"/>, all told.</summary>
+    public Dim Count(IEnumerable<Axis> around) =>
+        around.Where(axis => axis != Range?.Of).Concat(Inner).Aggregate(Dim.One, (product, axis) => product * axis.Size);
+}
 
 /// <summary>One thing that the generated method does.</summary>
 internal abstract class Step
@@ -318,6 +340,15 @@ internal sealed class Plan(Function function, ImmutableArray<Step> steps, Immuta
 
     private static IEnumerable<Computation> Within(IEnumerable<Step> steps) =>
         steps.SelectMany(step => step is LoopStep loop ? Within(loop.Body) : [(Computation)step]);
+
+    /// <summary>Whether a step reads an argument of the method.</summary>
+    public bool Reads(string argument)
+    {
+        _accessed ??= [.. Steps.SelectMany(step => step.Reads().Concat(step.Writes())).Select(access => access.Buffer)];
+        return Function.Arguments.Items.ToList().FindIndex(a => a.Kind == ArgumentKind.Input && a.Name == argument) is >= 0 and var i && _accessed.Contains(Buffers[i]);
+    }
+
+    private HashSet<Buffer>? _accessed;
 
     public Dim Flops => Steps.Aggregate(Dim.Zero, (sum, step) => sum + step.Flops);
 

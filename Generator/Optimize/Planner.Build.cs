@@ -55,11 +55,12 @@ internal sealed partial class Planner
     private static ImmutableArray<Surface> SourcesOf(IEnumerable<Node> nodes) => [.. nodes.Select(node => node.Source).OfType<Surface>().Distinct()];
 
     /// <summary>The expressions of one kernel.</summary>
-    private sealed class Writer(Planner planner, RegionPlan? plan, Group? group)
+    /// <param name="before">What a pass before this computes: positions have names of their own.</param>
+    private sealed class Writer(Planner planner, RegionPlan? plan, Group? group, Writer? before = null)
     {
         private readonly Dictionary<Node, Expr> _values = [];
 
-        public ExprBuilder Exprs { get; } = new(planner._names.Contains);
+        public ExprBuilder Exprs { get; } = new(planner._names.Contains, before?.Exprs);
 
         /// <summary>The pass whose statements are being written; roots of the same pass are values, others are loads.</summary>
         public int Stage { get; set; }
@@ -193,12 +194,14 @@ internal sealed partial class Planner
         var writer = new Writer(this, plan, group);
         var position = Emission.Linear(group.OuterIndex, group.OuterShape);
         var reductions = ImmutableArray.CreateBuilder<Statement>();
+        foreach (var root in group.Roots.Where(IsReduction))
+            reductions.Add(new ReduceStatement(AccumulatorName(root), root.Op, writer.Emit(root.Inputs[0], IndexOf(group, root)), Dim.Zero));
+        if (reductions.Count > 0) writer = new Writer(this, plan, group, before: writer);
         var stores = ImmutableArray.CreateBuilder<Statement>();
         foreach (var root in group.Roots)
         {
             if (IsReduction(root))
             {
-                reductions.Add(new ReduceStatement(AccumulatorName(root), root.Op, writer.Emit(root.Inputs[0], IndexOf(group, root)), Dim.Zero));
                 if (plan.MustStore.Contains(root)) stores.Add(Store(root, position, writer.Exprs.Accumulator(AccumulatorName(root), root.Type.DType)));
             }
             else if (plan.MustStore.Contains(root)) stores.Add(Store(root, position, writer.Value(root)));
@@ -268,11 +271,11 @@ internal sealed partial class Planner
 
     private Step BuildRows(RegionPlan plan, Group group)
     {
-        var writer = new Writer(this, plan, group);
+        Writer? writer = null;
         var stages = ImmutableArray.CreateBuilder<Stage>();
         foreach (var stage in group.Stages.Values.Distinct().OrderBy(s => s))
         {
-            writer = new Writer(this, plan, group) { Stage = stage };
+            writer = new Writer(this, plan, group, before: writer) { Stage = stage };
             var statements = ImmutableArray.CreateBuilder<Statement>();
             var after = ImmutableArray.CreateBuilder<Statement>();
             foreach (var root in group.Roots.Where(root => group.Stages[root] == stage))
@@ -361,6 +364,9 @@ internal sealed partial class Planner
                 steps.Add(Fill(root, target));
                 steps.Add(Block(root, root.Inputs[0], root.Dims, root.Ints, combine: null));
                 break;
+            case var op when Emission.IsRanged(root):
+                steps.Add(Ranged(root, target));
+                break;
             case Op.UpdateAdd or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin:
                 // The target is updated where it lies, or copied first where it is still needed.
                 var source = Resolve(root.Inputs[0]);
@@ -416,7 +422,7 @@ internal sealed partial class Planner
         var axes = Axes(update.Shape, "i");
         var at = axes.Select(a => a.Index).ToImmutableArray();
         var place = (target.Offset + Emission.Linear(at.SetItem(axis, writer.Position(index, at, root.Shape[axis])), root.Shape)).Recombine();
-        var store = new StoreStatement(new(target.Buffer, place), writer.Emit(update, at), root.Op switch { Op.ScatterAdd => Op.Add, Op.ScatterMax => Op.Max, _ => Op.Min })
+        var store = new StoreStatement(new(target.Buffer, place), writer.Emit(update, at), JoinOf(root))
         {
             Positions = writer.Exprs.PositionsIn(place),
         };
@@ -424,6 +430,33 @@ internal sealed partial class Planner
         var vector = free.LastOrDefault(a => !a.Size.IsOne) ?? free.LastOrDefault() ?? new Axis(AxisName("i0"), Dim.One);
         return WithCosts(new Kernel(KernelName(root), free.Remove(vector), vector, [new([axes[axis]], [store])]) { Sources = SourcesOf([root]) });
     }
+
+    /// <summary>Each place takes in what joins it, in order: a reduction over a range that data tell. The places are independent.</summary>
+    private Kernel Ranged(Node root, Storage target)
+    {
+        var writer = new Writer(this, null, null);
+        var (update, axis, inverse, dtype) = (root.Inputs[2], root.Ints[0], Inverse.Of(root), root.Type.DType);
+        var axes = Axes(root.Shape, "i");
+        var at = axes.Select(a => a.Index).ToImmutableArray();
+        var count = update.Shape[axis];
+        var inner = new Axis(AxisName("r0"), count);
+        var (first, last) = inverse.Ranges is { } ranges
+            ? (writer.Position(ranges, [at[axis], Dim.Zero], count + Dim.One), writer.Position(ranges, [at[axis], Dim.One], count + Dim.One))
+            : (at[axis], at[axis] + Dim.One);
+        var joining = at.SetItem(axis, inverse.Order is { } order ? writer.Position(order, [inner.Index], count) : inner.Index);
+        var (name, join, reduction) = (AccumulatorName(root), JoinOf(root), root.Op switch { Op.ScatterAdd => Op.ReduceSum, Op.ScatterMax => Op.ReduceMax, _ => Op.ReduceMin });
+        var reduce = new ReduceStatement(name, reduction, writer.Emit(update, joining), Dim.Zero) { Positions = writer.Exprs.PositionsIn(first + last) };
+        writer = new Writer(this, null, null, before: writer);
+        var sum = writer.Exprs.Accumulator(name, dtype);
+        var nothing = join == Op.Add ? 0 : join == Op.Max ? double.NegativeInfinity : double.PositiveInfinity;
+        var value = Builder.IsFull(root.Inputs[0], nothing) ? sum : writer.Exprs.Operation(join, dtype, [writer.Emit(root.Inputs[0], at), sum]);
+        var store = new StoreStatement(new(target.Buffer, (target.Offset + Emission.Linear(at, root.Shape)).Recombine()), value);
+        var free = axes.RemoveAt(axis);
+        var vector = free.LastOrDefault(a => !a.Size.IsOne) ?? free.LastOrDefault() ?? new Axis(AxisName("i0"), Dim.One);
+        return WithCosts(new Kernel(KernelName(root), axes.Remove(vector), vector, [new([inner], [reduce]) { Range = new(first, last, axes[axis]) }, new([], [store])]) { Sources = SourcesOf([root]) });
+    }
+
+    private static Op JoinOf(Node scatter) => scatter.Op switch { Op.ScatterAdd => Op.Add, Op.ScatterMax => Op.Max, _ => Op.Min };
 
     private Call BuildCall(Node root)
     {
@@ -481,8 +514,13 @@ internal sealed partial class Planner
             var axes = around.AddRange(stage.Inner);
             var operations = stage.Statements.OfType<ReduceStatement>().Count()
                 + Exprs.Order(stage.Statements).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : 0);
-            flops += Product(axes.Select(axis => axis.Size)) * Dim.Of(operations);
-            foreach (var load in Exprs.Order(stage.Statements).Where(e => e.Kind == ExprKind.Load)) bytes += Extent(load, axes) * Dim.Of(load.Access!.Buffer.DType.Size());
+            flops += stage.Count(around) * Dim.Of(operations);
+            foreach (var load in Exprs.Order(stage.Statements).Where(e => e.Kind == ExprKind.Load))
+            {
+                // The ranges of all places are the axis once.
+                var over = stage.Range is { } range && load.DependsOn(stage.Inner[0].Name) ? axes.Remove(range.Of) : axes;
+                bytes += Extent(load, over) * Dim.Of(load.Access!.Buffer.DType.Size());
+            }
             foreach (var store in stage.Statements.OfType<StoreStatement>())
             {
                 // What is scattered is written once for each element.

@@ -114,7 +114,7 @@ internal sealed partial class Planner
                     else RequireView(plan, node.Inputs[i], matrix: false);
                 }
                 break;
-            case Op.UpdateAdd or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin:
+            case Op.UpdateAdd or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin when !Emission.IsRanged(node):
                 RequireView(plan, node.Inputs[0], matrix: false);
                 break;
             case Op.Call:

@@ -18,6 +18,9 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
     /// <summary>The tensors among the method's arguments.</summary>
     public IEnumerable<ArgumentDeclaration> Tensors => Declaration.Arguments.Items.Where(argument => argument.Type == "Tensor");
 
+    /// <summary>What Run{Name} is given: in place of a graph those of its parts that are read.</summary>
+    public IEnumerable<ArgumentDeclaration> Inputs => Declaration.Inputs.Where(argument => argument.Part is null || Variants.Any(plan => plan.Reads(argument.Name)));
+
     /// <summary>The sizes that entry reads off the arguments.</summary>
     public ImmutableArray<string> Sizes => [.. Function.Bindings.Items.Select(binding => binding.Size).Distinct()];
 
@@ -27,7 +30,9 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
         get
         {
             // Also the sizes of arguments that nothing reads: a target may have to copy them.
-            var used = new HashSet<string>(Variants.SelectMany(plan => NamesOf(plan.Function.Body).Concat(plan.Function.Arguments.SelectMany(a => a.Node.Shape).SelectMany(dim => dim.Names()))));
+            var left = new HashSet<string>(Declaration.Inputs.Select(a => a.Name).Except(Inputs.Select(a => a.Name)));
+            var used = new HashSet<string>(Variants.SelectMany(plan => NamesOf(plan.Function.Body)
+                .Concat(plan.Function.Arguments.Where(a => a.Kind != ArgumentKind.Input || !left.Contains(a.Name)).SelectMany(a => a.Node.Shape).SelectMany(dim => dim.Names()))));
             return [.. Sizes.Where(used.Contains)];
         }
     }
@@ -37,13 +42,14 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
     /// </summary>
     public string ArgumentName(string name)
     {
+        if (name.IndexOf('.') is > 0 and var dot) return ArgumentName(name.Substring(0, dot).TrimStart('@')) + name.Substring(dot);
         if (!IsSize(name)) return Names.Identifier(name);
         var unique = name + "Tensor";
         while (IsSize(unique) || Declaration.Arguments.Items.Any(argument => argument.Name == unique)) unique += "_";
         return unique;
     }
 
-    private bool IsSize(string name) => Tensors.Any(argument => argument.Name == name)
+    private bool IsSize(string name) => Declaration.Arguments.Items.Any(argument => argument.Name == name && (argument.Type == "Tensor" || argument.IsGraph))
         && Names.Identifier(name) is var size && Variants.Any(plan => NamesOf(plan.Function.Body).Contains(size) || plan.Function.Bindings.Any(binding => binding.Size == size));
 
     /// <summary>A local of a method that has this method's arguments: <paramref name="name"/>, unless something is called so.</summary>
@@ -69,7 +75,7 @@ internal static class Entry
         var access = declaration.Accessibility.Length > 0 ? declaration.Accessibility + " " : "";
         var parameters = string.Join(", ", declaration.Arguments.Items.Select(a => $"{a.Type} {method.ArgumentName(a.Name)}"));
         var arguments = string.Concat(declaration.Arguments.Items.Select(a => method.ArgumentName(a.Name) + ", "));
-        var run = string.Concat(declaration.Arguments.Items.Select(a => RunArgument(a, method.ArgumentName(a.Name)) + ", "));
+        var run = string.Concat(method.Inputs.Select(a => RunArgument(a, method.ArgumentName(a.Name)) + ", "));
         var sizes = string.Concat(method.UsedSizes.Select(size => ", " + size));
         var outs = string.Concat(method.Sizes.Select(size => $", out {(method.UsedSizes.Contains(size) ? "nint " + size : "_")}"));
         var check = $"Check{method.Declaration.Name}({arguments.TrimEnd(',', ' ')}{outs});";
@@ -172,7 +178,7 @@ internal static class Entry
     /// <summary>Parameters of Run{Name}: the method's arguments, the destinations, the sizes.</summary>
     public static string RunParameters(CompiledMethod method, Plan plan)
     {
-        var tensors = method.Declaration.Arguments.Items.Select(a => a.Type == "Tensor" ? "Tensor " + TensorOf(plan, a.Name) : $"{(a.Type == "bool" ? "nint" : a.Type)} {Names.Identifier(a.Name)}")
+        var tensors = method.Inputs.Select(a => a.Type == "Tensor" ? "Tensor " + TensorOf(plan, a.Name) : $"{(a.Type == "bool" ? "nint" : a.Type)} {Names.Identifier(a.Name)}")
             .Concat(plan.Outputs.Select(output => "Tensor " + TensorOf(output)))
             .Concat(method.UsedSizes.Select(size => $"nint {size}"));
         return string.Join(", ", tensors);
@@ -191,7 +197,7 @@ internal static class Entry
     public static string TensorOf(Optimize.Buffer buffer) => buffer.Name + "Tensor";
 
     private static string RunArguments(CompiledMethod method, Plan plan) =>
-        string.Join(", ", method.Declaration.Arguments.Items.Select(a => a.Type == "Tensor" ? TensorOf(plan, a.Name) : Names.Identifier(a.Name))
+        string.Join(", ", method.Inputs.Select(a => a.Type == "Tensor" ? TensorOf(plan, a.Name) : Names.Identifier(a.Name))
             .Concat(plan.Outputs.Select(TensorOf)).Concat(method.UsedSizes));
 
     /// <summary>The choice of the variant whose assumptions on sizes hold.</summary>
@@ -222,7 +228,10 @@ internal static class Entry
         var header = parameters + outs;
         using var body = writer.Block($"private void Check{method.Declaration.Name}({(parameters.Length == 0 ? header.TrimStart(',', ' ') : header)})");
         var inputs = method.Function.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToArray();
-        foreach (var input in inputs)
+        foreach (var graph in method.Declaration.Arguments.Where(a => a.IsGraph)) writer.Line($"ArgumentNullException.ThrowIfNull({method.ArgumentName(graph.Name)}, \"{graph.Name}\");");
+        // What the parts of a graph are is the graph's business.
+        var parts = new HashSet<string>(method.Declaration.Inputs.Where(a => a.Part is not null).Select(a => a.Name));
+        foreach (var input in inputs.Where(input => !parts.Contains(input.Name)))
         {
             var name = method.ArgumentName(input.Name);
             var declared = input.Node.Type.ShapeText;

@@ -65,8 +65,8 @@ internal static class DerivativeRules
         [Op.ReduceSum] = s_linear,
         [Op.UpdateAdd] = (b, node, _, x, t) =>
             t[1] is not { } update ? t[0] : t[0] is { } target ? b.UpdateAdd(target, update, node.Dims, node.Ints) : b.Pad(update, x[0].Shape, node.Dims, node.Ints),
-        [Op.Gather] = (b, node, _, x, t) => b.Gather(t[0]!, x[1], node.Ints[0]),
-        [Op.ScatterAdd] = (b, node, _, x, t) => b.Scatter(Op.ScatterAdd, t[0] ?? b.Zeros(x[0].Type), x[1], t[2] ?? b.Zeros(x[2].Type), node.Ints[0]),
+        [Op.Gather] = (b, node, _, x, t) => b.Gather(t[0]!, x[1], node.Ints[0], Inverse.At(x, 2)),
+        [Op.ScatterAdd] = (b, node, _, x, t) => b.Scatter(Op.ScatterAdd, t[0] ?? b.Zeros(x[0].Type), x[1], t[2] ?? b.Zeros(x[2].Type), node.Ints[0], Inverse.At(x, 3)),
         [Op.ScatterMax] = ScatteredExtremum,
         [Op.ScatterMin] = ScatteredExtremum,
         [Op.ReduceMax] = Extremum,
@@ -163,12 +163,12 @@ internal static class DerivativeRules
     /// <summary>The element that was there and those that joined it: tied extrema share equally.</summary>
     private static Node ScatteredExtremum(Builder b, Node node, Node y, ImmutableArray<Node> x, ImmutableArray<Node?> t)
     {
-        var axis = node.Ints[0];
+        var (axis, inverse) = (node.Ints[0], Inverse.At(x, 3));
         Node zeros = b.Zeros(x[0].Type), none = b.Zeros(x[2].Type);
         var isOld = b.Pointwise(Op.Equal, x[0], y);
-        var isNew = b.Pointwise(Op.Equal, x[2], b.Gather(y, x[1], axis));
-        var ties = b.Scatter(Op.ScatterAdd, b.Where(isOld, One(b, x[0]), zeros), x[1], b.Where(isNew, One(b, x[2]), none), axis);
-        var sum = b.Scatter(Op.ScatterAdd, t[0] is { } old ? b.Where(isOld, old, zeros) : zeros, x[1], t[2] is { } update ? b.Where(isNew, update, none) : none, axis);
+        var isNew = b.Pointwise(Op.Equal, x[2], b.Gather(y, x[1], axis, inverse));
+        var ties = b.Scatter(Op.ScatterAdd, b.Where(isOld, One(b, x[0]), zeros), x[1], b.Where(isNew, One(b, x[2]), none), axis, inverse);
+        var sum = b.Scatter(Op.ScatterAdd, t[0] is { } old ? b.Where(isOld, old, zeros) : zeros, x[1], t[2] is { } update ? b.Where(isNew, update, none) : none, axis, inverse);
         return b.Div(sum, ties);
     }
 }

@@ -124,8 +124,8 @@ internal sealed class Intervals(Builder builder)
                 return Choice(b, x[0], x[1], x[2]);
             case Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.Pad or Op.UpdateAdd or Op.Concat or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin:
                 return new(b.Rebuild(node, [.. x.Select(operand => operand.Lower)]), b.Rebuild(node, [.. x.Select(operand => operand.Upper)]));
-            case Op.Gather when x[1].IsExact:
-                return new(b.Gather(x[0].Lower, x[1].Lower, node.Ints[0]), b.Gather(x[0].Upper, x[1].Lower, node.Ints[0]));
+            case Op.Gather or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin when x[1].IsExact:
+                return new(b.Rebuild(node, [.. x.Select(operand => operand.Lower)]), b.Rebuild(node, [.. x.Select(operand => operand.Upper)]));
             case Op.Dot:
                 return Contraction(b, x[0], x[1]);
             default:

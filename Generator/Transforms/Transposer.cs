@@ -56,7 +56,7 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
     private Node Sum(Node before, Node cotangent) => cotangent.Op switch
     {
         Op.Pad when cotangent.Number == 0 => builder.UpdateAdd(before, cotangent.Inputs[0], cotangent.Dims, cotangent.Ints),
-        Op.ScatterAdd when Builder.IsFull(cotangent.Inputs[0], 0) => builder.Scatter(Op.ScatterAdd, before, cotangent.Inputs[1], cotangent.Inputs[2], cotangent.Ints[0]),
+        Op.ScatterAdd when Builder.IsFull(cotangent.Inputs[0], 0) => builder.Scatter(Op.ScatterAdd, before, cotangent.Inputs[1], cotangent.Inputs[2], cotangent.Ints[0], Inverse.Of(cotangent)),
         Op.Neg => builder.Sub(before, cotangent.Inputs[0]),
         _ => builder.Add(before, cotangent),
     };
@@ -125,11 +125,11 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
                     Accumulate(node.Inputs[1], b.Slice(cotangent, Substitute(node.Dims), Substitute(node.Inputs[1].Shape), node.Ints));
                 break;
             case Op.Gather:
-                Accumulate(x, b.Scatter(Op.ScatterAdd, b.Zeros(x.Type.With(shape)), residual(node.Inputs[1]), cotangent, node.Ints[0]));
+                Accumulate(x, b.Scatter(Op.ScatterAdd, b.Zeros(x.Type.With(shape)), residual(node.Inputs[1]), cotangent, node.Ints[0], Inverse.Of(node).Select(residual)));
                 break;
             case Op.ScatterAdd:
                 Accumulate(x, cotangent);
-                if (_linear.Contains(node.Inputs[2])) Accumulate(node.Inputs[2], b.Gather(cotangent, residual(node.Inputs[1]), node.Ints[0]));
+                if (_linear.Contains(node.Inputs[2])) Accumulate(node.Inputs[2], b.Gather(cotangent, residual(node.Inputs[1]), node.Ints[0], Inverse.Of(node).Select(residual)));
                 break;
             case Op.Concat:
                 var start = Dim.Zero;

@@ -81,6 +81,9 @@ internal sealed class Vmap(Builder builder, Dim batch)
             var (whole, axis) = operands[0];
             return new(b.Slice(whole, node.Dims.Insert(axis, Dim.Zero), node.Shape.Insert(axis, batch), node.Ints.Insert(axis, 1)), axis);
         }
+        // An index that all samples share has one inverse.
+        var isIndexed = node.Op is Op.Gather or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin;
+        var inverse = isIndexed && operands[1].IsShared ? Inverse.Of(node).Select(known => operands[node.Inputs.IndexOf(known)].Node) : default;
         var x = operands.Select(operand => Place(operand, 0)).ToImmutableArray();
         var shape = node.Shape.Insert(0, batch);
         var starts = node.Dims.Insert(0, Dim.Zero);
@@ -93,8 +96,8 @@ internal sealed class Vmap(Builder builder, Dim batch)
             Op.Window => b.Window(x[0], axes[0], node.Shape[node.Ints[0]], node.Shape[axes[0]], node.Dims[0], node.Dims[1]),
             Op.Pad => b.Pad(x[0], shape, starts, node.Ints.Insert(0, 1), node.Number),
             Op.UpdateAdd => b.UpdateAdd(x[0], x[1], starts, node.Ints.Insert(0, 1)),
-            Op.Gather => b.Gather(x[0], x[1], axes[0]),
-            Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin => b.Scatter(node.Op, x[0], x[1], x[2], axes[0]),
+            Op.Gather => b.Gather(x[0], x[1], axes[0], inverse),
+            Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin => b.Scatter(node.Op, x[0], x[1], x[2], axes[0], inverse),
             Op.Concat => b.Concat(x, axes[0]),
             Op.ReduceSum or Op.ReduceMax or Op.ReduceMin => b.Reduce(node.Op, x[0], axes),
             Op.ArgMax => b.ArgMax(x[0], axes[0]),

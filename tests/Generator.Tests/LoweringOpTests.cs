@@ -177,7 +177,7 @@ public sealed class LoweringOpTests
             "HuberLoss", "BinaryCrossEntropyWithLogits", "KlDivergence", "NllLoss", "CrossEntropy", "CumSum", "CumProd", "CumMax", "CumMin", "LogCumSumExp", "ArgSort", "Sort", "TopK",
             "Searchsorted", "Flip", "Roll", "Tril", "Triu", "Diagonal", "Diag", "Trace", "Outer", "Kron", "Cholesky", "Solve", "TriangularSolve", "Inverse", "Slogdet", "LogDet", "Qr",
             "Eigh", "Svd", "MatrixExp", "ComplexMul", "ComplexConj", "ComplexAbs", "Fft", "Ifft", "Rfft", "Irfft", "StopGradient", "StraightThrough", "FoldKey", "RandomUniform",
-            "RandomNormal", "RandomGumbel", "RandomBernoulli", "RandomCategorical", "RandomPoisson", "Dropout", "Map"];
+            "RandomNormal", "RandomGumbel", "RandomBernoulli", "RandomCategorical", "RandomPoisson", "Dropout", "Map", "Propagate", "Pool", "InDegrees", "OutDegrees"];
         Assert.Equal(names.Order(StringComparer.Ordinal), SurfaceOps.Names.Order(StringComparer.Ordinal));
     }
 }

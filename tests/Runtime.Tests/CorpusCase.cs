@@ -109,7 +109,7 @@ internal sealed class CorpusMethod
     private string[] ShapeOf(int argument) =>
         (Method.GetParameters()[argument].GetCustomAttribute<TakesAttribute>()?.Shape ?? Taken(_declared[argument])!).Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private IEnumerable<int> Tensors => Enumerable.Range(0, Method.GetParameters().Length).Where(i => Method.GetParameters()[i].ParameterType == typeof(Tensor));
+    private IEnumerable<int> Tensors => Enumerable.Range(0, Method.GetParameters().Length).Where(i => Method.GetParameters()[i].ParameterType is var type && (type == typeof(Tensor) || type == typeof(Graph)));
 
     /// <summary>The names of sizes that a case chooses.</summary>
     private string[] Free =>
@@ -200,6 +200,13 @@ internal sealed class CorpusMethod
         var arguments = new object[parameters.Length];
         for (var i = 0; i < parameters.Length; i++)
         {
+            if (parameters[i].ParameterType == typeof(Graph))
+            {
+                int[] counts = [.. ShapeOf(i).Select(entry => SizeOf(@case, entry)), 1, 1];
+                if (RandomGraph(counts, new Philox(seed, Philox.StreamOf(Name + parameters[i].Name))) is not { } graph) return null;
+                arguments[i] = graph;
+                continue;
+            }
             if (parameters[i].ParameterType != typeof(Tensor))
             {
                 arguments[i] = parameters[i].ParameterType == typeof(int) ? 3 : parameters[i].ParameterType == typeof(bool) ? true : 1.75f;
@@ -232,6 +239,29 @@ internal sealed class CorpusMethod
             arguments[i] = tensor;
         }
         return arguments;
+    }
+
+    /// <summary>A graph of so many nodes, edges, relations and parts; edges may be loops or lie beside each other. Null where there is none.</summary>
+    private static Graph? RandomGraph(int[] counts, Philox random)
+    {
+        var (nodes, edges, relations, parts) = (counts[0], counts[1], counts[2], counts[3]);
+        if ((edges > 0 && (nodes == 0 || relations == 0)) || (nodes > 0 && parts == 0)) return null;
+        var graphs = new Graph[parts];
+        var (node, draw) = (0, 0ul);
+        for (var part = 0; part < parts; part++)
+        {
+            var size = nodes * (part + 1) / parts - node;
+            node += size;
+            // Parts without nodes have no edges either: the last has what is left.
+            var count = part == parts - 1 ? edges : size == 0 ? 0 : edges / 2;
+            edges -= count;
+            var (sources, targets, types) = (new int[count], new int[count], new int[count]);
+            for (var i = 0; i < count; i++) (sources[i], targets[i], types[i]) = (Draw(size), Draw(size), Draw(relations));
+            graphs[part] = Graph.From(size, sources, targets, types, relations);
+        }
+        return parts == 1 ? graphs[0] : Graph.Batch(graphs);
+
+        int Draw(int below) => (int)(random.Uniform(draw++) * below);
     }
 
     public static object[] InDouble(object[] arguments) =>

@@ -71,17 +71,18 @@ internal static class CpuPrinter
         Comments.Describe(writer, plan);
         using var body = writer.Block($"private void Run{method.Declaration.Name}{suffix}({Entry.RunParameters(method, plan)})");
         var locals = new HashSet<string>(plan.Names, StringComparer.Ordinal);
-        PrintMemory(writer, plan, locals);
+        PrintMemory(writer, method, plan, locals);
         PrintSteps(writer, plan.Steps, locals, PanelsOf(plan));
         // The pointers above do not keep their tensors alive.
-        var tensors = method.Tensors.Select(a => Entry.TensorOf(plan, a.Name)).Concat(plan.Outputs.Select(Entry.TensorOf))
+        var tensors = method.Inputs.Where(a => a.Type == "Tensor").Select(a => Entry.TensorOf(plan, a.Name)).Concat(plan.Outputs.Select(Entry.TensorOf))
             .Concat(plan.Function.Arguments.Items.Where(a => a.Kind != ArgumentKind.Input).Select(a => Entry.FieldOf(a.Name)));
         foreach (var tensor in tensors.Append("_arena")) writer.Line($"GC.KeepAlive({tensor});");
     }
 
-    private static void PrintMemory(CodeWriter writer, Plan plan, HashSet<string> locals)
+    private static void PrintMemory(CodeWriter writer, CompiledMethod method, Plan plan, HashSet<string> locals)
     {
-        foreach (var argument in plan.Function.Arguments)
+        var given = new HashSet<string>(method.Inputs.Select(a => a.Name), StringComparer.Ordinal);
+        foreach (var argument in plan.Function.Arguments.Where(a => a.Kind != ArgumentKind.Input || given.Contains(a.Name)))
         {
             var buffer = plan.Buffers[plan.Function.Arguments.Items.IndexOf(argument)];
             var tensor = argument.Kind == ArgumentKind.Input ? Entry.TensorOf(buffer) : Entry.FieldOf(argument.Name);
@@ -193,7 +194,9 @@ internal static class CpuPrinter
         foreach (var stage in kernel.Stages)
         {
             var operations = Exprs.Order(stage.Statements).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : e.Kind == ExprKind.Load ? 1 : 0) + stage.Statements.Length;
-            var inner = stage.Inner.Aggregate(Dim.Of(operations), (product, axis) => product * axis.Size);
+            var inner = stage.Range is { } range
+                ? Dim.Of(operations) * (Dim.FloorDiv(stage.Inner[0].Size, Dim.Max(range.Of.Size, Dim.One)) + Dim.One)
+                : stage.Inner.Aggregate(Dim.Of(operations), (product, axis) => product * axis.Size);
             perItem += isFlat || kernel.Vector is null ? inner : inner * kernel.Vector.Size;
         }
         writer.Line($"WorkerPool.Run(ref {local}, {count.ToCSharp()}, {perItem.ToCSharp()});");

@@ -60,7 +60,7 @@ internal static class KernelPrinter
     public static ImmutableArray<string> SizesOf(Kernel kernel, HashSet<string> own)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var axis in kernel.Outer.Concat(kernel.Stages.SelectMany(stage => stage.Inner))) names.UnionWith(axis.Size.Names());
+        foreach (var axis in kernel.Outer.Concat(kernel.Stages.SelectMany(stage => stage.Whole))) names.UnionWith(axis.Size.Names());
         if (kernel.Vector is { } vector) names.UnionWith(vector.Size.Names());
         foreach (var statement in kernel.Statements) names.UnionWith(NamesOf(statement));
         names.ExceptWith(own);
@@ -170,7 +170,7 @@ internal static class KernelPrinter
         var constraint = element is { } t ? $" where V : unmanaged, ILane<V, {t.CSharp()}>" : "";
         using (writer.Block($"private readonly nint Elements{(element is null ? "" : "<V>")}({parameters}nint {vector.Name}, nint {end}){constraint}"))
         {
-            Unpack(writer, buffers, sizes, kernel.Statements, kernel.Stages.SelectMany(stage => stage.Inner));
+            Unpack(writer, buffers, sizes, kernel.Statements, kernel.Stages.SelectMany(stage => stage.Whole));
             var axes = kernel.Outer.Select(a => a.Name).Append(vector.Name).ToImmutableArray();
             var depth = axes.Length;
             Dialect dialect = element is { } e ? new LaneDialect(e) : new ScalarDialect("ScalarMath");
@@ -222,15 +222,16 @@ internal static class KernelPrinter
             body(target);
             return;
         }
-        var (axis, size) = (stage.Inner[depth].Name, stage.Inner[depth].Size.ToCSharp());
+        var (axis, start, size) = (stage.Inner[depth].Name, "0", stage.Inner[depth].Size.ToCSharp());
+        if (stage.Range is { } range) (start, size) = ($"(nint){range.First.ToCSharp(atomic: true)}", $"(nint){range.Last.ToCSharp(atomic: true)}");
         var sums = stage.Statements.OfType<ReduceStatement>().Where(IsFloatSum).ToImmutableArray();
         if (sums.IsEmpty || depth == Planner.Parts || stage.Inner[depth].Size.Constant is <= SumBlock)
         {
-            using (writer.Block($"for (nint {axis} = 0; {axis} < {size}; {axis}++)")) ReduceLoops(writer, stage, depth + 1, dialect, sizes, target, body);
+            using (writer.Block($"for (nint {axis} = {start}; {axis} < {size}; {axis}++)")) ReduceLoops(writer, stage, depth + 1, dialect, sizes, target, body);
             return;
         }
         string Part(ReduceStatement reduce) => IsFloatSum(reduce) ? Planner.Part(reduce.Accumulator, depth) : target(reduce);
-        using (writer.Block($"for (nint {axis} = 0; {axis} < {size};)"))
+        using (writer.Block($"for (nint {axis} = {start}; {axis} < {size};)"))
         {
             var stop = Local("stop" + depth, sizes);
             writer.Line($"var {stop} = nint.Min({axis} + {SumBlock}, {size});");

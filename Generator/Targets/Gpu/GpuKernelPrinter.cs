@@ -125,7 +125,7 @@ internal static class GpuKernelPrinter
             var printer = new ExprPrinter(s_dialect, loops, null, stage.Statements, names, accumulator => (accumulator.Text, axes.Length));
             Accumulators(writer, stage);
             for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, stage.Statements);
-            Nest(writer, stage, 0, axis => ("0", axis.Size.ToCSharp(), "++"), printer, axes.Length);
+            Nest(writer, stage, 0, axis => stage.Range is { } range ? (range.First.ToCSharp(), range.Last.ToCSharp(), "++") : ("0", axis.Size.ToCSharp(), "++"), printer, axes.Length);
             foreach (var reduce in stage.Statements.OfType<ReduceStatement>().Where(IsWide)) writer.Line($"float {reduce.Accumulator} = (float){Wide(reduce)};");
         }
     }

@@ -49,14 +49,14 @@ internal static class GpuPrinter
         writer.Blank();
         Comments.Describe(writer, plan);
         using var body = writer.Block($"private void Run{method.Declaration.Name}{suffix}({Entry.RunParameters(method, plan)})");
-        PrintMemory(writer, plan);
+        PrintMemory(writer, method, plan);
         PrintSteps(writer, plan.Steps);
         writer.Blank();
         foreach (var output in plan.Outputs) writer.Line($"_memory.Download({Offset(output)}, {Entry.TensorOf(output)});");
     }
 
     /// <summary>The layout of the device's memory (arguments, parameters, results, then the slots of the plan), and what has to be there at the start.</summary>
-    private static void PrintMemory(CodeWriter writer, Plan plan)
+    private static void PrintMemory(CodeWriter writer, CompiledMethod method, Plan plan)
     {
         var end = "0";
         void Place(string name, Dim bytes)
@@ -64,7 +64,9 @@ internal static class GpuPrinter
             writer.Line($"long {name} = {end};");
             end = $"{name} + GpuArena.Align({bytes.ToCSharp()})";
         }
-        var arguments = plan.Function.Arguments.Items.Select((argument, i) => (Argument: argument, Buffer: plan.Buffers[i])).ToImmutableArray();
+        var given = new HashSet<string>(method.Inputs.Select(a => a.Name), StringComparer.Ordinal);
+        var arguments = plan.Function.Arguments.Items.Select((argument, i) => (Argument: argument, Buffer: plan.Buffers[i]))
+            .Where(pair => pair.Argument.Kind != ArgumentKind.Input || given.Contains(pair.Argument.Name)).ToImmutableArray();
         foreach (var (_, buffer) in arguments) Place(Offset(buffer), buffer.Bytes);
         foreach (var output in plan.Outputs) Place(Offset(output), output.Bytes);
         for (var i = 0; i < plan.Slots.Length; i++) Place("slot" + i, plan.Slots[i]);

@@ -85,7 +85,8 @@ internal static class TorchPrinter
         var (method, results) = (node.Method, node.Method.Function.ReturnedResults);
         var inputs = method.Tensors.Select((a, i) => (a.Name, Index: i)).ToDictionary(pair => pair.Name, pair => pair.Index);
         var arguments = method.Declaration.Arguments.Items.Select(a => a.Type == "Tensor" ? $"inputs[{inputs[a.Name]}]" : Names.Identifier(a.Name)).ToArray();
-        var run = method.Declaration.Arguments.Items.Select((a, i) => Entry.RunArgument(a, arguments[i]));
+        var read = new HashSet<string>(node.Vjp.Inputs.Select(a => a.Name));
+        var run = method.Declaration.Arguments.Items.SelectMany((a, i) => a.IsGraph ? a.Parts.Select(part => part.Name).Where(read.Contains) : [Entry.RunArgument(a, arguments[i])]);
         writer.Blank().Summary($"<c>{method.Name}</c> as a node of torch's autograd.");
         using var body = writer.Block($"internal sealed class {node.Name}(Cpu network{string.Concat(node.Numbers.Select(a => $", {a.Type} {Names.Identifier(a.Name)}"))}) : ITorchFunction");
         var call = $"network.{method.Name}({string.Join(", ", arguments)})";

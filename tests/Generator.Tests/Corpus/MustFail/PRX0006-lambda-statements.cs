@@ -1,4 +1,4 @@
-// this lambda is not part of the language: give it one expression: v => v / (1 + MathF.Abs(v))
+// this lambda is not part of the language: give it one expression: v => v / (1 + MathF.Abs(v)), (source, target, edge) => x[source]
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// 'x' is 'in Tensor'; a compiled method takes Tensor, int, float, double and bool, by value
+// 'x' is 'in Tensor'; a compiled method takes Tensor, Graph, int, float, double and bool, by value
 
 [Network]
 public partial class Net(int n)

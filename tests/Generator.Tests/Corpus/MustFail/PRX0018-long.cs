@@ -1,4 +1,4 @@
-// 'k' is long; a compiled method takes Tensor, int, float, double and bool, by value
+// 'k' is long; a compiled method takes Tensor, Graph, int, float, double and bool, by value
 
 [Network]
 public partial class Net(int n)

@@ -1,4 +1,4 @@
-// 'x' is 'ref Tensor'; a compiled method takes Tensor, int, float, double and bool, by value
+// 'x' is 'ref Tensor'; a compiled method takes Tensor, Graph, int, float, double and bool, by value
 // Tensors are passed by value, and a method gives several results as a tuple.
 
 [Network]
