@@ -29,11 +29,14 @@ internal static class NetworkCompiler
     /// <summary>The passes between a function and its plan.</summary>
     public static Plan Plan(Function function, CancellationToken cancellation = default)
     {
-        foreach (var pass in new Func<Function, Function>[] { Settle.Apply, InlineCheckpoints.Apply, Cleanup.Apply, SolverLowering.Run, Cleanup.Apply, StackContractions.Run, Cleanup.Apply })
+        function = Cleanup.Apply(InlineCheckpoints.Apply(Settle.Apply(function)));
+        foreach (var pass in new Func<Function, Function>[] { SolverLowering.Run, StackContractions.Run })
         {
             cancellation.ThrowIfCancellationRequested();
-            function = pass(function);
+            var changed = pass(function);
+            if (!ReferenceEquals(changed, function)) function = Cleanup.Apply(changed);
         }
+        cancellation.ThrowIfCancellationRequested();
         return Planner.Run(function, cancellation);
     }
 

@@ -207,8 +207,14 @@ internal sealed class Region(ImmutableArray<Node> parameters, ImmutableArray<Nod
 
     public ImmutableArray<Node> Results { get; } = results;
 
+    private ImmutableArray<Node> _schedule;
+
     /// <summary>Every node the results need, producers first, in a deterministic order.</summary>
-    public ImmutableArray<Node> Schedule() => Order(Results);
+    public ImmutableArray<Node> Schedule() => _schedule.IsDefault ? _schedule = Order(Results) : _schedule;
+
+    /// <summary>Whether a node, or one inside its loop or its rule, is such a one.</summary>
+    public bool Any(Func<Node, bool> condition) => Schedule().Any(node => condition(node) || node.Loop?.Body.Any(condition) == true
+        || node.Rule is { } rule && (rule.Body.Any(condition) || rule.Value?.Any(condition) == true));
 
     public static ImmutableArray<Node> Order(IEnumerable<Node> roots)
     {

@@ -18,9 +18,7 @@ internal sealed class SolverLowering : Copier
 
     private SolverLowering(Builder builder, CounterNames names) : base(builder) => _names = names;
 
-    public static Function Run(Function function) => HasSolver(function.Body) ? new SolverLowering(new Builder(), CounterNames.Of(function)).Copy(function) : function;
-
-    private static bool HasSolver(Region region) => region.Schedule().Any(node => node.Loop is { } loop && (loop.Solver is not null || HasSolver(loop.Body)));
+    public static Function Run(Function function) => function.Body.Any(node => node.Loop is { Solver: not null }) ? new SolverLowering(new Builder(), CounterNames.Of(function)).Copy(function) : function;
 
     protected override Copier Nested(Builder body, Func<string, Dim?>? bodySizes) => new SolverLowering(body, _names);
 

@@ -13,7 +13,7 @@ namespace Proxima.Generator.Optimize;
 /// </remarks>
 internal static class StackContractions
 {
-    public static Function Run(Function function) => function with { Results = Rewrite(function.Body).Results };
+    public static Function Run(Function function) => function.Body.Any(node => node.Loop is not null) ? function with { Results = Rewrite(function.Body).Results } : function;
 
     private static Region Rewrite(Region region)
     {

@@ -50,12 +50,16 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
     }
 
     private bool IsSize(string name) => Declaration.Arguments.Items.Any(argument => argument.Name == name && (argument.Type == "Tensor" || argument.IsGraph))
-        && Names.Identifier(name) is var size && Variants.Any(plan => NamesOf(plan.Function.Body).Contains(size) || plan.Function.Bindings.Any(binding => binding.Size == size));
+        && AllSizes.Contains(Names.Identifier(name));
+
+    private HashSet<string> AllSizes => _allSizes ??= [.. Variants.SelectMany(plan => NamesOf(plan.Function.Body).Concat(plan.Function.Bindings.Items.Select(binding => binding.Size)))];
+
+    private HashSet<string>? _allSizes;
 
     /// <summary>A local of a method that has this method's arguments: <paramref name="name"/>, unless something is called so.</summary>
     public string Local(string name)
     {
-        while (Declaration.Arguments.Items.Any(argument => ArgumentName(argument.Name) == name) || Sizes.Contains(name) || NamesOf(Function.Body).Contains(name)) name += "_";
+        while (Declaration.Arguments.Items.Any(argument => ArgumentName(argument.Name) == name) || AllSizes.Contains(name)) name += "_";
         return name;
     }
 

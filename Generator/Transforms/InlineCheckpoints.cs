@@ -10,7 +10,8 @@ internal sealed class InlineCheckpoints : Copier
 
     private InlineCheckpoints(Builder builder, Func<string, Dim?>? sizes) : base(builder, sizes) => _sizes = sizes;
 
-    public static Function Apply(Function function) => new InlineCheckpoints(new Builder(), null).Copy(function);
+    public static Function Apply(Function function) =>
+        function.Body.Any(node => node.Loop is { Recomputation: Recomputation.Checkpoint }) ? new InlineCheckpoints(new Builder(), null).Copy(function) : function;
 
     protected override Copier Nested(Builder body, Func<string, Dim?>? bodySizes) => new InlineCheckpoints(body, bodySizes);
 

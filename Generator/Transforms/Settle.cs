@@ -10,7 +10,8 @@ internal sealed class Settle : Copier
 
     private Settle(Builder builder, CounterNames names) : base(builder) => _names = names;
 
-    public static Function Apply(Function function) => new Settle(new Builder(), CounterNames.Of(function)).Copy(function);
+    public static Function Apply(Function function) =>
+        function.Body.Any(node => node.Op is Op.StraightThrough or Op.Ruled) ? new Settle(new Builder(), CounterNames.Of(function)).Copy(function) : function;
 
     protected override Copier Nested(Builder body, Func<string, Dim?>? bodySizes) => new Settle(body, _names);
 
