@@ -34,15 +34,22 @@ dotnet build Compiler.sln -c Release -warnaserror --nologo -v quiet
 
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
+run() { # the tests of a project; prints what they said at the end, so that two can run beside each other
+  local name status=0
+  name=$(basename "$1" .csproj)
+  dotnet test "$1" -c Release --no-build --nologo >"$logs/$name" 2>&1 || status=$?
+  echo "$status" >"$logs/$name.status"
+  printf '== %s\n%s\n' "$name" "$(cat "$logs/$name")"
+}
+export -f run
+export logs
+printf '%s\n' tests/*.Tests/*.csproj | sort -r | xargs -P 2 -I {} bash -c 'run {}' # the longest comes first
+
 passed=0 failed=0 skipped=0 trouble=0
 for project in tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)
-  log=$logs/$name
-  echo "== $name"
-  status=0
-  dotnet test "$project" -c Release --no-build --nologo 2>&1 | tee "$log" || status=$?
   # One summary line per test assembly: "Passed!  - Failed: 0, Passed: 12, Skipped: 0, Total: 12, Duration: 1 s - Name.dll (net10.0)"
-  summary=$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+, Total: +[0-9]+' "$log" | tail -n 1 || true)
+  summary=$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+, Total: +[0-9]+' "$logs/$name" | tail -n 1 || true)
   count() { sed -nE "s/.*$1: +([0-9]+).*/\1/p" <<<"$summary"; }
   if [[ -z $summary || $(count Total) == 0 ]]; then
     echo "test.sh: $name ran no tests." >&2
@@ -50,7 +57,7 @@ for project in tests/*.Tests/*.csproj; do
     continue
   fi
   passed=$((passed + $(count Passed))) failed=$((failed + $(count Failed))) skipped=$((skipped + $(count Skipped)))
-  if [[ $status != 0 ]]; then trouble=1; fi
+  if [[ $(cat "$logs/$name.status") != 0 ]]; then trouble=1; fi
 done
 
 echo "$passed passed, $failed failed, $skipped skipped"
