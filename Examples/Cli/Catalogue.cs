@@ -27,6 +27,7 @@ public static class Catalogue
         new PathNorms(),
         new IntervalTraining(),
         new HyperparameterSearch(),
+        new SubhomogeneousEquilibria(),
         new SharpnessMinimization(),
     ];
 

@@ -13,6 +13,7 @@ public sealed class GalleryTests
     [InlineData("path-norm")]
     [InlineData("ibp")]
     [InlineData("ift-ho")]
+    [InlineData("subdeq")]
     [InlineData("sharpness")]
     public void PaperKeepsItsClaims(string id)
     {
