@@ -238,6 +238,15 @@ public static partial class Ops
     [TensorFunction]
     public static Tensor InstanceNorm(Tensor x, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5) => GroupNorm(x, x.Dim(1), weight, bias, epsilon);
 
+    // ---- random ----
+
+    /// <summary>The numbers from 0 to n - 1 in random order; all orders are equally likely. <c>IndexSelect(x, 0, RandomPermutation(key, n))</c> shuffles rows.</summary>
+    /// <param name="key">An Int64 scalar.</param>
+    /// <param name="n">How many numbers.</param>
+    /// <returns>[n], Int64.</returns>
+    [TensorFunction]
+    public static Tensor RandomPermutation(Tensor key, int n) => ArgSort(FoldKey(key, Arange(n)));
+
     // ---- attention ----
 
     /// <summary>softmax(q kᵀ / √d) v: for each query the values, weighted by how well their keys fit.</summary>

@@ -153,7 +153,7 @@ public sealed class NeuralOperatorLearning : IExample
         // The paper's covariance 625 (25 - d^2/dx^2)^-2, cut off where it is small.
         for (var i = 0; i < coefficients.Length; i++) coefficients.AsSpan<float>()[(int)i] *= (float)(25 * Math.Sqrt(2) / (25 + Math.Pow(2 * Math.PI * (i % modes + 1), 2)));
         var initial = Values(coefficients, Finer * Grid).To(DType.Float32);
-        return (initial, new BurgersFlow.Cpu(Grid, Finer, steps: 200).Forward(Coarse(initial, Grid)));
+        return (initial, new BurgersFlow.Cpu(Grid, Finer, steps: 100).Forward(Coarse(initial, Grid)));
     }
 
     private static Tensor Coarse(Tensor values, int n) => Ops.Slice(values, 1, 0, values.Dim(1), values.Dim(1) / n);
@@ -161,9 +161,9 @@ public sealed class NeuralOperatorLearning : IExample
     private static void Burgers(Context context)
     {
         const int reach = Modes;
-        var (training, tests) = context.Quick ? (200, 50) : (400, 100);
+        var (training, tests) = context.Quick ? (120, 30) : (300, 100);
         var (initial, final) = Draw(context.Seed + 10, training + tests);
-        context.Claim(Claim.AtMost("flow of 200 steps minus that of 400", Largest(new BurgersFlow.Cpu(Grid, Finer, steps: 400).Forward(Coarse(initial[..20], Grid)) - final[..20]), 1e-4));
+        context.Claim(Claim.AtMost("flow of 100 steps minus that of 200", Largest(new BurgersFlow.Cpu(Grid, Finer, steps: 200).Forward(Coarse(initial[..20], Grid)) - final[..20]), 1e-4));
         context.Claim(Claim.AtMost("change of the mean of the functions, which the equation keeps", Largest(Ops.Mean(final, dim: 1) - Ops.Mean(initial, dim: 1)), 1e-5));
 
         Tensor x = Coarse(initial[..training], Grid), y = Coarse(final[..training], Grid);
@@ -172,7 +172,7 @@ public sealed class NeuralOperatorLearning : IExample
         var baseline = new GridOperator.Cpu(Channels, reach, Layers);
         operation.Initialize(context.Seed);
         baseline.Initialize(context.Seed);
-        var epochs = context.Quick ? 25 : 150;
+        var epochs = context.Quick ? 30 : 50;
         Learn("Fourier operator", operation, operation.LossGradient);
         Learn("convolutions on the grid", baseline, baseline.LossGradient);
 

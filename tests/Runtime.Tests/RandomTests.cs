@@ -99,6 +99,22 @@ public sealed class RandomTests
     }
 
     [Fact]
+    public void OrdersAreEquallyLikely()
+    {
+        var counts = new int[24];
+        for (var key = 0; key < 24_000; key++)
+        {
+            var order = RandomPermutation(key, 4).ToArray<long>();
+            Assert.Equal([0, 1, 2, 3], order.Order());
+            // The number of the order: its digits to the bases 4, 3, 2.
+            counts[order.SkipLast(1).Select((value, i) => (int)(value - order.Take(i).Count(earlier => earlier < value))).Zip([6, 2, 1]).Sum(digit => digit.First * digit.Second)]++;
+        }
+        ChiSquare(counts, [.. Enumerable.Repeat(1.0 / 24, 24)]);
+        Assert.Equal(Enumerable.Range(0, 10_000).Select(i => (long)i), RandomPermutation(3, 10_000).ToArray<long>().Order());
+        Assert.Empty(RandomPermutation(3, 0).ToArray<long>());
+    }
+
+    [Fact]
     public void ClassesComeWithTheirProbabilities()
     {
         double[] probabilities = [0.5, 0.25, 0.2, 0.05];

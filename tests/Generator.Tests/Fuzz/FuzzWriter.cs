@@ -127,7 +127,8 @@ internal sealed class FuzzWriter(int seed)
                     [.. x.Shape[..axis], .. x.Shape[(axis + 1)..]], x);
             case 6 or 7 when x.Rank > 0 && x.Shape[^1] is "n" or "m":
                 var to = Pick<string>(["n", "m"]);
-                if (x.Shape[^1] == "n" && to == "m" && Chance(0.3)) return Statement(scope, "linear.Forward({0})", [.. x.Shape[..^1], "m"], x);
+                if (x.Shape[^1] == "n" && to == "m" && Chance(0.3))
+                    return Statement(scope, Pick<string>(["linear.Forward({0})", "linear.With(weight: Tanh({1})).Forward({0})"]), [.. x.Shape[..^1], "m"], x, FuzzProgram.Parameter("m", "n")!);
                 return Statement(scope, "MatMul({0}, {1}) * 0.5f", [.. x.Shape[..^1], to], x, FuzzProgram.Parameter(x.Shape[^1], to)!);
             case 8 when x.Rank >= 2:
                 return Chance(0.5)
@@ -191,7 +192,8 @@ internal sealed class FuzzWriter(int seed)
                 if (name is "b" or "p") names[name] = size;
             arguments.Add(value);
         }
-        var format = $"{method.Name}({string.Join(", ", arguments.Select((_, i) => $"{{{i}}}"))})";
+        // Now and then on other parameters than the network's own.
+        var format = $"{(Chance(0.15) ? "With(pn: Sin(Pn) + 0.5f, wn: 0.9f * Wn)." : "")}{method.Name}({string.Join(", ", arguments.Select((_, i) => $"{{{i}}}"))})";
         var at = _random.Next(method.Results.Length);
         if (method.Results.Length > 1) format += $".Item{at + 1}";
         string[] shape = [.. method.Results[at].Select(size => names.GetValueOrDefault(size, size))];

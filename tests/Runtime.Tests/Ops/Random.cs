@@ -35,6 +35,10 @@ public partial class RandomNumbers(int n, int layers = 3)
     [return: Shape("b", DType.Int64)]
     public virtual Tensor Classes([Shape("b n")] Tensor x, [Shape("", DType.Int64)] Tensor key) => RandomCategorical(key, x);
 
+    [return: Shape("b n"), Shape("b", DType.Int64)]
+    public virtual (Tensor, Tensor) Shuffled([Shape("b n")] Tensor x, [Shape("", DType.Int64)] Tensor key) =>
+        (IndexSelect(x, 1, RandomPermutation(key, n)), RandomPermutation(FoldKey(key, 1), x.Dim(0)));
+
     [return: Shape("b n", DType.Int64)]
     public virtual Tensor Keys([Shape("b n", DType.Int64)] Tensor data, [Shape("", DType.Int64)] Tensor key) => FoldKey(FoldKey(key, data), 5);
 
