@@ -29,6 +29,7 @@ public static class Catalogue
         new HyperparameterSearch(),
         new SubhomogeneousEquilibria(),
         new SharpnessMinimization(),
+        new PolynomialBases(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -14,6 +14,7 @@ public sealed class GalleryTests
     [InlineData("ibp")]
     [InlineData("ift-ho")]
     [InlineData("subdeq")]
+    [InlineData("favardgnn")]
     [InlineData("sharpness")]
     public void PaperKeepsItsClaims(string id)
     {
