@@ -15,6 +15,7 @@ public sealed class GalleryTests
     [InlineData("ift-ho")]
     [InlineData("subdeq")]
     [InlineData("favardgnn")]
+    [InlineData("cgs")]
     [InlineData("sharpness")]
     public void PaperKeepsItsClaims(string id)
     {
