@@ -100,8 +100,8 @@ internal static class FunctionalCalls
 
     private static void Declare(StringBuilder text, INamedTypeSymbol type)
     {
-        var tensors = type.GetMembers().OfType<IPropertySymbol>().Where(p => p.Attribute("ParameterAttribute") is not null).Select(p => p.Name).ToList();
-        var children = Children(type).ToDictionary(field => field.Name, field => field.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat));
+        var tensors = type.GetMembers().OfType<IPropertySymbol>().Where(p => p.Attribute("ParameterAttribute") is not null).Select(p => p.Name).Distinct().ToList();
+        var children = Children(type).GroupBy(field => field.Name).ToDictionary(same => same.Key, same => same.First().Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat));
         var closing = 0;
         if (type.ContainingNamespace is { IsGlobalNamespace: false } space)
         {

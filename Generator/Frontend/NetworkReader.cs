@@ -47,11 +47,12 @@ internal sealed partial class NetworkReader
             foreach (var member in members)
             {
                 if (member is IPropertySymbol property && ReadParameter(property, parameters.Count > 0 ? parameters[parameters.Count - 1] : null) is { } parameter) parameters.Add(parameter);
-                if (member is IFieldSymbol field && ReadChild(field) is { } child) _scope.Children.Add(child.Name, child);
+                // Of two fields of one name, which C# refuses, the first counts.
+                if (member is IFieldSymbol field && !_scope.Children.ContainsKey(field.Name) && ReadChild(field) is { } child) _scope.Children.Add(child.Name, child);
             }
         }
         if (isNetwork) CheckNames(members);
-        var children = members.OfType<IFieldSymbol>().Where(f => _scope.Children.ContainsKey(f.Name)).Select(f => _scope.Children[f.Name]).ToImmutableArray();
+        var children = members.OfType<IFieldSymbol>().Select(f => f.Name).Distinct().Where(_scope.Children.ContainsKey).Select(name => _scope.Children[name]).ToImmutableArray();
         var methods = Methods(members);
         // What a mistake leaves unused is no second one, and in what is half typed everything is still to come.
         if (isNetwork && _diagnostics.Count == 0 && methods.All(m => m.Transform is not null || m.Body is not null)) CheckUse(members, sizes);

@@ -61,7 +61,7 @@ internal static class Emitter
 
     /// <summary>A file name for each network and part.</summary>
     public static string HintName(NetworkDeclaration network, string part, int number) =>
-        network.FullName.Replace('+', '.').Replace('`', '-') + (number == 0 ? "" : "-" + number.ToString(CultureInfo.InvariantCulture)) + part + Names.GeneratedSuffix;
+        network.FullName.Replace('+', '.').Replace('`', '-').Replace("@", "") + (number == 0 ? "" : "-" + number.ToString(CultureInfo.InvariantCulture)) + part + Names.GeneratedSuffix;
 
     /// <summary>
     /// The networks whose files need a number in their names, by full name. Full names are unique in a compilation, but file names do not

@@ -141,6 +141,7 @@ internal static class DeclarationPrinter
         var arguments = string.Concat(method.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}, "));
         var passed = string.Join(", ", method.Arguments.Items.Select(a => Names.Identifier(a.Name)));
         var name = Names.Identifier(method.Name);
+        var call = method.Arguments.Items.Any(a => a.Name == method.Name) ? $"this.{name}" : name;
         var destination = Unused("into", method);
         writer.Blank()
             .Summary($"<see cref=\"{name}({string.Join(", ", method.Arguments.Items.Select(a => CrefType(a.Type)))})\"/>, written into {(count == 1 ? "a given tensor" : "given tensors")}.")
@@ -150,12 +151,12 @@ internal static class DeclarationPrinter
         var header = $"{Prefix(method.Accessibility)}virtual void {name}({arguments}{into} {destination})";
         if (count == 1)
         {
-            writer.Line($"{header} => {destination}.CopyFrom({name}({passed}));");
+            writer.Line($"{header} => {destination}.CopyFrom({call}({passed}));");
             return;
         }
         using var body = writer.Block(header);
         var result = Unused("result", method);
-        writer.Line($"var {result} = {name}({passed});");
+        writer.Line($"var {result} = {call}({passed});");
         for (var i = 1; i <= count; i++) writer.Line($"{destination}.Item{i}.CopyFrom({result}.Item{i});");
     }
 

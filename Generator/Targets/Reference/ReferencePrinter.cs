@@ -113,7 +113,7 @@ internal sealed class ReferencePrinter
         foreach (var binding in _function.Bindings)
         {
             var argument = _function.Arguments.First(a => a.Name == binding.Argument);
-            var name = Names.Identifier(argument.Name);
+            var name = _argument(argument);
             var rank = argument.Node.Rank;
             if (binding.Axis < 0)
             {

@@ -26,11 +26,13 @@ internal static class TransformPrinter
 
     private static void Print(CodeWriter writer, NetworkDeclaration network, MethodDeclaration declaration, CompiledMethod? method)
     {
-        var parameters = string.Join(", ", declaration.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}"));
-        var arguments = string.Join(", ", declaration.Arguments.Items.Select(a => Names.Identifier(a.Name)));
-        var locals = declaration.Arguments.Items.Select(a => a.Name).ToArray();
+        var locals = declaration.Arguments.Items.Select(a => method?.ArgumentName(a.Name) ?? Names.Identifier(a.Name)).ToArray();
+        var parameters = string.Join(", ", declaration.Arguments.Items.Select((a, i) => $"{a.Type} {locals[i]}"));
+        var arguments = string.Join(", ", locals);
         var header = $"{DeclarationPrinter.Prefix(declaration.Accessibility)}{(declaration.IsVirtual ? "virtual " : "")}partial {declaration.ReturnType} {Names.Identifier(declaration.Name)}({parameters})";
         writer.Blank();
+        // Where a size bears the name of an argument, that has another one here than in the declaration.
+        if (!declaration.Arguments.Items.Select(a => Names.Identifier(a.Name)).SequenceEqual(locals)) writer.Line("#pragma warning disable CS8826");
         if (method is null)
         {
             // The analyzer says what is wrong; a missing body would only add an error to that.
@@ -39,13 +41,13 @@ internal static class TransformPrinter
         }
         if (method.Lowered.Length == 1)
         {
-            using (writer.Block(header)) ReferencePrinter.Print(writer, method.Lowered[0], method.GivesGradients, locals);
+            using (writer.Block(header)) ReferencePrinter.Print(writer, method.Lowered[0], method.GivesGradients, locals, Argument);
             return;
         }
         using (writer.Block(header))
         {
             foreach (var binding in method.Function.Bindings.Items.Where(b => b.Axis >= 0))
-                writer.Line($"var {binding.Size} = {binding.Value?.ToCSharp() ?? $"{Names.Identifier(binding.Argument)}.Dim({binding.Axis})"};");
+                writer.Line($"var {binding.Size} = {binding.Value?.ToCSharp() ?? $"{method.ArgumentName(binding.Argument)}.Dim({binding.Axis})"};");
             var flags = network.Sizes.Where(size => size.Type == "bool").Select(size => size.Name).Concat(declaration.Arguments.Where(a => a.Type == "bool").Select(a => a.Name)).Select(Names.Identifier).ToArray();
             for (var i = 0; i < method.Lowered.Length; i++)
             {
@@ -58,8 +60,10 @@ internal static class TransformPrinter
         {
             writer.Blank();
             using (writer.Block($"private {declaration.ReturnType} {declaration.Name}{i + 1}({parameters})"))
-                ReferencePrinter.Print(writer, method.Lowered[i], method.GivesGradients, locals);
+                ReferencePrinter.Print(writer, method.Lowered[i], method.GivesGradients, locals, Argument);
         }
+
+        string Argument(FunctionArgument argument) => argument.Kind == ArgumentKind.Input ? method.ArgumentName(argument.Name) : ReferencePrinter.Expression(argument);
     }
 
     /// <summary>To a plan a flag is 0 or 1; the declared class has a bool.</summary>
