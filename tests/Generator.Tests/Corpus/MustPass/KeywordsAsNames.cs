@@ -40,5 +40,5 @@ public partial class @static(int @base, int @in = 2, float @float = 0.5f, bool @
     public virtual partial Gradients @operator(Tensor @object, Tensor @case, bool @volatile = true);
 
     [Gradient(of: nameof(@null), wrt: "object, case")]
-    public virtual partial (Tensor @byte, Tensor @char) @using(Tensor @object, Tensor @double, bool @volatile = true);
+    public virtual partial (Tensor @byte, Tensor @char) @using(Tensor @out, Tensor @double, bool @volatile = true);
 }
