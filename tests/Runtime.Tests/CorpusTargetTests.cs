@@ -19,11 +19,19 @@ public sealed class CorpusGpuTests
     // A known defect: ILGPU 1.5.3 turns the negation of a comparison into the opposite comparison, which a NaN fails as well.
     private const string NegatedComparison = "Comparisons.Mask";
 
-    internal static IEnumerable<CorpusMethod> Chosen => CorpusMethod.All.Where(method => CorpusMethod.All.All(other => other.Of != method.Method));
+    // The driver takes half a second for a kernel, and these have a hundred each; other methods of their class have the same kinds.
+    private static readonly HashSet<string> s_large = ["Equilibria.MixedGradient", "Equilibria.NestedGradient", "Equilibria.MixedEach"];
 
-    public static TheoryData<string> Methods => [.. Chosen.Where(method => method.Of is null).Select(method => method.Name)];
+    /// <summary>Every second pair of methods (an operation and its derivative, mostly): each half has an accelerator of its own.</summary>
+    internal static IEnumerable<CorpusMethod> Half(int half) => CorpusMethod.All
+        .Where(method => !s_large.Contains(method.Name) && CorpusMethod.All.All(other => other.Of != method.Method)).Where((_, i) => i / 2 % 2 == half);
 
-    public static TheoryData<string> Functions => [.. Chosen.Where(method => method.Of is null && method.Method.GetParameters().Length > 0 && method.Name != NegatedComparison).Select(method => method.Name)];
+    internal static TheoryData<string> Functions(int half) =>
+        [.. Half(half).Where(method => method.Of is null && method.Method.GetParameters().Length > 0 && method.Name != NegatedComparison).Select(method => method.Name)];
+
+    public static TheoryData<string> Methods => [.. Half(0).Select(method => method.Name)];
+
+    public static TheoryData<string> Forwards => Functions(0);
 
     [Fact]
     public void EveryMethodIsCompiledForTheGpu() => Assert.Empty(CorpusMethod.All.Where(method => !CorpusTests.Compiled(method, "Gpu")).Select(method => method.Name));
@@ -33,32 +41,37 @@ public sealed class CorpusGpuTests
     public void GpuAgreesWithTheReference(string name) => Agrees(name, OpenClDevice.Accelerator);
 
     [Theory]
-    [MemberData(nameof(Functions))]
-    public void GpuPassesNaNAndInfinityAsTheReferenceDoes(string name)
-    {
-        var method = CorpusMethod.Find(name);
-        CorpusTests.PassesSpecialValues(method, method.Cases([3], []), @case => (Network)method.Create(@case, "Gpu", OpenClDevice.Accelerator));
-    }
+    [MemberData(nameof(Forwards))]
+    public void GpuPassesNaNAndInfinityAsTheReferenceDoes(string name) => PassesSpecialValues(name, OpenClDevice.Accelerator);
 
     internal static void Agrees(string name, Accelerator accelerator)
     {
         var method = CorpusMethod.Find(name);
         CorpusTests.Agrees(method, method.Cases([0, 3, 17], [257]), @case => (Network)method.Create(@case, "Gpu", accelerator));
     }
+
+    internal static void PassesSpecialValues(string name, Accelerator accelerator)
+    {
+        var method = CorpusMethod.Find(name);
+        CorpusTests.PassesSpecialValues(method, method.Cases([3], []), @case => (Network)method.Create(@case, "Gpu", accelerator));
+    }
 }
 
-/// <summary>The same for methods that transforms derive.</summary>
+/// <summary>The same for the other half of the methods.</summary>
 [Collection(OpenClDevice.OtherName)]
-public sealed class CorpusGpuDerivedTests
+public sealed class CorpusGpuOtherTests
 {
-    // The driver takes half a second for a kernel, and these have a hundred each; other methods of their class have the same kinds.
-    private static readonly HashSet<string> s_large = ["Equilibria.MixedGradient", "Equilibria.NestedGradient", "Equilibria.MixedEach"];
+    public static TheoryData<string> Methods => [.. CorpusGpuTests.Half(1).Select(method => method.Name)];
 
-    public static TheoryData<string> Methods => [.. CorpusGpuTests.Chosen.Where(method => method.Of is not null && !s_large.Contains(method.Name)).Select(method => method.Name)];
+    public static TheoryData<string> Forwards => CorpusGpuTests.Functions(1);
 
     [Theory]
     [MemberData(nameof(Methods))]
     public void GpuAgreesWithTheReference(string name) => CorpusGpuTests.Agrees(name, OpenClDevice.OtherAccelerator);
+
+    [Theory]
+    [MemberData(nameof(Forwards))]
+    public void GpuPassesNaNAndInfinityAsTheReferenceDoes(string name) => CorpusGpuTests.PassesSpecialValues(name, OpenClDevice.OtherAccelerator);
 }
 
 /// <summary>The Torch target: its values by the law, its autograd against the gradient methods; and torch's own operations as the oracle of the reference.</summary>
