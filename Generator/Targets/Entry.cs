@@ -132,7 +132,7 @@ internal static class Entry
                     using (writer.Block($"if ({string.Join(" || ", overlaps)})"))
                     {
                         var result = method.Local("result");
-                        writer.Line($"var {result} = {(declaration.Arguments.Items.Any(a => a.Name == declaration.Name) ? "this." : "")}{method.Name}({arguments.TrimEnd(',', ' ')});");
+                        writer.Line($"var {result} = {DeclarationPrinter.Callee(declaration)}({arguments.TrimEnd(',', ' ')});");
                         if (isTuple) for (var i = 1; i <= results.Count; i++) writer.Line($"{into}.Item{i}.CopyFrom({result}.Item{i});");
                         else writer.Line($"{into}.CopyFrom({result});");
                         writer.Line("return;");

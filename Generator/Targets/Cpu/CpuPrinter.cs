@@ -106,36 +106,35 @@ internal static class CpuPrinter
     /// <summary>The local that holds a buffer's memory. Arguments are tensors of the same name.</summary>
     private static string Pointer(Buffer buffer) => "p" + char.ToUpperInvariant(buffer.Name[0]) + buffer.Name.Substring(1);
 
-    /// <summary>The products in loops whose right matrix is packed before the loop, each with the number of its panels.</summary>
-    private static Dictionary<Gemm, int> PanelsOf(Plan plan)
+    /// <summary>The products in loops whose right matrix is packed before a loop: before which (the outermost that does not change it), and the number of its panels.</summary>
+    private static Dictionary<Gemm, (LoopStep Before, int Number)> PanelsOf(Plan plan)
     {
-        var panels = new Dictionary<Gemm, int>();
+        var panels = new Dictionary<Gemm, (LoopStep, int)>();
         foreach (var loop in plan.Steps.OfType<LoopStep>()) Number(loop);
         return panels;
 
         void Number(LoopStep loop)
         {
             foreach (var gemm in loop.Multipliers())
-                if (!panels.ContainsKey(gemm)) panels.Add(gemm, panels.Count);
+                if (!panels.ContainsKey(gemm)) panels.Add(gemm, (loop, panels.Count));
             foreach (var inner in loop.Body.OfType<LoopStep>()) Number(inner);
         }
     }
 
     private static string PanelsField(int number) => $"_panels{number}";
 
-    private static void PrintSteps(CodeWriter writer, ImmutableArray<Step> steps, HashSet<string> locals, Dictionary<Gemm, int> panels, HashSet<Gemm>? packed = null)
+    private static void PrintSteps(CodeWriter writer, ImmutableArray<Step> steps, HashSet<string> locals, Dictionary<Gemm, (LoopStep Before, int Number)> panels)
     {
-        packed ??= [];
         foreach (var step in steps)
         {
             writer.Line(Comments.Line(step));
             switch (step)
             {
                 case LoopStep loop:
-                    foreach (var gemm in loop.Multipliers().Where(packed.Add))
+                    foreach (var (gemm, number) in panels.Where(pair => pair.Value.Before == loop).OrderBy(pair => pair.Value.Number).Select(pair => (pair.Key, pair.Value.Number)))
                     {
                         writer.Line($"// {gemm.Right.Buffer.Name} is the same in every iteration: its panels are packed once");
-                        writer.Line($"{PanelsField(panels[gemm])}.Pack({gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {Pointer(gemm.Right.Buffer)}{LaneDialect.Plus(gemm.Right.Offset)}, {gemm.Right.Row.Stride.ToCSharp()}, {gemm.Right.Column.Stride.ToCSharp()});");
+                        writer.Line($"{PanelsField(number)}.Pack({gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {Pointer(gemm.Right.Buffer)}{LaneDialect.Plus(gemm.Right.Offset)}, {gemm.Right.Row.Stride.ToCSharp()}, {gemm.Right.Column.Stride.ToCSharp()});");
                     }
                     if (loop.Stop is not null) writer.Line($"nint {loop.Counter} = 0;");
                     var head = loop.Stop is { } until
@@ -143,7 +142,7 @@ internal static class CpuPrinter
                         : $"for (nint {loop.Counter} = 0; {loop.Counter} < {loop.Trips.ToCSharp()}; {loop.Counter}++)";
                     using (writer.Block(head))
                     {
-                        PrintSteps(writer, loop.Body, locals, panels, packed);
+                        PrintSteps(writer, loop.Body, locals, panels);
                         foreach (var (current, next) in loop.Swaps)
                         {
                             // Pointers cannot be swapped as a tuple.
@@ -157,7 +156,7 @@ internal static class CpuPrinter
                     PrintCall(writer, kernel, Unused(LocalOf(kernel.Name), locals));
                     break;
                 case Gemm gemm:
-                    PrintCall(writer, gemm, Unused(LocalOf(gemm.Name), locals), packed.Contains(gemm) ? $", {PanelsField(panels[gemm])}" : "");
+                    PrintCall(writer, gemm, Unused(LocalOf(gemm.Name), locals), panels.TryGetValue(gemm, out var packed) ? $", {PanelsField(packed.Number)}" : "");
                     break;
                 case Call call:
                     var job = Unused(LocalOf(call.Name), locals);

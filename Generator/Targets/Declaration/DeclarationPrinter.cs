@@ -141,7 +141,7 @@ internal static class DeclarationPrinter
         var arguments = string.Concat(method.Arguments.Items.Select(a => $"{a.Type} {Names.Identifier(a.Name)}, "));
         var passed = string.Join(", ", method.Arguments.Items.Select(a => Names.Identifier(a.Name)));
         var name = Names.Identifier(method.Name);
-        var call = method.Arguments.Items.Any(a => a.Name == method.Name) ? $"this.{name}" : name;
+        var call = Callee(method);
         var destination = Unused("into", method);
         writer.Blank()
             .Summary($"<see cref=\"{name}({string.Join(", ", method.Arguments.Items.Select(a => CrefType(a.Type)))})\"/>, written into {(count == 1 ? "a given tensor" : "given tensors")}.")
@@ -159,6 +159,9 @@ internal static class DeclarationPrinter
         writer.Line($"var {result} = {call}({passed});");
         for (var i = 1; i <= count; i++) writer.Line($"{destination}.Item{i}.CopyFrom({result}.Item{i});");
     }
+
+    /// <summary>A method as code that sees its arguments calls it: one of them may have its name.</summary>
+    public static string Callee(MethodDeclaration method) => (method.Arguments.Items.Any(a => a.Name == method.Name) ? "this." : "") + Names.Identifier(method.Name);
 
     /// <summary>How many tensors a return type has: none for Gradients and numbers.</summary>
     public static int ResultCount(string returnType) =>
