@@ -96,12 +96,9 @@ public sealed class Graph
             if (graph.RelationCount != graphs[0].RelationCount)
                 throw new ArgumentException($"Graph: a batch of graphs with {graphs[0].RelationCount} and with {graph.RelationCount} relations; they must have equally many.");
             // In the order of their own lists, so that the features of their edges can be put together too.
-            foreach (var place in graph.Places.AsSpan<long>())
-            {
-                sources.Add(nodes + (int)graph.Sources.AsSpan<long>()[(int)place]);
-                targets.Add(nodes + (int)graph.Targets.AsSpan<long>()[(int)place]);
-                types.Add((int)graph.Types.AsSpan<long>()[(int)place]);
-            }
+            foreach (var source in graph.InOrder(graph.Sources)) sources.Add(nodes + source);
+            foreach (var target in graph.InOrder(graph.Targets)) targets.Add(nodes + target);
+            types.AddRange(graph.InOrder(graph.Types));
             foreach (var member in graph.Membership.AsSpan<long>()) members.Add(parts + (int)member);
             nodes = checked(nodes + graph.NodeCount);
             parts = checked(parts + graph.GraphCount);
