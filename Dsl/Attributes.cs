@@ -409,6 +409,39 @@ public enum OdeMethod
 }
 
 /// <summary>
+/// Declares that this method is the proximal operator of another one, <c>argmin_p Value(p) + |p - x|²/2</c> with <c>Value</c> multiplied by a step: an entry of the
+/// catalogue from which <c>[Prox]</c> derives. Both are [TensorFunction]s of one class. The method takes x, the step (which a set has none of) and the other arguments of its source, in order.
+/// </summary>
+/// <param name="of">The name of the method whose proximal operator it is: it takes x and parameters that do not vary with x.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ProxRuleAttribute(string of) : Attribute
+{
+    /// <summary>The name of the method whose proximal operator it is.</summary>
+    public string Of { get; } = of;
+
+    /// <summary>How many of the last dimensions of x the function takes together, and gives one value for: 0 for a function of each element, 1 of vectors, 2 of matrices.</summary>
+    public int Dims { get; set; }
+
+    /// <summary>The function is 0 on a set and ∞ elsewhere: the operator is the projection onto the set, whatever the step.</summary>
+    public bool IsSet { get; set; }
+
+    /// <summary>The function is not convex: it has no conjugate and no Moreau envelope that is convex, and its operator may jump.</summary>
+    public bool IsNonconvex { get; set; }
+
+    /// <summary>The function is positively homogeneous: <c>Value(t x) = t Value(x)</c> for positive t.</summary>
+    public bool IsHomogeneous { get; set; }
+
+    /// <summary>The operator of the sum with a positively homogeneous function is that function's operator, then this one.</summary>
+    public bool FollowsHomogeneous { get; set; }
+
+    /// <summary>The operator of the sum with a convex function of each element is that function's operator, then this one.</summary>
+    public bool FollowsSeparable { get; set; }
+
+    /// <summary>Where the formula is from.</summary>
+    public string Source { get; set; } = "";
+}
+
+/// <summary>
 /// Declares the derivative of another method of the class, in reverse: this method takes the arguments of the other one, then (if it has a place for it)
 /// the result, then the gradient by the result, and gives the gradient by each floating-point tensor among the arguments, in order.
 /// </summary>

@@ -12,6 +12,7 @@ internal static class Names
     public const string NetworkAttribute = "Proxima.NetworkAttribute";
     public const string TensorFunctionAttribute = "Proxima.TensorFunctionAttribute";
     public const string CustomGradient = "CustomGradientAttribute";
+    public const string ProxRule = "ProxRuleAttribute";
     public const string ProximaNetworkAttribute = "Proxima.ProximaNetworkAttribute";
 
     /// <summary>What every file that the generator adds ends with; the front end never reads them.</summary>
@@ -58,9 +59,19 @@ internal static class Names
     public static AttributeData? Transform(this IMethodSymbol method)
     {
         foreach (var attribute in method.GetAttributes())
-            if (attribute.AttributeClass is { } type && type.IsTransformAttribute() && !type.IsProxima(CustomGradient)) return attribute;
+            if (attribute.AttributeClass is { } type && type.IsTransformAttribute() && !type.IsRule()) return attribute;
         return null;
     }
+
+    /// <summary>The attribute by which a method with a body declares something of another one, instead of deriving it.</summary>
+    public static AttributeData? Rule(this IMethodSymbol method)
+    {
+        foreach (var attribute in method.GetAttributes())
+            if (attribute.AttributeClass is { } type && type.IsRule()) return attribute;
+        return null;
+    }
+
+    private static bool IsRule(this INamedTypeSymbol type) => type.IsProxima(CustomGradient) || type.IsProxima(ProxRule);
 
     public static bool IsTransformAttribute(this INamedTypeSymbol type)
     {

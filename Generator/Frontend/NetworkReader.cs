@@ -427,7 +427,7 @@ internal sealed partial class NetworkReader
             Documentation: "")
         {
             Requires = Requirements(method),
-            Rule = method.Attribute(Names.CustomGradient) is { } rule ? Rule(rule) : null,
+            Rule = method.Rule() is { } rule ? Rule(rule) : null,
             ReturnOrigins = shapes.Select(s => s.ArgumentOrigin("shape", _cancellation)).ToImmutableArray(),
             IsCheckpoint = method.Attribute("CheckpointAttribute") is not null,
         };
@@ -437,7 +437,7 @@ internal sealed partial class NetworkReader
     {
         if (Transform(attribute) is not { } rule) return null;
         if (_type.GetMembers(rule.Of).OfType<IMethodSymbol>().Any(m => m.IsCompiled() && m.Transform() is null && IsWritten(m))) return rule;
-        Report("PRX0120", rule.OfOrigin, $"{_type.Name} has no method '{rule.Of}' with a body, so there is nothing whose derivative this could be");
+        Report("PRX0120", rule.OfOrigin, $"{_type.Name} has no method '{rule.Of}' with a body, so there is nothing whose {(rule.Kind == "ProxRule" ? "proximal operator" : "derivative")} this could be");
         return null;
     }
 

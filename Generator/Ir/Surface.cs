@@ -266,7 +266,7 @@ internal sealed record MethodDeclaration(
     /// <summary>What the sizes of a call satisfy.</summary>
     public EquatableArray<RequireDeclaration> Requires { get; init; } = EquatableArray<RequireDeclaration>.Empty;
 
-    /// <summary>Of a method with <c>[CustomGradient(of: nameof(F))]</c>: whose derivative it is.</summary>
+    /// <summary>Of a method with <c>[CustomGradient(of: nameof(F))]</c> or <c>[ProxRule(of: nameof(F))]</c>: whose derivative or proximal operator it is.</summary>
     public TransformDeclaration? Rule { get; init; }
 
     /// <summary>Where the shape of each result is written.</summary>
@@ -305,7 +305,7 @@ internal sealed record NetworkDeclaration(
     public MethodDeclaration? RuleOf(string name)
     {
         foreach (var method in Methods)
-            if (method.Rule?.Of == name) return method;
+            if (method.Rule is { Kind: "CustomGradient" } rule && rule.Of == name) return method;
         return null;
     }
 

@@ -1,0 +1,291 @@
+using static Proxima.Ops;
+
+namespace Proxima.Proximal;
+
+/// <summary>|x|; summed over a vector the l1 norm.</summary>
+public static class Absolute
+{
+    /// <summary>|x|, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Abs(x);
+
+    /// <summary>sign(x) max(|x| - step, 0) (Donoho 1995).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsHomogeneous = true, Source = "Donoho 1995")]
+    public static Tensor Prox(Tensor x, Tensor step) => SoftThreshold(x, step);
+}
+
+/// <summary>x²/2 (Tikhonov).</summary>
+public static class HalfSquare
+{
+    /// <summary>x²/2, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => 0.5 * Square(x);
+
+    /// <summary>x / (1 + step) (Beck 2017, section 6.2).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "Beck 2017, 6.2")]
+    public static Tensor Prox(Tensor x, Tensor step) => x / (1 + step);
+}
+
+/// <summary>The elastic net (Zou and Hastie 2005).</summary>
+public static class ElasticNet
+{
+    /// <summary>absolute |x| + square x²/2, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor absolute, Tensor square) => absolute * Abs(x) + 0.5 * (square * Square(x));
+
+    /// <summary>sign(x) max(|x| - step absolute, 0) / (1 + step square) (Parikh and Boyd 2014, 6.5.3).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "Parikh and Boyd 2014, 6.5.3")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor absolute, Tensor square) => SoftThreshold(x, step * absolute) / (1 + step * square);
+}
+
+/// <summary>The larger of two slopes: the loss of quantiles, and the support function of an interval.</summary>
+public static class Pinball
+{
+    /// <summary>max(lower x, upper x), element by element, for lower ≤ upper.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor lower, Tensor upper) => Maximum(lower * x, upper * x);
+
+    /// <summary>x - min(max(x, step lower), step upper) (Combettes and Pesquet 2007).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsHomogeneous = true, Source = "Combettes and Pesquet 2007")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor lower, Tensor upper) => x - Minimum(Maximum(x, step * lower), step * upper);
+}
+
+/// <summary>Quadratic near zero, linear beyond (Huber 1964).</summary>
+public static class Huber
+{
+    /// <summary>x²/2 where |x| ≤ threshold, threshold (|x| - threshold/2) elsewhere, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor threshold) => Where(Abs(x) <= threshold, 0.5 * Square(x), threshold * (Abs(x) - 0.5 * threshold));
+
+    /// <summary>x - step min(max(x / (1 + step), -threshold), threshold) (Beck 2017, 6.7.1).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "Beck 2017, 6.7.1")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor threshold) => x - step * Minimum(Maximum(x / (1 + step), -threshold), threshold);
+}
+
+/// <summary>Linear near zero, quadratic beyond: the reverse of Huber's function (Owen 2007).</summary>
+public static class BerHu
+{
+    /// <summary>|x| where |x| ≤ threshold, (x² + threshold²) / (2 threshold) elsewhere, element by element, for a positive threshold.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor threshold) => Where(Abs(x) <= threshold, Abs(x), (Square(x) + Square(threshold)) / (2 * threshold));
+
+    /// <summary>The soft threshold where |x| ≤ threshold + step, threshold x / (threshold + step) elsewhere (from the optimality condition).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "Owen 2007, by its optimality condition")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor threshold) => Where(Abs(x) <= threshold + step, SoftThreshold(x, step), threshold * x / (threshold + step));
+}
+
+/// <summary>The hinge loss of a margin.</summary>
+public static class Hinge
+{
+    /// <summary>max(1 - x, 0), element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Relu(1 - x);
+
+    /// <summary>max(x, min(x + step, 1)) (from the optimality condition).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "Cortes and Vapnik 1995, by its optimality condition")]
+    public static Tensor Prox(Tensor x, Tensor step) => Maximum(x, Minimum(x + step, 1));
+}
+
+/// <summary>The squared hinge loss of a margin.</summary>
+public static class SquaredHinge
+{
+    /// <summary>max(1 - x, 0)², element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Square(Relu(1 - x));
+
+    /// <summary>x + max(1 - x, 0) 2 step / (1 + 2 step) (from the optimality condition).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "by its optimality condition")]
+    public static Tensor Prox(Tensor x, Tensor step) => x + Relu(1 - x) * (2 * step / (1 + 2 * step));
+}
+
+/// <summary>The distance from an interval around zero (Vapnik).</summary>
+public static class Insensitive
+{
+    /// <summary>max(|x| - width, 0), element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor width) => Relu(Abs(x) - width);
+
+    /// <summary>x less what exceeds the interval, and at most step (Combettes and Pesquet 2007).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "Combettes and Pesquet 2007")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor width) => x - Minimum(Maximum(SoftThreshold(x, width), -step), step);
+}
+
+/// <summary>The squared distance from an interval around zero.</summary>
+public static class SquaredInsensitive
+{
+    /// <summary>max(|x| - width, 0)², element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor width) => Square(Relu(Abs(x) - width));
+
+    /// <summary>x less 2 step / (1 + 2 step) of what exceeds the interval (from the optimality condition).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "by its optimality condition")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor width) => x - SoftThreshold(x, width) * (2 * step / (1 + 2 * step));
+}
+
+/// <summary>max(x, 0).</summary>
+public static class PositivePart
+{
+    /// <summary>max(x, 0), element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Relu(x);
+
+    /// <summary>min(x, max(x - step, 0)) (Combettes and Pesquet 2007).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsHomogeneous = true, Source = "Combettes and Pesquet 2007")]
+    public static Tensor Prox(Tensor x, Tensor step) => Minimum(x, Relu(x - step));
+}
+
+/// <summary>|x|³.</summary>
+public static class CubedAbsolute
+{
+    /// <summary>|x|³, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Abs(x) * Square(x);
+
+    /// <summary>2 x / (1 + √(1 + 12 step |x|)) (Chaux et al. 2007, in the form that does not cancel).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "Chaux et al. 2007")]
+    public static Tensor Prox(Tensor x, Tensor step) => 2 * x / (1 + Sqrt(1 + 12 * step * Abs(x)));
+}
+
+/// <summary>-log x: a barrier of the positive numbers.</summary>
+public static class NegativeLog
+{
+    /// <summary>-log x, element by element; ∞ at 0 and NaN below.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => -Log(x);
+
+    /// <summary>(x + √(x² + 4 step)) / 2 (Combettes and Pesquet 2007), in the form that does not cancel.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "Combettes and Pesquet 2007")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        var square = Square(x) + 4 * step;
+        var isZero = Equal(square, 0);
+        var sum = Abs(x) + Where(isZero, 0, Sqrt(Where(isZero, 1, square)));
+        return Where(x > 0, sum / 2, 2 * step / Where(isZero, 1, sum));
+    }
+}
+
+/// <summary>The negative log-likelihood of counts.</summary>
+public static class Poisson
+{
+    /// <summary>x - count log x, element by element; ∞ below 0.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor count)
+    {
+        var isEmpty = Equal(count, 0);
+        return Where(x < 0, double.PositiveInfinity, x - Where(isEmpty, 0, count * Log(Where(isEmpty, 1, x))));
+    }
+
+    /// <summary>(z + √(z² + 4 step count)) / 2 with z = x - step (Combettes and Pesquet 2007).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "Combettes and Pesquet 2007")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor count) => NegativeLog.Prox(x - step, step * count);
+}
+
+/// <summary>1 where x differs from 0; summed over a vector the number of such elements. Not convex.</summary>
+public static class Cardinality
+{
+    /// <summary>1 where x differs from 0, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Abs(Sign(x));
+
+    /// <summary>x where x² > 2 step, 0 elsewhere: the hard threshold (Blumensath and Davies 2008).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Blumensath and Davies 2008")]
+    public static Tensor Prox(Tensor x, Tensor step) => Where(Square(x) <= 2 * step, 0, x);
+}
+
+/// <summary>The minimax concave penalty (Zhang 2010). Not convex.</summary>
+public static class Mcp
+{
+    /// <summary>slope |x| - x² / (2 width) where |x| ≤ slope width, slope² width / 2 elsewhere, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor slope, Tensor width) =>
+        Where(Abs(x) <= slope * width, slope * Abs(x) - Square(x) / (2 * width), 0.5 * (Square(slope) * width));
+
+    /// <summary>
+    /// For a step below width the firm threshold, sign(x) max(|x| - step slope, 0) / (1 - step / width) where |x| ≤ slope width and x elsewhere (Zhang 2010); for a
+    /// larger one x where |x| exceeds slope √(step width), 0 elsewhere.
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Zhang 2010")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor slope, Tensor width)
+    {
+        var isSmall = step < width;
+        var firm = Where(Abs(x) <= slope * width, SoftThreshold(x, step * slope) * (width / Where(isSmall, width - step, 1)), x);
+        return Where(isSmall, firm, Where(Square(x) <= Square(slope) * step * width, 0, x));
+    }
+}
+
+/// <summary>The smoothly clipped absolute deviation (Fan and Li 2001). Not convex.</summary>
+public static class Scad
+{
+    /// <summary>
+    /// slope |x| where |x| ≤ slope, (2 width slope |x| - x² - slope²) / (2 (width - 1)) where |x| ≤ width slope, slope² (width + 1) / 2 elsewhere, element by element, for a width above 1.
+    /// </summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor slope, Tensor width)
+    {
+        var size = Abs(x);
+        var bend = (2 * width * slope * size - Square(x) - Square(slope)) / (2 * (width - 1));
+        return Where(size <= slope, slope * size, Where(size <= width * slope, bend, 0.5 * (Square(slope) * (width + 1))));
+    }
+
+    /// <summary>
+    /// For a step below width - 1 the soft threshold where |x| ≤ slope (1 + step), sign(x) ((width - 1) |x| - step width slope) / (width - 1 - step) where |x| ≤ width slope,
+    /// x elsewhere (Fan and Li 2001); for a larger one the better of the soft threshold, cut at slope, and x.
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Fan and Li 2001")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor slope, Tensor width)
+    {
+        var size = Abs(x);
+        var isSmall = step < width - 1;
+        var soft = SoftThreshold(size, step * slope);
+        var bend = ((width - 1) * size - step * width * slope) / Where(isSmall, width - 1 - step, 1);
+        var near = Minimum(soft, slope);
+        var far = Maximum(size, width * slope);
+        var isFar = Square(far - size) + 2 * step * Value(far, slope, width) < Square(near - size) + 2 * step * Value(near, slope, width);
+        var split = Where(isFar, far, near);
+        return Sign(x) * Where(isSmall, Where(size <= slope * (1 + step), soft, Where(size <= width * slope, bend, size)), split);
+    }
+}
+
+/// <summary>The logarithmic penalty (Candès, Wakin and Boyd 2008). Not convex.</summary>
+public static class LogPenalty
+{
+    /// <summary>log(1 + |x| / width), element by element, for a positive width.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor width) => Log1p(Abs(x) / width);
+
+    /// <summary>The better of 0 and sign(x) max(|x| - width + √((|x| + width)² - 4 step), 0) / 2 (Selesnick and Bayram 2014).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Selesnick and Bayram 2014")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor width)
+    {
+        var size = Abs(x);
+        var square = Square(size + width) - 4 * step;
+        var hasRoot = square > 0;
+        var root = Relu(size - width + Sqrt(Where(hasRoot, square, 1))) / 2;
+        var isBetter = hasRoot & (Square(root - size) + 2 * step * Value(root, width) < Square(size));
+        return Where(isBetter, Sign(x) * root, 0 * x);
+    }
+}
+
+/// <summary>The numbers between two bounds.</summary>
+public static class Box
+{
+    /// <summary>0 where lower ≤ x ≤ upper, ∞ elsewhere, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor lower, Tensor upper) => Where((x < lower) | (x > upper), double.PositiveInfinity, Relu(-Abs(x)));
+
+    /// <summary>min(max(x, lower), upper) (Beck 2017, 6.4).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsSet = true, FollowsSeparable = true, Source = "Beck 2017, 6.4")]
+    public static Tensor Project(Tensor x, Tensor lower, Tensor upper) => Minimum(Maximum(x, lower), upper);
+}
+
+/// <summary>The numbers that are not negative.</summary>
+public static class NonnegativeOrthant
+{
+    /// <summary>0 where x ≥ 0, ∞ elsewhere, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Where(x < 0, double.PositiveInfinity, Relu(-Abs(x)));
+
+    /// <summary>max(x, 0) (Beck 2017, 6.4).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsSet = true, IsHomogeneous = true, FollowsSeparable = true, Source = "Beck 2017, 6.4")]
+    public static Tensor Project(Tensor x) => Relu(x);
+}

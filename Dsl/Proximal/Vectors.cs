@@ -1,0 +1,175 @@
+using static Proxima.Ops;
+
+namespace Proxima.Proximal;
+
+// Functions of vectors take the last dimension together. Their parameters broadcast against x: one for each vector has a last dimension of size 1.
+
+/// <summary>What the functions of sets share.</summary>
+internal static class Indicator
+{
+    /// <summary>0 where a constraint is violated by at most 1e-5 relative to the sizes that it compares, and so by rounding; ∞ elsewhere.</summary>
+    [TensorFunction]
+    internal static Tensor Of(Tensor violation, Tensor size) => Where(violation > 1e-5 * (1 + Abs(size)), double.PositiveInfinity, Relu(-Abs(violation)));
+}
+
+/// <summary>The Euclidean norm; summed over groups the l2,1 norm (group lasso).</summary>
+public static class L2Norm
+{
+    /// <summary>√Σx² of each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Norm(x, 2, dim: -1);
+
+    /// <summary>x max(1 - step / |x|, 0) (Beck 2017, 6.19; after a positively homogeneous function by Yu 2013, theorem 4).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, FollowsHomogeneous = true, Source = "Beck 2017, 6.19; Yu 2013, theorem 4")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        var norm = Norm(x, 2, dim: -1, keepDim: true);
+        var isInside = norm <= step;
+        return x * Where(isInside, 0, 1 - step / Where(isInside, 1, norm));
+    }
+}
+
+/// <summary>The largest magnitude.</summary>
+public static class LInfNorm
+{
+    /// <summary>max |x| of each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Max(Abs(x), dim: -1);
+
+    /// <summary>x less its projection onto the l1 ball of radius step (Moreau; Beck 2017, 6.48).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Beck 2017, 6.48")]
+    public static Tensor Prox(Tensor x, Tensor step) => x - L1Ball.Project(x, step);
+}
+
+/// <summary>The largest element.</summary>
+public static class LargestElement
+{
+    /// <summary>max x of each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Max(x, dim: -1);
+
+    /// <summary>x less its projection onto the simplex of total step (Moreau; Beck 2017, 6.4.1).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Beck 2017, 6.4.1")]
+    public static Tensor Prox(Tensor x, Tensor step) => x - Simplex.Project(x, step);
+}
+
+/// <summary>Vectors without negative elements that have a given sum.</summary>
+public static class Simplex
+{
+    /// <summary>0 where x ≥ 0 and Σx = total, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor total)
+    {
+        var sum = Sum(x, dim: -1, keepDim: true);
+        return Squeeze(Indicator.Of(Maximum(Abs(sum - total), Max(-x, dim: -1, keepDim: true)), total), -1);
+    }
+
+    /// <summary>max(x - τ, 0), where τ is the one with which it sums to total (Held, Wolfe and Crowder 1974).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Held, Wolfe and Crowder 1974")]
+    public static Tensor Project(Tensor x, Tensor total) => Relu(x - Level(x, total));
+
+    /// <summary>The largest of (the sum of the k largest elements - total) / k: what the elements above it exceed it by sums to total.</summary>
+    [TensorFunction]
+    internal static Tensor Level(Tensor x, Tensor total)
+    {
+        var (sorted, _) = Sort(x, dim: -1, descending: true);
+        return Max((CumSum(sorted, dim: -1) - total) / Arange(1, x.Dim(-1) + 1), dim: -1, keepDim: true);
+    }
+}
+
+/// <summary>Vectors of bounded l1 norm.</summary>
+public static class L1Ball
+{
+    /// <summary>0 where Σ|x| ≤ radius, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor radius) => Squeeze(Indicator.Of(Sum(Abs(x), dim: -1, keepDim: true) - radius, radius), -1);
+
+    /// <summary>The soft threshold with which the norm is radius, where it exceeds it (Duchi et al. 2008).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Duchi et al. 2008")]
+    public static Tensor Project(Tensor x, Tensor radius) => SoftThreshold(x, Relu(Simplex.Level(Abs(x), radius)));
+}
+
+/// <summary>Vectors of bounded Euclidean norm.</summary>
+public static class L2Ball
+{
+    /// <summary>0 where |x| ≤ radius, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor radius) => Squeeze(Indicator.Of(Norm(x, 2, dim: -1, keepDim: true) - radius, radius), -1);
+
+    /// <summary>x min(1, radius / |x|) (Beck 2017, 6.4).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Beck 2017, 6.4")]
+    public static Tensor Project(Tensor x, Tensor radius)
+    {
+        var norm = Norm(x, 2, dim: -1, keepDim: true);
+        var isInside = norm <= radius;
+        return x * Where(isInside, 1, radius / Where(isInside, 1, norm));
+    }
+}
+
+/// <summary>The vectors on one side of a hyperplane.</summary>
+public static class Halfspace
+{
+    /// <summary>0 where ⟨normal, x⟩ ≤ offset, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor normal, Tensor offset) => Squeeze(Indicator.Of(Sum(normal * x, dim: -1, keepDim: true) - offset, Norm(normal * x, 2, dim: -1, keepDim: true)), -1);
+
+    /// <summary>x - normal max(⟨normal, x⟩ - offset, 0) / |normal|² (Beck 2017, 6.4).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Beck 2017, 6.4")]
+    public static Tensor Project(Tensor x, Tensor normal, Tensor offset) =>
+        x - normal * (Relu(Sum(normal * x, dim: -1, keepDim: true) - offset) / Sum(Square(normal), dim: -1, keepDim: true));
+}
+
+/// <summary>The vectors of a hyperplane.</summary>
+public static class Hyperplane
+{
+    /// <summary>0 where ⟨normal, x⟩ = offset, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor normal, Tensor offset) => Squeeze(Indicator.Of(Abs(Sum(normal * x, dim: -1, keepDim: true) - offset), Norm(normal * x, 2, dim: -1, keepDim: true)), -1);
+
+    /// <summary>x - normal (⟨normal, x⟩ - offset) / |normal|² (Beck 2017, 6.4).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Beck 2017, 6.4")]
+    public static Tensor Project(Tensor x, Tensor normal, Tensor offset) =>
+        x - normal * ((Sum(normal * x, dim: -1, keepDim: true) - offset) / Sum(Square(normal), dim: -1, keepDim: true));
+}
+
+/// <summary>The cone of vectors whose first element is at least the Euclidean norm of the others.</summary>
+public static class SecondOrderCone
+{
+    /// <summary>0 where |x[1..]| ≤ x[0], ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x)
+    {
+        var first = Slice(x, dim: -1, start: 0, end: 1);
+        var norm = Norm(Slice(x, dim: -1, start: 1, end: x.Dim(-1)), 2, dim: -1, keepDim: true);
+        return Squeeze(Indicator.Of(norm - first, norm), -1);
+    }
+
+    /// <summary>x within, 0 within the polar cone, else (1 + x[0] / |x[1..]|) / 2 times (|x[1..]|, x[1..]) (Parikh and Boyd 2014, 6.3.2).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsHomogeneous = true, Source = "Parikh and Boyd 2014, 6.3.2")]
+    public static Tensor Project(Tensor x)
+    {
+        var first = Slice(x, dim: -1, start: 0, end: 1);
+        var rest = Slice(x, dim: -1, start: 1, end: x.Dim(-1));
+        var norm = Norm(rest, 2, dim: -1, keepDim: true);
+        var isInside = norm <= first;
+        var half = Relu(first + norm) / 2;
+        return Concat([Where(isInside, first, half), rest * Where(isInside, 1, half / Where(Equal(norm, 0), 1, norm))], dim: -1);
+    }
+}
+
+/// <summary>The solutions of linear equations.</summary>
+public static class AffineSet
+{
+    /// <summary>0 where x solves <c>matrix x = right</c>, ∞ elsewhere, for each vector; the matrix is [m n], right has m elements for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor matrix, Tensor right)
+    {
+        var product = MatMul(x, Transpose(matrix));
+        return Indicator.Of(Norm(product - right, double.PositiveInfinity, dim: -1), Norm(product, double.PositiveInfinity, dim: -1));
+    }
+
+    /// <summary>x - matrixᵀ (matrix matrixᵀ)⁻¹ (matrix x - right), for a matrix of independent rows (Parikh and Boyd 2014, 6.2.1).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Parikh and Boyd 2014, 6.2.1")]
+    public static Tensor Project(Tensor x, Tensor matrix, Tensor right) =>
+        x - MatMul(MatMul(MatMul(x, Transpose(matrix)) - right, Inverse(MatMul(matrix, Transpose(matrix)))), matrix);
+}

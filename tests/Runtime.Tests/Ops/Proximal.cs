@@ -1,0 +1,49 @@
+using Proxima.Proximal;
+using static Proxima.Ops;
+
+namespace Proxima.Tests.Corpus;
+
+/// <summary>The catalogue of proximal functions: elements and vectors, with gradients by all that they depend on. Those of matrices are a decomposition and products.</summary>
+[Network]
+public partial class ProximalOperators(int n)
+{
+    [Parameter("n", Init = 0.6)] public partial Tensor Scale { get; }
+
+    [return: Shape("b n")]
+    public virtual Tensor Separable([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        var step = Abs(w) + 0.3;
+        return Absolute.Prox(x, step) + HalfSquare.Prox(x, step) + ElasticNet.Prox(x, step, Scale, 0.5f) + Pinball.Prox(x, step, -0.2f, Scale) + Huber.Prox(x, step, Scale)
+            + BerHu.Prox(x, step, Scale) + Hinge.Prox(x, step) + SquaredHinge.Prox(x, step) + Insensitive.Prox(x, step, Scale) + SquaredInsensitive.Prox(x, step, Scale)
+            + PositivePart.Prox(x, step) + CubedAbsolute.Prox(x, step) + NegativeLog.Prox(x, step) + Poisson.Prox(x, step, Square(Scale))
+            + Box.Project(x, -0.5f, Scale) + NonnegativeOrthant.Project(x);
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor Nonconvex([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        var step = Abs(w) + 0.3;
+        return Cardinality.Prox(x, step) + Mcp.Prox(x, step, Scale, 1.1f) + Scad.Prox(x, step, Scale, 2.2f) + LogPenalty.Prox(x, step, Scale);
+    }
+
+    [return: Shape("b n")]
+    [Require("1 <= n")]
+    public virtual Tensor OfVectors([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w)
+    {
+        var step = Abs(w) + 0.3;
+        return L2Norm.Prox(x, step) + LInfNorm.Prox(x, step) + Halfspace.Project(x, Scale, w) + SecondOrderCone.Project(x);
+    }
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b n")] Tensor x, [Shape("b n")] Tensor w) => Sum(Separable(x, w) * w);
+
+    [Gradient(of: nameof(Loss), wrt: "x, w, Scale")]
+    public virtual partial (Tensor X, Tensor W, Tensor Scale) LossGradient(Tensor x, Tensor w);
+
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor VectorLoss([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => Sum(OfVectors(x, w) * x);
+
+    [Gradient(of: nameof(VectorLoss), wrt: "x, w, Scale")]
+    public virtual partial (Tensor X, Tensor W, Tensor Scale) VectorGradient(Tensor x, Tensor w);
+}

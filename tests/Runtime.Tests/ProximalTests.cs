@@ -1,0 +1,313 @@
+using System.Reflection;
+using Proxima.Proximal;
+using Xunit;
+using static Proxima.Ops;
+
+namespace Proxima.Tests;
+
+/// <summary>Every entry of the catalogue of proximal functions, in Float64 on the reference, against what defines a proximal operator.</summary>
+public sealed class ProximalTests
+{
+    /// <summary>An entry with the numbers at which it is tested.</summary>
+    /// <param name="Shape">One sample of x.</param>
+    /// <param name="Feasible">Of a set: from any points to points of the set, by another way than the projection.</param>
+    private sealed record Entry(Type Type, int[] Shape, Func<Tensor, Tensor> Value, Func<Tensor, Tensor, Tensor> Prox, Func<Tensor, Tensor>? Feasible = null, bool IsSymmetric = false)
+    {
+        public ProxRuleAttribute Rule { get; } = RuleOf(Type)!;
+
+        public int Count => Shape.Aggregate(1, (a, b) => a * b);
+
+        /// <summary>One value for each sample.</summary>
+        public double[] Values(Tensor x)
+        {
+            var value = Value(x);
+            return (value.Rank == 1 ? value : Sum(value, [.. Enumerable.Range(1, value.Rank - 1)])).ToArray<double>();
+        }
+
+        public Tensor At(Tensor x, double step) => Prox(x, Tensor.Full([], step, x.DType));
+    }
+
+    private static ProxRuleAttribute? RuleOf(Type type) =>
+        type.GetMethods(BindingFlags.Public | BindingFlags.Static).Select(m => m.GetCustomAttribute<ProxRuleAttribute>()).FirstOrDefault(rule => rule is not null);
+
+    private static readonly Tensor s_normal = Tensor.From([0.5, -1.0, 2.0], 3);
+    private static readonly Tensor s_matrix = Tensor.From([1.0, 0, 2, 0, 1, -1], 2, 3);
+    private static readonly Tensor s_right = Tensor.From([0.5, -0.25], 2);
+
+    private static readonly Entry[] s_entries =
+    [
+        new(typeof(Absolute), [1], Absolute.Value, Absolute.Prox),
+        new(typeof(HalfSquare), [1], HalfSquare.Value, HalfSquare.Prox),
+        new(typeof(ElasticNet), [1], x => ElasticNet.Value(x, 0.5, 1.5), (x, step) => ElasticNet.Prox(x, step, 0.5, 1.5)),
+        new(typeof(Pinball), [1], x => Pinball.Value(x, -0.25, 0.75), (x, step) => Pinball.Prox(x, step, -0.25, 0.75)),
+        new(typeof(Huber), [1], x => Huber.Value(x, 0.75), (x, step) => Huber.Prox(x, step, 0.75)),
+        new(typeof(BerHu), [1], x => BerHu.Value(x, 0.75), (x, step) => BerHu.Prox(x, step, 0.75)),
+        new(typeof(Hinge), [1], Hinge.Value, Hinge.Prox),
+        new(typeof(SquaredHinge), [1], SquaredHinge.Value, SquaredHinge.Prox),
+        new(typeof(Insensitive), [1], x => Insensitive.Value(x, 0.375), (x, step) => Insensitive.Prox(x, step, 0.375)),
+        new(typeof(SquaredInsensitive), [1], x => SquaredInsensitive.Value(x, 0.375), (x, step) => SquaredInsensitive.Prox(x, step, 0.375)),
+        new(typeof(PositivePart), [1], PositivePart.Value, PositivePart.Prox),
+        new(typeof(CubedAbsolute), [1], CubedAbsolute.Value, CubedAbsolute.Prox),
+        new(typeof(NegativeLog), [1], NegativeLog.Value, NegativeLog.Prox),
+        new(typeof(Poisson), [1], x => Poisson.Value(x, 2), (x, step) => Poisson.Prox(x, step, 2)),
+        new(typeof(Cardinality), [1], Cardinality.Value, Cardinality.Prox),
+        new(typeof(Mcp), [1], x => Mcp.Value(x, 0.75, 1.25), (x, step) => Mcp.Prox(x, step, 0.75, 1.25)),
+        new(typeof(Scad), [1], x => Scad.Value(x, 0.5, 2.25), (x, step) => Scad.Prox(x, step, 0.5, 2.25)),
+        new(typeof(LogPenalty), [1], x => LogPenalty.Value(x, 0.25), (x, step) => LogPenalty.Prox(x, step, 0.25)),
+        new(typeof(Box), [1], x => Box.Value(x, -0.5, 1.25), (x, _) => Box.Project(x, -0.5, 1.25), x => Sigmoid(x) * 1.75 - 0.5),
+        new(typeof(NonnegativeOrthant), [1], NonnegativeOrthant.Value, (x, _) => NonnegativeOrthant.Project(x), Square),
+        new(typeof(L2Norm), [3], L2Norm.Value, L2Norm.Prox),
+        new(typeof(LInfNorm), [3], LInfNorm.Value, LInfNorm.Prox),
+        new(typeof(LargestElement), [3], LargestElement.Value, LargestElement.Prox),
+        new(typeof(Simplex), [4], x => Simplex.Value(x, 1.5), (x, _) => Simplex.Project(x, 1.5), x => Softmax(x, -1) * 1.5),
+        new(typeof(L1Ball), [4], x => L1Ball.Value(x, 1.5), (x, _) => L1Ball.Project(x, 1.5), x => 1.5 * x / (1 + Sum(Abs(x), dim: -1, keepDim: true))),
+        new(typeof(L2Ball), [4], x => L2Ball.Value(x, 1.5), (x, _) => L2Ball.Project(x, 1.5), x => 1.5 * x / (1 + Norm(x, 2, dim: -1, keepDim: true))),
+        new(typeof(Halfspace), [3], x => Halfspace.Value(x, s_normal, 0.25), (x, _) => Halfspace.Project(x, s_normal, 0.25),
+            x => x - Ones(3) * (Abs(Sum(s_normal * x, dim: -1, keepDim: true)) + Sum(s_normal * x, dim: -1, keepDim: true)) / 1.5),
+        new(typeof(Hyperplane), [3], x => Hyperplane.Value(x, s_normal, 0.25), (x, _) => Hyperplane.Project(x, s_normal, 0.25),
+            x => x - (Sum(s_normal * x, dim: -1, keepDim: true) - 0.25) / 1.5),
+        new(typeof(SecondOrderCone), [3], SecondOrderCone.Value, (x, _) => SecondOrderCone.Project(x),
+            x => Concat([Abs(x[.., ..1]) + Norm(x[.., 1..], 2, dim: -1, keepDim: true), x[.., 1..]], dim: -1)),
+        new(typeof(AffineSet), [3], x => AffineSet.Value(x, s_matrix, s_right), (x, _) => AffineSet.Project(x, s_matrix, s_right),
+            x => Concat([0.5 - 2 * x[.., 2..], x[.., 2..] - 0.25, x[.., 2..]], dim: -1)),
+        new(typeof(NuclearNorm), [2, 2], NuclearNorm.Value, NuclearNorm.Prox),
+        new(typeof(PositiveSemidefinite), [2, 2], PositiveSemidefinite.Value, (x, _) => PositiveSemidefinite.Project(x), x => MatMul(x, Transpose(x)), IsSymmetric: true),
+        new(typeof(NegativeLogDet), [2, 2], NegativeLogDet.Value, NegativeLogDet.Prox, IsSymmetric: true),
+    ];
+
+    public static TheoryData<string> All => [.. s_entries.Select(e => e.Type.Name)];
+
+    public static TheoryData<string> Sets => [.. s_entries.Where(e => e.Rule.IsSet).Select(e => e.Type.Name)];
+
+    public static TheoryData<string> Functions => [.. s_entries.Where(e => !e.Rule.IsSet).Select(e => e.Type.Name)];
+
+    public static TheoryData<string> Convex => [.. s_entries.Where(e => !e.Rule.IsNonconvex).Select(e => e.Type.Name)];
+
+    private static Entry Find(string name) => s_entries.Single(e => e.Type.Name == name);
+
+    private static Tensor Random(Entry entry, int stream, int count, double scale = 2)
+    {
+        var x = Tensor.Empty(DType.Float64, [count, .. entry.Shape]);
+        new Philox(23, (ulong)stream).FillNormal(x);
+        x = scale * x;
+        return entry.IsSymmetric ? (x + Transpose(x)) / 2 : x;
+    }
+
+    private static double[] Inner(Tensor x, Tensor y) => Sum(x * y, [.. Enumerable.Range(1, x.Rank - 1)]).ToArray<double>();
+
+    private static void Near(Tensor expected, Tensor actual, double tolerance, string what = "")
+    {
+        Assert.Equal(expected.Shape.ToArray(), actual.Shape.ToArray());
+        double[] a = expected.ToArray<double>(), b = actual.ToArray<double>();
+        for (var i = 0; i < a.Length; i++) Assert.True(Math.Abs(a[i] - b[i]) <= tolerance * (1 + Math.Abs(a[i])), $"{what}[{i}]: {b[i]:R} instead of {a[i]:R}");
+    }
+
+    [Fact]
+    public void EveryEntryOfTheCatalogueIsHere() =>
+        Assert.Equal(typeof(Absolute).Assembly.GetTypes().Where(t => RuleOf(t) is not null).Select(t => t.Name).Order(), s_entries.Select(e => e.Type.Name).Order());
+
+    /// <summary>A search that knows only the value: a grid around the best point so far, finer each time.</summary>
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void TheOperatorFindsWhatASearchFinds(string name)
+    {
+        var entry = Find(name);
+        var free = entry.IsSymmetric ? 3 : entry.Count;
+        var points = free switch { 1 => 401, 3 => 13, _ => 9 };
+        foreach (var step in new[] { 0.3, 1.0, 2.5 })
+        {
+            var x = Random(entry, 1, 6, 1.5);
+            var found = entry.At(x, step);
+            for (var sample = 0; sample < 6; sample++)
+            {
+                var target = x[sample];
+                var centre = new double[free];
+                var width = 8.0;
+                var best = double.PositiveInfinity;
+                for (var level = 0; level < 34; level++, width *= 0.6)
+                {
+                    var count = (int)Math.Pow(points, free);
+                    var grid = new double[count * free];
+                    for (var i = 0; i < count; i++)
+                        for (int d = 0, rest = i; d < free; d++, rest /= points) grid[i * free + d] = centre[d] + width * (2.0 * (rest % points) / (points - 1) - 1);
+                    var at = Candidates(entry, Tensor.From(grid, count, free));
+                    var values = entry.Values(at);
+                    var distances = Inner(at - target, at - target);
+                    var winner = -1;
+                    for (var i = 0; i < count; i++)
+                    {
+                        var objective = step * values[i] + distances[i] / 2;
+                        if (objective < best) (best, winner) = (objective, i);
+                    }
+                    if (winner >= 0) centre = grid[(winner * free)..((winner + 1) * free)];
+                }
+                var own = found[sample..(sample + 1)];
+                var reached = step * entry.Values(own)[0] + Inner(own - target, own - target)[0] / 2;
+                Assert.True(reached <= best + 1e-9 * (1 + Math.Abs(best)), $"{name}, step {step}: the objective is {reached:R}, and a search finds {best:R}");
+                // A function without jumps has one minimiser; near a jump two are equally good.
+                if (!entry.Rule.IsNonconvex) Near(Candidates(entry, Tensor.From(centre, 1, free)), own, free > 3 ? 3e-3 : 2e-4, $"{name}, step {step}");
+            }
+        }
+    }
+
+    private static Tensor Candidates(Entry entry, Tensor free)
+    {
+        if (!entry.IsSymmetric) return Reshape(free, [free.Dim(0), .. entry.Shape]);
+        return Reshape(Stack([free[.., 0], free[.., 1], free[.., 1], free[.., 2]], dim: 1), free.Dim(0), 2, 2);
+    }
+
+    [Theory]
+    [MemberData(nameof(Convex))]
+    public void ConvexOperatorsAreFirmlyNonexpansive(string name)
+    {
+        var entry = Find(name);
+        Tensor x = Random(entry, 2, 300), y = Random(entry, 3, 300);
+        foreach (var step in new[] { 0.2, 1.0, 4.0 })
+        {
+            var difference = entry.At(x, step) - entry.At(y, step);
+            double[] length = Inner(difference, difference), inner = Inner(difference, x - y);
+            for (var i = 0; i < length.Length; i++) Assert.True(length[i] <= inner[i] + 1e-10 * (1 + inner[i]), $"{name}, step {step}: {length[i]:R} exceeds {inner[i]:R}");
+        }
+    }
+
+    /// <summary>f(y) is at least f(p) + ⟨x - p, y - p⟩ / step: (x - p) / step is a subgradient at p.</summary>
+    [Theory]
+    [MemberData(nameof(Convex))]
+    public void TheVariationalInequalityHolds(string name)
+    {
+        var entry = Find(name);
+        var x = Random(entry, 4, 40);
+        var y = entry.Feasible is { } feasible ? feasible(Random(entry, 5, 40)) : Random(entry, 5, 40);
+        foreach (var step in new[] { 0.2, 1.0, 4.0 })
+        {
+            var p = entry.At(x, step);
+            double[] at = entry.Values(y), here = entry.Values(p);
+            for (var turn = 0; turn < 40; turn++)
+            {
+                var other = Roll(y, turn, 0);
+                var slope = Inner(x - p, other - p);
+                for (var i = 0; i < slope.Length; i++)
+                {
+                    var value = at[((i - turn) % 40 + 40) % 40];
+                    Assert.True(double.IsNaN(value) || value >= here[i] + slope[i] / step - 1e-8, $"{name}, step {step}: {value:R} is below {here[i]:R} + {slope[i] / step:R}");
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void ProjectionsReachTheSetAndLeaveItsPointsAlone(string name)
+    {
+        var entry = Find(name);
+        var x = Random(entry, 6, 200);
+        var p = entry.At(x, 1);
+        Assert.All(entry.Values(p), value => Assert.Equal(0, value));
+        Assert.Contains(entry.Values(x), double.IsPositiveInfinity);
+        Near(p, entry.At(p, 1), 1e-12, name);
+        var inside = entry.Feasible!(x);
+        Assert.All(entry.Values(inside), value => Assert.Equal(0, value));
+        Near(inside, entry.At(inside, 1), 1e-12, name);
+    }
+
+    /// <summary>The gradient of the Moreau envelope min_p f(p) + |p - x|²/(2 step) is (x - p) / step.</summary>
+    [Theory]
+    [MemberData(nameof(Convex))]
+    public void TheEnvelopeHasTheGradientThatTheOperatorSays(string name)
+    {
+        var entry = Find(name);
+        const double Step = 0.8, Small = 1e-5;
+        var x = Random(entry, 7, 50);
+        var direction = Random(entry, 8, 50, 1);
+        double[] above = Envelope(x + Small * direction), below = Envelope(x - Small * direction), slope = Inner((x - entry.At(x, Step)) / Step, direction);
+        for (var i = 0; i < slope.Length; i++) Assert.Equal((above[i] - below[i]) / (2 * Small), slope[i], 1e-5 * (1 + Math.Abs(slope[i])));
+
+        double[] Envelope(Tensor at)
+        {
+            var p = entry.At(at, Step);
+            return [.. entry.Values(p).Zip(Inner(at - p, at - p), (value, distance) => value + distance / (2 * Step))];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void HomogeneousIsWhatItSays(string name)
+    {
+        var entry = Find(name);
+        var x = entry.Rule.IsSet ? entry.Feasible!(Random(entry, 9, 50)) : Random(entry, 9, 50);
+        double[] once = entry.Values(x), thrice = entry.Values(3 * x);
+        var holds = once.Zip(thrice).All(v => Math.Abs(3 * v.First - v.Second) <= 1e-9 * Math.Abs(v.Second));
+        // Points of a set may well stay within it.
+        if (entry.Rule.IsHomogeneous || !entry.Rule.IsSet) Assert.Equal(entry.Rule.IsHomogeneous, holds);
+    }
+
+    /// <summary>Float32, steps and parameters for each sample, and points where everything is zero.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public void SingleFollowsDouble(string name)
+    {
+        var entry = Find(name);
+        var x = Random(entry, 10, 100);
+        // Near a jump the two may differ by all of it.
+        var tolerance = entry.Rule.IsNonconvex ? 0.02 : 0;
+        double[] wide = entry.At(x, 0.7).ToArray<double>(), narrow = entry.At(x.To(DType.Float32), 0.7).To(DType.Float64).ToArray<double>();
+        Assert.True(wide.Zip(narrow).Count(v => !(Math.Abs(v.First - v.Second) <= 2e-5 * (1 + Math.Abs(v.First)))) <= tolerance * wide.Length);
+        Assert.All(entry.At(0 * x, 0.7).ToArray<double>(), value => Assert.True(double.IsFinite(value)));
+        var steps = Reshape(Arange(1, 101).To(DType.Float64) / 50, [100, .. entry.Shape.Select(_ => 1)]);
+        var each = entry.Prox(x, steps);
+        for (var i = 0; i < 100; i += 33) Near(entry.At(x[i..(i + 1)], (i + 1) / 50.0), each[i..(i + 1)], 1e-12, name);
+    }
+
+    /// <summary>x = prox of step f at x + step times the prox of f*/step at x/step, with conjugates that are known otherwise.</summary>
+    [Fact]
+    public void MoreausIdentityHoldsWithKnownConjugates()
+    {
+        var x = Tensor.Empty(DType.Float64, 200, 3);
+        new Philox(29, 1).FillNormal(x);
+        x = 3 * x;
+        foreach (var number in new[] { 0.4, 1.0, 3.0 })
+        {
+            var step = Tensor.Full([], number, DType.Float64);
+            var inverse = x / step;
+            void Holds(Tensor prox, Tensor conjugate) => Near(x, prox + step * conjugate, 1e-12);
+            Holds(Absolute.Prox(x, step), Box.Project(inverse, -1, 1));
+            Holds(Pinball.Prox(x, step, -0.25, 0.75), Box.Project(inverse, -0.25, 0.75));
+            Holds(PositivePart.Prox(x, step), Box.Project(inverse, 0, 1));
+            Holds(HalfSquare.Prox(x, step), HalfSquare.Prox(inverse, 1 / step));
+            Holds(Huber.Prox(x, step, 0.75), Box.Project(inverse / (1 + 1 / step), -0.75, 0.75));
+            Holds(Hinge.Prox(x, step), Box.Project(inverse - 1 / step, -1, 0));
+            Holds(NegativeLog.Prox(x, step), -NegativeLog.Prox(-inverse, 1 / step));
+            Holds(L2Norm.Prox(x, step), L2Ball.Project(inverse, 1));
+            Holds(LInfNorm.Prox(x, step), L1Ball.Project(inverse, 1));
+            Holds(LargestElement.Prox(x, step), Simplex.Project(inverse, 1));
+            // Cones: the conjugate is the indicator of the polar cone.
+            Holds(NonnegativeOrthant.Project(x), -NonnegativeOrthant.Project(-inverse));
+            Holds(SecondOrderCone.Project(x), -SecondOrderCone.Project(-inverse));
+        }
+    }
+
+    /// <summary>The minimiser of the sum with a function that an entry says it follows is the one operator after the other.</summary>
+    [Fact]
+    public void OperatorsThatFollowOthersAreThoseOfSums()
+    {
+        var x = Tensor.Empty(DType.Float64, 200, 3);
+        new Philox(31, 1).FillNormal(x);
+        x = 2 * x;
+        var y = Roll(x, 1, 0);
+        // The subgradient inequality of the sum, at every other point.
+        Holds(L2Norm.Prox(Absolute.Prox(x, 0.4), 0.8), at => 0.4 * Sum(Absolute.Value(at), dim: -1) + 0.8 * L2Norm.Value(at), y);
+        Holds(L2Norm.Prox(NonnegativeOrthant.Project(x), 0.8), at => 0.8 * L2Norm.Value(at), Abs(y));
+        Holds(Box.Project(Huber.Prox(x, 0.6, 0.5), -0.2, 0.9), at => 0.6 * Sum(Huber.Value(at, 0.5), dim: -1), Box.Project(y, -0.2, 0.9));
+        Holds(NonnegativeOrthant.Project(Absolute.Prox(x, 0.6)), at => 0.6 * Sum(Abs(at), dim: -1), Abs(y));
+
+        void Holds(Tensor p, Func<Tensor, Tensor> value, Tensor points)
+        {
+            for (var turn = 0; turn < 200; turn += 7)
+            {
+                var other = Roll(points, turn, 0);
+                double[] there = value(other).ToArray<double>(), here = value(p).ToArray<double>(), slope = Inner(x - p, other - p);
+                for (var i = 0; i < slope.Length; i++) Assert.True(there[i] >= here[i] + slope[i] - 1e-10);
+            }
+        }
+    }
+}
