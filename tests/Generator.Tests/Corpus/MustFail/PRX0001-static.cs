@@ -5,3 +5,10 @@ public static partial class [|Net|]
 {
     [TensorFunction] public static Tensor Twice(Tensor x) => 2 * x;
 }
+
+// mended:
+
+public static class Net
+{
+    [TensorFunction] public static Tensor Twice(Tensor x) => 2 * x;
+}

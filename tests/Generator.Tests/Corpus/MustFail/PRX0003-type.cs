@@ -8,3 +8,14 @@ public partial class Net(int n)
     [return: Shape("b n")]
     public virtual Tensor Forward([Shape("b n")] Tensor x) => Relu(x);
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [Parameter("n")] public partial Tensor Bias { get; }
+
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => Relu(x + Bias);
+}

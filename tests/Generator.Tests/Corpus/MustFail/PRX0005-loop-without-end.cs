@@ -9,3 +9,16 @@ public partial class Net(int n)
         [|for|] (var k = 0; ; k++) x = Sin(x);
     }
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x)
+    {
+        for (var k = 0; k < n; k++) x = Sin(x);
+        return x;
+    }
+}

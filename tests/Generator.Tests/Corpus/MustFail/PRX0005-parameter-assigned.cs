@@ -13,3 +13,19 @@ public partial class Net(int n)
         return x + Bias;
     }
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [Buffer("n")] public partial Tensor Bias { get; }
+    [Buffer("n")] public partial Tensor Last { get; set; }
+
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x)
+    {
+        Last = Mean(x, dim: 0);
+        return x + Bias;
+    }
+}

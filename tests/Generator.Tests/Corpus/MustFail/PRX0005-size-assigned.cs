@@ -10,3 +10,16 @@ public partial class Net(int n)
         return x;
     }
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x)
+    {
+        var size = 3 * n;
+        return size * x;
+    }
+}

@@ -11,3 +11,16 @@ public partial class Net(int n)
         return x;
     }
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x)
+    {
+        x = Sin(x);
+        return x;
+    }
+}

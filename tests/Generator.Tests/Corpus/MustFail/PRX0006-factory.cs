@@ -10,3 +10,15 @@ public partial class Net(int n)
     [return: Shape("b 4")]
     public virtual Tensor Forward([Shape("b 4")] Tensor x) => n * layers[0].Forward(x);
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    readonly Linear[] layers = Repeat(3, _ => new Linear(4, 4));
+
+
+    [return: Shape("b 4")]
+    public virtual Tensor Forward([Shape("b 4")] Tensor x) => n * layers[0].Forward(x);
+}

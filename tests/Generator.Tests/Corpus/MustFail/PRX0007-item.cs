@@ -6,3 +6,12 @@ public partial class Net(int n)
     [return: Shape("b n")]
     public virtual Tensor Forward([Shape("b n")] Tensor x) => x * x.[|Item<float>|]();
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => x * Mean(x);
+}

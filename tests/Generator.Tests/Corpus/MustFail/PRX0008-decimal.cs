@@ -6,3 +6,12 @@ public partial class Net(int n, decimal [|rate|])
     [return: Shape("b n")]
     public virtual Tensor Forward([Shape("b n")] Tensor x) => (float)rate * x;
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n, float rate)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => rate * x;
+}

@@ -9,3 +9,15 @@ public partial class Outer<T>
         public virtual Tensor Forward([Shape("b n")] Tensor x) => x;
     }
 }
+
+// mended:
+
+public partial class Outer
+{
+    [Network]
+    public partial class Net(int n)
+    {
+        [return: Shape("b n")]
+        public virtual Tensor Forward([Shape("b n")] Tensor x) => x;
+    }
+}

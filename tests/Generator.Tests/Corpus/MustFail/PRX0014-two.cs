@@ -10,3 +10,14 @@ public partial class Net
     [return: Shape("b n")]
     public virtual Tensor Forward([Shape("b n")] Tensor x) => x;
 }
+
+// mended:
+
+[Network]
+public partial class Net(int width)
+{
+
+
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => width * x;
+}

@@ -9,3 +9,15 @@ public partial class Net(int n)
     [Gradient(of: nameof(Loss), wrt: "x")]
     public virtual partial Tensor [|Loss|](Tensor x, int k);
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b n")] Tensor x) => Sum(Square(x));
+
+    [Gradient(of: nameof(Loss), wrt: "x")]
+    public virtual partial Tensor Slope(Tensor x);
+}

@@ -5,3 +5,10 @@ public class Functions
 {
     [TensorFunction] public Tensor [|Twice|](Tensor x) => 2 * x;
 }
+
+// mended:
+
+public static class Functions
+{
+    [TensorFunction] public static Tensor Twice(Tensor x) => 2 * x;
+}

@@ -4,3 +4,10 @@ public static class Functions
 {
     [TensorFunction] public static [|float|] Half(float x) => x / 2;
 }
+
+// mended:
+
+public static class Functions
+{
+    [TensorFunction] public static Tensor Half(Tensor x) => x / 2;
+}

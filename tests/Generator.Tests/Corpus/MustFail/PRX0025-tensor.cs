@@ -8,3 +8,18 @@ public partial class Net(int n)
 
     public virtual partial Tensor [|Slope|](Tensor x);
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => Relu(x);
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b n")] Tensor x) => Sum(Forward(x));
+
+    [Gradient(of: nameof(Loss), wrt: "x")]
+    public virtual partial Tensor Slope(Tensor x);
+}

@@ -6,3 +6,12 @@ public partial class Net(int d)
     [return: Shape("n d")]
     public virtual Tensor Forward([Shape([|"n _"|])] Graph g, [Shape("n d")] Tensor x) => Propagate(g, (source, target, edge) => x[source]);
 }
+
+// mended:
+
+[Network]
+public partial class Net(int d)
+{
+    [return: Shape("n d")]
+    public virtual Tensor Forward([Shape("n e")] Graph g, [Shape("n d")] Tensor x) => Propagate(g, (source, target, edge) => x[source]);
+}

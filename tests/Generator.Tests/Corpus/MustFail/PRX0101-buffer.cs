@@ -8,3 +8,14 @@ public partial class Net(int n)
     [return: Shape("b n")]
     public virtual Tensor Forward([Shape("b n")] Tensor x) => x - Mean;
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [Buffer("n")] public partial Tensor Mean { get; }
+
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => x - Mean;
+}

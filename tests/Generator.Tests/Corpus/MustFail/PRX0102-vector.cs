@@ -6,3 +6,12 @@ public partial class Net
     [return: Shape("")]
     public virtual Tensor Forward([Shape("{|1:m|}")] Tensor x, [Shape("{|2:n|}")] Tensor y) => [|MatMul(x, y)|];
 }
+
+// mended:
+
+[Network]
+public partial class Net
+{
+    [return: Shape("")]
+    public virtual Tensor Forward([Shape("m")] Tensor x, [Shape("m")] Tensor y) => MatMul(x, y);
+}

@@ -11,3 +11,15 @@ public partial class Net(int {|2:m|}, int {|3:n|})
     [return: Shape("b n")]
     public virtual Tensor Forward([Shape("b m")] Tensor y) => Encode([|Encode(y)|]);
 }
+
+// mended:
+
+[Network]
+public partial class Net(int m, int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Encode([Shape("b m")] Tensor y) => y[.., ..n];
+
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b m")] Tensor y) => Encode(2 * y);
+}

@@ -17,3 +17,23 @@ public partial class Affine(int inputs, int outputs)
     [return: Shape("b outputs")]
     public virtual Tensor Forward([Shape({|1:"b inputs"|})] Tensor x) => MatMul(x, Weight);
 }
+
+// mended:
+
+[Network]
+public partial class Net(int m, int n)
+{
+    readonly Affine first = new(m, n);
+
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b m")] Tensor x) => first.Forward(x);
+}
+
+[Network]
+public partial class Affine(int inputs, int outputs)
+{
+    [Parameter("inputs outputs")] public partial Tensor Weight { get; }
+
+    [return: Shape("b outputs")]
+    public virtual Tensor Forward([Shape("b inputs")] Tensor x) => MatMul(x, Weight);
+}

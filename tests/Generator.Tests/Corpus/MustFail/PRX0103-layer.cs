@@ -9,3 +9,15 @@ public partial class Net(int {|1:m|}, int {|2:n|})
     [return: Shape("b n")]
     public virtual Tensor Forward([Shape("b m")] Tensor x) => norm.Forward([|MatMul(x, Weight)|]);
 }
+
+// mended:
+
+[Network]
+public partial class Net(int m, int n)
+{
+    [Parameter("m n")] public partial Tensor Weight { get; }
+    readonly LayerNorm norm = new(n);
+
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b m")] Tensor x) => norm.Forward(MatMul(x, Weight));
+}

@@ -6,3 +6,12 @@ public partial class Net
     [return: Shape("4 n")]
     public virtual Tensor Forward([Shape("2 n")] Tensor x) => [|Expand(x, 4, -1)|];
 }
+
+// mended:
+
+[Network]
+public partial class Net
+{
+    [return: Shape("2 2 n")]
+    public virtual Tensor Forward([Shape("2 n")] Tensor x) => Expand(Unsqueeze(x, 0), 2, -1, -1);
+}

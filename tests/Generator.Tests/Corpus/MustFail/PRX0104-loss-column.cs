@@ -6,3 +6,12 @@ public partial class Net
     [return: Shape("")]
     public virtual Tensor Loss([Shape("b 1")] Tensor x, [Shape("b")] Tensor target) => [|MseLoss(x, target)|];
 }
+
+// mended:
+
+[Network]
+public partial class Net
+{
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b 1")] Tensor x, [Shape("b")] Tensor target) => MseLoss(Squeeze(x, 1), target);
+}

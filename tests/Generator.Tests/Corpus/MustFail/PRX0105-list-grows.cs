@@ -11,3 +11,17 @@ public partial class Net(int {|1:n|}, int steps = 4)
         return seen;
     }
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n, int steps = 4)
+{
+    [return: Shape("_ n")]
+    public virtual Tensor Forward([Shape("1 n")] Tensor x)
+    {
+        var seen = Zeros(steps + 1, n) + x;
+        for (var k = 0; k < steps; k++) seen = seen + x;
+        return seen;
+    }
+}

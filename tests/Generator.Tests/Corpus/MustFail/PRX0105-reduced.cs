@@ -10,3 +10,16 @@ public partial class Net(int {|2:n|})
         return x;
     }
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x)
+    {
+        for (var k = 0; k < 3; k++) x = x / (1 + Sum(x, dim: 1, keepDim: true));
+        return Sum(x, dim: 1);
+    }
+}

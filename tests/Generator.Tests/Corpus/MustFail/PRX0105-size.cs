@@ -15,3 +15,21 @@ public partial class Net(int n)
         return x;
     }
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x)
+    {
+        var width = 1;
+        for (var k = 0; k < 4; k++)
+        {
+            x = x / width;
+            width += 2;
+        }
+        return x;
+    }
+}

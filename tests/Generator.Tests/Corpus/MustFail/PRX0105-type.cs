@@ -10,3 +10,17 @@ public partial class Net(int {|2:n|})
         return x;
     }
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n", DType.Float64)]
+    public virtual Tensor Forward([Shape("b n")] Tensor x)
+    {
+        var y = x.To(DType.Float64);
+        for (var k = 0; k < 4; k++) y = Sin(y);
+        return y;
+    }
+}

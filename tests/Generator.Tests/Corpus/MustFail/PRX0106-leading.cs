@@ -6,3 +6,12 @@ public partial class Net
     [return: Shape({|1:"..."|})]
     public virtual Tensor Forward([Shape("... n")] Tensor x) => [|x|];
 }
+
+// mended:
+
+[Network]
+public partial class Net
+{
+    [return: Shape("...")]
+    public virtual Tensor Forward([Shape("... n")] Tensor x) => Sum(x, dim: -1);
+}

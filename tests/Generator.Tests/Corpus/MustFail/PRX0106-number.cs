@@ -6,3 +6,12 @@ public partial class Net(int n)
     [return: Shape({|1:"b n"|})]
     public virtual Tensor Forward([Shape("b n")] Tensor x) => [|Sum(x)|];
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => Sum(x);
+}

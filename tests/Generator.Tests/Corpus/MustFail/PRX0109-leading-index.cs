@@ -6,3 +6,12 @@ public partial class Net
     [return: Shape("...")]
     public virtual Tensor Forward([Shape("... n")] Tensor x) => [|x[.., 0]|];
 }
+
+// mended:
+
+[Network]
+public partial class Net
+{
+    [return: Shape("...")]
+    public virtual Tensor Forward([Shape("... n")] Tensor x) => Squeeze(Slice(x, -1, 0, 1), -1);
+}

@@ -6,3 +6,12 @@ public partial class Net
     [return: Shape("... n")]
     public virtual Tensor Forward([Shape("... n")] Tensor x) => x / [|x.Rank|];
 }
+
+// mended:
+
+[Network]
+public partial class Net
+{
+    [return: Shape("... n")]
+    public virtual Tensor Forward([Shape("... n")] Tensor x) => x / x.Dim(-1);
+}

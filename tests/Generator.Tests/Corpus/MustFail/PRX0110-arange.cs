@@ -6,3 +6,12 @@ public partial class Net
     [return: Shape("_")]
     public virtual Tensor Forward() => [|Arange(5, 2)|].To(DType.Float32);
 }
+
+// mended:
+
+[Network]
+public partial class Net
+{
+    [return: Shape("_")]
+    public virtual Tensor Forward() => Arange(5, 2, -1).To(DType.Float32);
+}

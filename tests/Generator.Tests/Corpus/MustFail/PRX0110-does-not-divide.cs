@@ -6,3 +6,12 @@ public partial class Net
     [return: Shape("2 _")]
     public virtual Tensor Forward([Shape("7")] Tensor x) => [|Reshape(x, 2, -1)|];
 }
+
+// mended:
+
+[Network]
+public partial class Net
+{
+    [return: Shape("2 _")]
+    public virtual Tensor Forward([Shape("8")] Tensor x) => Reshape(x, 2, -1);
+}

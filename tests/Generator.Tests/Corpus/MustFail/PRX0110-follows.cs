@@ -6,3 +6,12 @@ public partial class Net(int {|2:n|})
     [return: Shape("b 2 2*n")]
     public virtual Tensor Forward([Shape("{|1:b|} 4*n")] Tensor x) => [|Reshape(x, x.Dim(0), 2, n)|];
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b 2 2*n")]
+    public virtual Tensor Forward([Shape("b 4*n")] Tensor x) => Reshape(x, x.Dim(0), 2, 2 * n);
+}

@@ -6,3 +6,12 @@ public partial class Net
     [return: Shape("_")]
     public virtual Tensor Forward() => [|Zeros(-2)|];
 }
+
+// mended:
+
+[Network]
+public partial class Net
+{
+    [return: Shape("_")]
+    public virtual Tensor Forward() => Zeros(2);
+}

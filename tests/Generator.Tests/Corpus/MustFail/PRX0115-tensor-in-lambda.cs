@@ -6,3 +6,12 @@ public partial class Net(int n)
     [return: Shape("b n")]
     public virtual Tensor Forward([Shape("b n")] Tensor x) => Map(x, v => v > n ? v : [|MathF.Round(v)|]);
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => Map(x, v => v > n ? v : MathF.Floor(v + 0.5f));
+}

@@ -7,3 +7,12 @@ public partial class Net(int n)
     [return: Shape("b n")]
     public virtual Tensor Forward([Shape("b n")] Tensor x) => [|x / Sum(Exp(x), dim: 0)|];
 }
+
+// mended:
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("b n")]
+    public virtual Tensor Forward([Shape("b n")] Tensor x) => x / Sum(Exp(x), dim: 1, keepDim: true);
+}
