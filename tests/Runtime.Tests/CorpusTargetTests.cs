@@ -19,12 +19,20 @@ public sealed class CorpusGpuTests
     // A known defect: ILGPU 1.5.3 turns the negation of a comparison into the opposite comparison, which a NaN fails as well.
     private const string NegatedComparison = "Comparisons.Mask";
 
-    // The driver takes half a second for a kernel, and these have a hundred each; other methods of their class have the same kinds.
-    private static readonly HashSet<string> s_large = ["Equilibria.MixedGradient", "Equilibria.NestedGradient", "Equilibria.MixedEach"];
+    // The driver takes a third of a second for a kernel: transforms of transforms that have more than this many, of kinds which other methods have as well, are left out.
+    private const int MostKernels = 30;
 
     /// <summary>Every second pair of methods (an operation and its derivative, mostly): each half has an accelerator of its own.</summary>
     internal static IEnumerable<CorpusMethod> Half(int half) => CorpusMethod.All
-        .Where(method => !s_large.Contains(method.Name) && CorpusMethod.All.All(other => other.Of != method.Method)).Where((_, i) => i / 2 % 2 == half);
+        .Where(method => Kernels(method) <= MostKernels && CorpusMethod.All.All(other => other.Of != method.Method)).Where((_, i) => i / 2 % 2 == half);
+
+    private static int Kernels(CorpusMethod method)
+    {
+        var gpu = method.Method.DeclaringType!.GetNestedType("Gpu")!;
+        var longer = gpu.GetMethods().Select(other => other.Name).Where(name => name.Length > method.Method.Name.Length && name.StartsWith(method.Method.Name, StringComparison.Ordinal)).ToArray();
+        return gpu.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).Count(kernel => kernel.Name.StartsWith(method.Method.Name, StringComparison.Ordinal)
+            && !longer.Any(name => kernel.Name.StartsWith(name, StringComparison.Ordinal)));
+    }
 
     internal static TheoryData<string> Functions(int half) =>
         [.. Half(half).Where(method => method.Of is null && method.Method.GetParameters().Length > 0 && method.Name != NegatedComparison).Select(method => method.Name)];
@@ -35,6 +43,9 @@ public sealed class CorpusGpuTests
 
     [Fact]
     public void EveryMethodIsCompiledForTheGpu() => Assert.Empty(CorpusMethod.All.Where(method => !CorpusTests.Compiled(method, "Gpu")).Select(method => method.Name));
+
+    [Fact]
+    public void FewMethodsAreTooLarge() => Assert.InRange(CorpusMethod.All.Count(method => Kernels(method) > MostKernels), 1, CorpusMethod.All.Count() / 50);
 
     [Theory]
     [MemberData(nameof(Methods))]
