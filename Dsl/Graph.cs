@@ -26,7 +26,7 @@ public enum Reduce
 /// Edges are kept in the order of their targets (those of one target as they were given). All tensors with an element for each edge have that order:
 /// <see cref="Edges"/> says which edge of the list that the graph was made from each is. A graph does not change; its tensors are not to be written.
 /// A method takes it as <c>[Shape("n e")] Graph g</c>, which names the numbers of nodes and edges; <c>"n e r"</c> names that of relations too, <c>"n e r b"</c> that of
-/// the graphs of a batch.
+/// the graphs of a batch, <c>"n e r b p"</c> that of the pairs of a source and a relation which edges have.
 /// </remarks>
 public sealed class Graph
 {
@@ -42,6 +42,7 @@ public sealed class Graph
         (ByType, Relations) = Sorted(Integers(Types), relations);
         Membership = Picked(members, null);
         (_, Graphs) = Sorted(members, graphs);
+        _pairs = new(() => new(this));
     }
 
     // ---- making ----
@@ -135,6 +136,9 @@ public sealed class Graph
     /// <summary>The number of graphs that lie beside each other; 1 unless <see cref="Batch"/> made this.</summary>
     public int GraphCount { get; }
 
+    /// <summary>The number of different pairs of a source and a relation: what depends on nothing else of an edge is computed so many times only.</summary>
+    public int PairCount => _pairs.Value.Sources.Dim(0);
+
     /// <summary>Int64 <c>[edges]</c>: where each edge starts.</summary>
     public Tensor Sources { get; }
 
@@ -146,6 +150,15 @@ public sealed class Graph
 
     /// <summary>Int64 <c>[edges]</c>: the relation that each edge stands for.</summary>
     public Tensor Types { get; }
+
+    /// <summary>Int64 <c>[edges]</c>: which pair of a source and a relation each edge has: <c>y[g.Pairs]</c> gives to the edges what y has for the pairs.</summary>
+    public Tensor Pairs => _pairs.Value.Pairs;
+
+    /// <summary>Int64 <c>[pairs]</c>: the source of each pair.</summary>
+    public Tensor PairSources => _pairs.Value.Sources;
+
+    /// <summary>Int64 <c>[pairs]</c>: the relation of each pair, in ascending order.</summary>
+    public Tensor PairTypes => _pairs.Value.Types;
 
     /// <summary>Int64 <c>[nodes]</c>: to which graph of a batch each node belongs.</summary>
     public Tensor Membership { get; }
@@ -174,12 +187,79 @@ public sealed class Graph
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Tensor Relations { get; }
 
+    /// <summary>Int64 <c>[edges]</c>: the edges in the order of their pairs.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Tensor ByPair => _pairs.Value.ByPair;
+
+    /// <summary>Int64 <c>[pairs 2]</c>: the part of <see cref="ByPair"/> that has each pair.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Tensor PairEdges => _pairs.Value.Edges;
+
+    /// <summary>Int64 <c>[pairs]</c>: the pairs in the order of their sources.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Tensor PairsBySource => _pairs.Value.BySource;
+
+    /// <summary>Int64 <c>[nodes 2]</c>: the part of <see cref="PairsBySource"/> that starts at each node.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Tensor PairsOfNodes => _pairs.Value.OfNodes;
+
+    /// <summary>Int64 <c>[relations 2]</c>: from which pair to before which other the pairs of each relation run.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public Tensor PairsOfRelations => _pairs.Value.OfRelations;
+
     /// <summary>Int64 <c>[graphs 2]</c>: from which node to before which other the nodes of each graph run.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Tensor Graphs { get; }
 
     /// <summary>What there is how many of.</summary>
     public override string ToString() => $"Graph of {NodeCount} nodes and {EdgeCount} edges" + (RelationCount == 1 ? "" : $", {RelationCount} relations") + (GraphCount == 1 ? "" : $", {GraphCount} graphs");
+
+    // ---- pairs ----
+
+    private readonly Lazy<PairTables> _pairs;
+
+    /// <summary>The pairs of a source and a relation, made when they are first asked for: few methods read them.</summary>
+    private sealed class PairTables
+    {
+        public PairTables(Graph graph)
+        {
+            // By relation and, within a relation, by source: equal pairs lie side by side.
+            var (byType, _) = Sorted(Integers(Picked(Integers(graph.Types), graph.BySource)), graph.RelationCount);
+            ByPair = Picked(Integers(graph.BySource), byType);
+            Pairs = Tensor.Empty(DType.Int64, graph.EdgeCount);
+            var (sources, types) = (new List<int>(), new List<int>());
+            foreach (var edge in ByPair.AsSpan<long>())
+            {
+                var (source, type) = ((int)graph.Sources.AsSpan<long>()[(int)edge], (int)graph.Types.AsSpan<long>()[(int)edge]);
+                if (sources.Count == 0 || sources[^1] != source || types[^1] != type)
+                {
+                    sources.Add(source);
+                    types.Add(type);
+                }
+                Pairs.AsSpan<long>()[(int)edge] = sources.Count - 1;
+            }
+            (Sources, Types) = (Picked([.. sources], null), Picked([.. types], null));
+            (_, Edges) = Sorted(Integers(Pairs), sources.Count);
+            (BySource, OfNodes) = Sorted([.. sources], graph.NodeCount);
+            (_, OfRelations) = Sorted([.. types], graph.RelationCount);
+        }
+
+        public Tensor Pairs { get; }
+
+        public Tensor Sources { get; }
+
+        public Tensor Types { get; }
+
+        public Tensor ByPair { get; }
+
+        public Tensor Edges { get; }
+
+        public Tensor BySource { get; }
+
+        public Tensor OfNodes { get; }
+
+        public Tensor OfRelations { get; }
+    }
 
     // ---- sorting ----
 

@@ -163,6 +163,33 @@ public static partial class Ops
         return exponentials / IndexSelect(SegmentSum(exponentials, segments, count), 0, segments);
     }
 
+    /// <summary>Each row times the matrix of its segment: <c>result[i] = x[i] · weight[segments[i]]</c>.</summary>
+    /// <param name="x">The rows, <c>[e k]</c>.</param>
+    /// <param name="weight">A matrix for each segment, <c>[count k m]</c>.</param>
+    /// <param name="segments">Int64 <c>[e]</c>: the segment of each row, in any order.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit, or a segment is out of range.</exception>
+    public static Tensor SegmentMatMul(Tensor x, Tensor weight, Tensor segments)
+    {
+        if (x.Rank != 2 || weight.Rank != 3 || segments.Rank != 1 || segments.Shape[0] != x.Shape[0] || weight.Shape[1] != x.Shape[1])
+            throw new ArgumentException($"SegmentMatMul: x is {Shapes.Text(x.Shape)}, weight is {Shapes.Text(weight.Shape)}, segments is {Shapes.Text(segments.Shape)}; they must be [e k], [count k m] and [e].");
+        var dtype = DTypes.Promote(x, weight);
+        if (dtype == DType.Bool) throw NotNumbers("SegmentMatMul");
+        (x, weight) = (x.As(dtype), weight.As(dtype));
+        // An index out of range is refused here.
+        _ = IndexSelect(Arange(weight.Shape[0]), 0, segments);
+        var result = Tensor.Zeros([x.Shape[0], weight.Shape[2]], dtype);
+        for (var segment = 0; segment < weight.Shape[0]; segment++)
+        {
+            var rows = new List<long>();
+            for (var i = 0; i < x.Shape[0]; i++)
+                if (segments.AsSpan<long>()[i] == segment) rows.Add(i);
+            if (rows.Count == 0) continue;
+            var index = Tensor.From(rows.ToArray());
+            result = IndexAdd(result, 0, index, MatMul(IndexSelect(x, 0, index), weight[segment]));
+        }
+        return result;
+    }
+
     private static int[] SegmentShape(string op, Tensor x, Tensor segments, int count)
     {
         if (x.Rank == 0 || segments.Rank != 1 || segments.Shape[0] != x.Shape[0])

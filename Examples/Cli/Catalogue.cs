@@ -31,6 +31,7 @@ public static class Catalogue
         new SharpnessMinimization(),
         new ConvergentGraphs(),
         new PolynomialBases(),
+        new RelationalGraphs(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -107,7 +107,7 @@ internal static class Diagnostics
         "PRX0031", "Value is not used", "The value of {0} is not used, and a tensor never changes in place: assign it", Language, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0031.md");
 
     public static readonly DiagnosticDescriptor Prx0040 = new(
-        "PRX0040", "Graph without its numbers", "'{0}' is declared [{1}]; a graph is declared by its numbers of nodes and edges, as [Shape(\"n e\")], then those of relations and of graphs, where they have names", Declaration, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0040.md");
+        "PRX0040", "Graph without its numbers", "'{0}' is declared [{1}]; a graph is declared by its numbers of nodes and edges, as [Shape(\"n e\")], then those of relations, of graphs and of pairs, where they have names", Declaration, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0040.md");
 
     public static readonly DiagnosticDescriptor Prx0101 = new(
         "PRX0101", "Unknown dimension name", "'{0}' is not {1}{2}", Shapes, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0101.md");

@@ -202,12 +202,12 @@ internal sealed partial class NetworkReader
         return true;
     }
 
-    /// <summary>A graph is declared by how many nodes and edges it has, perhaps how many relations and graphs; false where it is not, which is reported.</summary>
+    /// <summary>A graph is declared by how many nodes and edges it has, perhaps how many relations, graphs and pairs; false where it is not, which is reported.</summary>
     private bool CheckGraph(IParameterSymbol parameter)
     {
         if (!parameter.Type.IsGraph() || parameter.Attribute("ShapeAttribute") is not { } attribute || ShapeOf(attribute) is not { } shape) return true;
         var entries = Lowering.ShapeEntry.Parse(shape);
-        if (entries.Length is 2 or 3 or 4 && entries.All(entry => entry.Kind is Lowering.ShapeEntryKind.Size)) return true;
+        if (entries.Length is >= 2 and <= 5 && entries.All(entry => entry.Kind is Lowering.ShapeEntryKind.Size)) return true;
         Report(Finding.Of("PRX0040", attribute.ArgumentOrigin("shape", _cancellation), parameter.Name, shape));
         return false;
     }

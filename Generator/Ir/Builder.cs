@@ -294,6 +294,12 @@ internal sealed class Builder
         return IsFull(x, 0) || IsFull(y, 0) ? Full(0, x.Type.DType, shape) : Make(Op.Dot, x.Type.With(shape), [x, y]);
     }
 
+    /// <summary>Each row of x times the matrix of its group.</summary>
+    public Node GroupedDot(Node x, Node y, Inverse groups) => Make(Op.GroupedDot, x.Type.With([x.Shape[0], y.Shape[2]]), [x, y, .. groups.Inputs]);
+
+    /// <summary>For each group the sum of the outer products of its rows.</summary>
+    public Node GroupedOuter(Node x, Node y, Inverse groups) => Make(Op.GroupedOuter, x.Type.With([groups.Ranges!.Shape[0], x.Shape[1], y.Shape[1]]), [x, y, .. groups.Inputs]);
+
     /// <summary>A call of a <see cref="Routine"/>.</summary>
     public Node Call(string routine, TensorType type, ImmutableArray<Node> operands, ImmutableArray<int> numbers = default) => Make(Op.Call, type, operands, numbers, text: routine);
 

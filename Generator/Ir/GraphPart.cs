@@ -14,16 +14,17 @@ internal sealed record GraphPart(string Name, ArgumentDeclaration Argument, int 
     public const string Graph = "Graph";
 
     /// <summary>What the entries of a graph's shape count, in order.</summary>
-    public static readonly ImmutableArray<string> Sizes = ["nodes", "edges", "relations", "graphs"];
+    public static readonly ImmutableArray<string> Sizes = ["nodes", "edges", "relations", "graphs", "pairs"];
 
     /// <summary>The properties that are numbers, in the order of <see cref="Sizes"/>.</summary>
-    public static readonly ImmutableArray<string> Numbers = ["NodeCount", "EdgeCount", "RelationCount", "GraphCount"];
+    public static readonly ImmutableArray<string> Numbers = ["NodeCount", "EdgeCount", "RelationCount", "GraphCount", "PairCount"];
 
     /// <summary>The first for each of the sizes bind it.</summary>
     private static readonly ImmutableArray<(string Name, int Counts, bool HasRanges)> s_parts =
     [
-        ("Incoming", 0, true), ("Sources", 1, false), ("Relations", 2, true), ("Graphs", 3, true),
+        ("Incoming", 0, true), ("Sources", 1, false), ("Relations", 2, true), ("Graphs", 3, true), ("PairSources", 4, false),
         ("Targets", 1, false), ("Edges", 1, false), ("Places", 1, false), ("BySource", 1, false), ("Outgoing", 0, true), ("Types", 1, false), ("ByType", 1, false), ("Membership", 0, false),
+        ("Pairs", 1, false), ("PairTypes", 4, false), ("ByPair", 1, false), ("PairEdges", 4, true), ("PairsBySource", 4, false), ("PairsOfNodes", 0, true), ("PairsOfRelations", 2, true),
     ];
 
     /// <summary>How indices are known the other way round: the order of their elements, and the range of each place.</summary>
@@ -34,6 +35,9 @@ internal sealed record GraphPart(string Name, ArgumentDeclaration Argument, int 
         ["Edges"] = ("Places", null),
         ["Types"] = ("ByType", "Relations"),
         ["Membership"] = (null, "Graphs"),
+        ["Pairs"] = ("ByPair", "PairEdges"),
+        ["PairSources"] = ("PairsBySource", "PairsOfNodes"),
+        ["PairTypes"] = (null, "PairsOfRelations"),
     }.ToImmutableDictionary();
 
     /// <summary>The tensors that bodies may use.</summary>

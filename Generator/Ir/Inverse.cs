@@ -21,8 +21,8 @@ internal readonly record struct Inverse(Node? Order, Node? Ranges)
         var (order, ranges) => [order!, ranges!],
     };
 
-    /// <summary>What a Gather or a scatter knows of its index.</summary>
-    public static Inverse Of(Node node) => At(node.Inputs, node.Op == Op.Gather ? 2 : 3);
+    /// <summary>What a Gather or a scatter knows of its index, and what groups the rows of a grouped product.</summary>
+    public static Inverse Of(Node node) => At(node.Inputs, node.Op is Op.Gather or Op.GroupedDot or Op.GroupedOuter ? 2 : 3);
 
     /// <summary>What inputs from a position on say.</summary>
     public static Inverse At(ImmutableArray<Node> inputs, int first)

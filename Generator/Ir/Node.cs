@@ -100,6 +100,9 @@ internal enum Op
 
     // Contractions. (x [batch.. m k], y [batch.. k n]) -> [batch.. m n].
     Dot,
+    // Made for planning, of a Dot with matrices that are gathered and of a scatter of outer products; the Inverse tells which rows are of each group.
+    GroupedDot,   // (x [e k], y [g k m], Inverse) -> [e m]: each row times the matrix of its group.
+    GroupedOuter, // (x [e k], y [e m], Inverse) -> [g k m]: the sum of the outer products of the rows of each group.
 
     // What is none of these.
     Call,      // Text: a routine (see Routine); Ints: its numbers. Operands and result lie one after another in memory.

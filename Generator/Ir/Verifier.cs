@@ -237,6 +237,16 @@ internal sealed class Verifier
                 for (var i = 0; i < x.Rank - 2; i++) RequireSame(node, x.Shape[i], inputs[1].Shape[i]);
                 RequireShape(node, x.Shape.SetItem(x.Rank - 1, inputs[1].Shape[x.Rank - 1]));
                 return;
+            case Op.GroupedDot or Op.GroupedOuter:
+                RequireArity(node, 2 + Inverse.Of(node).Inputs.Length, 0, 0);
+                var (groups, isDot) = (Inverse.Of(node), node.Op == Op.GroupedDot);
+                Require(type.DType == x!.Type.DType && type.DType == inputs[1].Type.DType && groups.Ranges is not null, node, "must have one element type and groups");
+                Require(x.Rank == 2 && inputs[1].Rank == (isDot ? 3 : 2), node, "must have rows");
+                RequireSame(node, x.Shape[isDot ? 1 : 0], inputs[1].Shape[isDot ? 1 : 0]);
+                if (isDot) RequireSame(node, groups.Ranges!.Shape[0], inputs[1].Shape[0]);
+                RequireShape(node, isDot ? [x.Shape[0], inputs[1].Shape[2]] : [groups.Ranges!.Shape[0], x.Shape[1], inputs[1].Shape[1]]);
+                if (groups.Order is { } rows) RequireSame(node, rows.Shape[0], x.Shape[0]);
+                return;
             case Op.Call:
                 Require(Routine.Find(node.Text) is not null, node, $"calls the unknown routine {node.Text}");
                 var routine = Routine.Of(node);

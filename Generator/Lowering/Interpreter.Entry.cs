@@ -272,6 +272,10 @@ internal sealed partial class Interpreter
                     CheckAxis(name, -1, Dim.Name(_batch!), $"{words}; its leading dims must be those of {_bindings.First(b => b.Size == _batch).Argument}");
                 }
                 return Dim.Name(_batch!);
+            case ShapeEntryKind.Anonymous when declaration.Part is { Binds: false } part:
+                // As many as the part that tells how many there are has.
+                var binding = GraphPart.NameOf(part.Argument.Name, GraphPart.Binding(part.Counts));
+                return Dim.Anonymous(_bindings.First(b => b.Argument == binding && b.Axis == 0).Size);
             case ShapeEntryKind.Anonymous:
                 var anonymous = Unique(name.Replace("@", "").Replace(".", "") + axis.ToString(CultureInfo.InvariantCulture));
                 _bindings.Add(new(anonymous, name, place));
@@ -280,7 +284,7 @@ internal sealed partial class Interpreter
                 var size = Size(entry, text, literal, call.Instance, call.Bound, "bound by the constructor or an argument");
                 if (_bindings.Any(b => b.Size == size.PlainName && b.Argument == name && b.Axis == place)) return size;
                 if (declaration.Part is null) CheckAxis(name, place, size, $"{words}; its dimension {place.ToString(CultureInfo.InvariantCulture)} must be {size}");
-                else if (declaration.Part is { Binds: true } part) CheckAxis(name, place, size, $"{name.Substring(0, name.IndexOf('.'))} is declared [{part.Argument.Shape}]; {part.Words} must be {size}");
+                else if (declaration.Part is { Binds: true } binds) CheckAxis(name, place, size, $"{name.Substring(0, name.IndexOf('.'))} is declared [{binds.Argument.Shape}]; {binds.Words} must be {size}");
                 return size;
             default:
                 throw MalformedEntry(entry, text, literal);

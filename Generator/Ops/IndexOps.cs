@@ -24,6 +24,7 @@ internal static class IndexOps
         ops.Add("SegmentMin", c => c.Result(Segments(c, c.Floating("x")).Min()));
         ops.Add("SegmentLogSumExp", LogSumExp);
         ops.Add("SegmentSoftmax", Softmax);
+        ops.Add("SegmentMatMul", Product);
     }
 
     // ---- Positions ----
@@ -212,5 +213,35 @@ internal static class IndexOps
         var segments = Segments(c, c.Floating("x"));
         var exp = c.B.Pointwise(Op.Exp, c.B.Sub(segments.X, segments.Spread(segments.Max())));
         return c.Result(c.B.Div(exp, segments.Spread(segments.Sum(exp))));
+    }
+
+    /// <summary>A batch of rows times matrices that are gathered: the planner takes the rows of each segment together, for which it needs to know which these are.</summary>
+    private static Value Product(OpCall c)
+    {
+        var dtype = Interpreter.Promote(c.Of("x"), c.Of("weight"));
+        if (dtype == DType.Bool) throw c.NotNumbers(c.Source("x"));
+        Node x = c.Tensor("x", dtype), weight = c.Tensor("weight", dtype);
+        string Words() => $"{c.Describe("x", x)}, {c.Describe("weight", weight)}; they must be [e k] and [count k m]";
+        if (x.Rank != 2 || weight.Rank != 3) throw c.Refuse("PRX0109", Words());
+        c.RequireEqual(x.Shape[1], weight.Shape[1], "PRX0104", Words);
+        var index = Vector(c, "segments")(weight, 0);
+        c.RequireEqual(x.Shape[0], index.Shape[0], "PRX0104", () => $"{c.Describe("x", x)}, {c.Describe("segments", index)}; there must be one segment for each row of x");
+        Dim e = x.Shape[0], k = x.Shape[1], m = weight.Shape[2];
+        weight = c.B.Reshape(weight, [weight.Shape[0], k, m]);
+        index = c.B.Reshape(index, [e]);
+        var known = c.Interpreter.InverseOf(c.Of("segments"), weight.Shape[0], e);
+        var matrices = c.B.Gather(weight, c.B.Broadcast(index, [e, k, m], [0]), 0, known.Ranges is null ? Sorted(c.B, index, weight.Shape[0]) : known);
+        return c.Result(c.B.Reshape(c.B.Dot(c.B.Reshape(x, [e, Dim.One, k]), matrices), [e, m]));
+    }
+
+    /// <summary>The elements of an index in the order of their places, and the range of each place; what is out of range belongs to the nearest, as it does to a Gather.</summary>
+    private static Inverse Sorted(Builder b, Node index, Dim count)
+    {
+        var (e, last) = (index.Shape[0], b.BroadcastTo(b.Size(count - Dim.One, DType.Int64), index.Shape));
+        index = b.Pointwise(Op.Max, b.Pointwise(Op.Min, index, last), b.Zeros(index.Type));
+        var each = b.Scatter(Op.ScatterAdd, b.Zeros(new TensorType(DType.Int64, [count])), index, b.Full(1, DType.Int64, [e]), 0);
+        var ends = b.Call("CumSum", each.Type, [each], [1]);
+        ImmutableArray<Dim> column = [count, Dim.One];
+        return new(b.Call("ArgSort", index.Type, [index], [0]), b.Concat([b.Reshape(b.Sub(ends, each), column), b.Reshape(ends, column)], 1));
     }
 }

@@ -26,6 +26,9 @@ internal static class Emission
     /// <summary>Computed wherever it is needed instead of in memory.</summary>
     public static bool IsInline(Op op) => IsPointwise(op) || IsView(op) || IsSource(op) || op == Op.Gather;
 
+    /// <summary>A GEMM computes it.</summary>
+    public static bool IsProduct(Op op) => op is Op.Dot or Op.GroupedDot or Op.GroupedOuter;
+
     public static bool IsScatter(Op op) => op is Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin;
 
     /// <summary>A scatter that knows what joins each place: a reduction over a range.</summary>

@@ -33,7 +33,7 @@ internal static class KernelNames
         foreach (var source in computation.Sources) text.Append('|').Append(source).Append(source.Origin.File).Append(source.Origin.Line);
         if (computation is Gemm gemm)
         {
-            text.Append("|gemm ").Append(gemm.DType).Append(string.Join(",", gemm.Batch)).Append(gemm.Row).Append(gemm.Column);
+            text.Append("|gemm ").Append(gemm.DType).Append(string.Join(",", gemm.Batch)).Append(gemm.Row).Append(gemm.Column).Append(gemm.Groups);
             Write(text, [.. gemm.Epilogue]);
             return text.ToString();
         }

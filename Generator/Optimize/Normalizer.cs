@@ -50,6 +50,18 @@ internal static class Normalizer
                     map[node] = SumOfProducts(builder, map[node.Inputs[0]], map[node.Inputs[1]]);
                     map[node].Name ??= node.Name;
                     break;
+                case Op.Dot when GroupedRows(node) is { } rows:
+                    map[node] = builder.Reshape(builder.GroupedDot(builder.Reshape(map[node.Inputs[0]], [node.Shape[0], node.Inputs[0].Shape[2]]), Matrices(builder, map[rows.Inputs[0]], node.Inputs[1]), Inverse.Of(rows).Select(known => map[known])), node.Shape);
+                    map[node].Name ??= node.Name;
+                    break;
+                case Op.ScatterAdd when OuterProducts(node) is { } outer:
+                    Node Rows(Node x) => builder.Reshape(map[x], [x.Shape[0], x.Shape[2].IsOne ? x.Shape[1] : x.Shape[2]]);
+                    var groups = Inverse.Of(node).Select(known => map[known]);
+                    var sums = outer.Select(pair => builder.GroupedOuter(Rows(pair.Left), Rows(pair.Right), groups));
+                    if (!Builder.IsFull(map[node.Inputs[0]], 0)) sums = sums.Prepend(map[node.Inputs[0]]);
+                    map[node] = sums.Aggregate(builder.Add);
+                    map[node].Name ??= node.Name;
+                    break;
                 case Op.Call:
                     // What a loop captures may be a view; then it is copied, once it is known to be one.
                     map[node] = builder.Rebuild(node, [.. node.Inputs.Select(input => map[input].Op == Op.Parameter ? Copy(map[input], input.Name) : map[input])]);
@@ -85,6 +97,37 @@ internal static class Normalizer
 
     // An identity that is never shared: the planner gives it memory of its own.
     private static Node Copy(Node node, string? name) => new(Op.Reshape, node.Type, [node], source: node.Source) { Name = name };
+
+    /// <summary>The gather of a matrix for each row, where a product is one of single rows with such and it is known which rows read each matrix.</summary>
+    private static Node? GroupedRows(Node dot)
+    {
+        if (dot.Rank != 3 || !dot.Shape[1].IsOne) return null;
+        var matrices = dot.Inputs[1];
+        if (IsTransposition(matrices)) matrices = matrices.Inputs[0];
+        return matrices.Op == Op.Gather && matrices.Ints[0] == 0 && Inverse.Of(matrices).Ranges is not null ? matrices : null;
+    }
+
+    /// <summary>What the rows of a grouped product multiply by: the matrices before they were gathered, transposed where they were after that.</summary>
+    private static Node Matrices(Builder builder, Node table, Node gathered) => IsTransposition(gathered) ? builder.Transpose(table) : table;
+
+    /// <summary>The factors of the outer products that a scatter adds up, where it is known which of them meet: one pair for each use of the matrices.</summary>
+    private static List<(Node Left, Node Right)>? OuterProducts(Node scatter)
+    {
+        if (scatter.Rank != 3 || scatter.Ints[0] != 0 || !scatter.Type.IsFloat || Inverse.Of(scatter).Ranges is null) return null;
+        var pairs = new List<(Node, Node)>();
+        return Collect(scatter.Inputs[2], false) ? pairs : null;
+
+        bool Collect(Node sum, bool isTransposed)
+        {
+            if (IsTransposition(sum)) (sum, isTransposed) = (sum.Inputs[0], !isTransposed);
+            if (sum.Op == Op.Add) return sum.Inputs.All(term => Collect(term, isTransposed));
+            if (sum.Op != Op.Dot || !sum.Inputs[0].Shape[2].IsOne) return false;
+            pairs.Add(isTransposed ? (sum.Inputs[1], sum.Inputs[0]) : (sum.Inputs[0], sum.Inputs[1]));
+            return true;
+        }
+    }
+
+    private static bool IsTransposition(Node node) => node.Op == Op.Permute && node.Ints.SequenceEqual([0, 2, 1]);
 
     // The GEMM is for floating point; integers are multiplied out and summed.
     private static Node SumOfProducts(Builder builder, Node x, Node y)

@@ -222,12 +222,21 @@ internal sealed class Gemm(
 
     public ImmutableArray<StoreStatement> Epilogue { get; } = epilogue;
 
+    /// <summary>Where not null: rows (or, with an axis for the groups, the depth) are shared out among groups, each of which is a product of its own.</summary>
+    public Groups? Groups { get; init; }
+
     public override IEnumerable<Access> Reads() =>
-        new[] { new Access(Left.Buffer, Left.Offset), new Access(Right.Buffer, Right.Offset) }
+        new[] { new Access(Left.Buffer, Left.Offset), new Access(Right.Buffer, Right.Offset), Groups?.Ranges, Groups?.Order }.OfType<Access>()
             .Concat(Left.Tables.Concat(Right.Tables).Select(table => new Access(table, Dim.Zero))).Concat(Epilogue.SelectMany(Exprs.Loads));
 
     public override IEnumerable<Access> Writes() => Epilogue.Select(s => s.Target);
 }
+
+/// <summary>The rows of each group.</summary>
+/// <param name="Count">The number of groups.</param>
+/// <param name="Ranges">From which place of the order to before which other.</param>
+/// <param name="Order">The rows, group by group; null where they lie so.</param>
+internal sealed record Groups(Dim Count, Access Ranges, Access? Order);
 
 /// <summary>One item of a routine after another: where the first starts, and how many elements an item has.</summary>
 internal sealed record Item(Access Start, Dim Size);
@@ -290,7 +299,7 @@ internal sealed class LoopStep(string counter, Dim trips, ImmutableArray<Step> b
     {
         var written = new HashSet<Buffer>(Writes().Select(access => access.Buffer));
         var counters = new List<string>();
-        return Within(this).Where(gemm => !gemm.Left.HasTables && !gemm.Right.HasTables && !written.Contains(gemm.Right.Buffer)
+        return Within(this).Where(gemm => gemm.Groups is null && !gemm.Left.HasTables && !gemm.Right.HasTables && !written.Contains(gemm.Right.Buffer)
             && (gemm.Batch.Length == 0 || gemm.Right.Batch.Stride.IsZero)
             && !new[] { gemm.Row.Size, gemm.Column.Size, gemm.Depth, gemm.Right.Offset, gemm.Right.Row.Stride, gemm.Right.Column.Stride }.Any(size => counters.Exists(size.Mentions))).ToList();
 

@@ -22,7 +22,7 @@ internal sealed partial class Planner
                     steps.Add(BuildRows(plan, group));
                     break;
                 case GroupKind.Gemm:
-                    steps.Add(BuildGemm(plan, group));
+                    BuildGemm(plan, group, steps);
                     break;
                 case GroupKind.Blocks:
                     BuildBlocks(group.Roots[0], steps);
@@ -129,7 +129,7 @@ internal sealed partial class Planner
         {
             if (plan is not null && group is not null && plan.GroupOf.TryGetValue(node, out var owner) && owner == group && IsAligned(group, node, position))
             {
-                if (node.Op == Op.Dot) return Exprs.Accumulator(Gemm.Accumulator, node.Type.DType);
+                if (Emission.IsProduct(node.Op)) return Exprs.Accumulator(Gemm.Accumulator, node.Type.DType);
                 if (IsReduction(node)) return Exprs.Accumulator(planner.AccumulatorName(node), node.Type.DType);
                 if (group.Kind != GroupKind.Rows || IsPerRow(group, node) || group.Stages[node] == Stage) return Value(node);
             }
@@ -299,7 +299,7 @@ internal sealed partial class Planner
         return WithCosts(new Kernel(KernelName(group.Roots[group.Roots.Count - 1]), group.Outer, null, stages.ToImmutable()) { Sources = SourcesOf(group.Roots) });
     }
 
-    private Step BuildGemm(RegionPlan plan, Group group)
+    private void BuildGemm(RegionPlan plan, Group group, ImmutableArray<Step>.Builder steps)
     {
         var dot = group.Roots[0];
         var writer = new Writer(this, plan, group);
@@ -310,20 +310,31 @@ internal sealed partial class Planner
             if (!plan.MustStore.Contains(root)) continue;
             stores.Add(Store(root, position, root == dot ? writer.Exprs.Accumulator(Gemm.Accumulator, dot.Type.DType) : writer.Value(root)));
         }
-        Operand left = OperandOf(dot.Inputs[0], dot), right = OperandOf(dot.Inputs[1], dot);
-        var depth = dot.Inputs[0].Shape[dot.Rank - 1];
+        var groups = dot.Op == Op.Dot ? null : GroupsOf(dot);
+        Operand left = groups is null ? OperandOf(dot.Inputs[0], dot) : RowsOf(dot.Inputs[0], dot, steps), right = groups is null || dot.Op == Op.GroupedDot ? OperandOf(dot.Inputs[1], dot) : RowsOf(dot.Inputs[1], dot, steps);
+        // The outer products of a group are a product of the transpose: its depth is that of the rows.
+        if (dot.Op == Op.GroupedOuter) left = left with { Row = left.Column, Column = left.Row };
+        var depth = dot.Inputs[0].Shape[dot.Op == Op.GroupedOuter ? 0 : dot.Inputs[0].Rank - 1];
         Dim elements = Product(group.Space), size = Dim.Of(dot.Type.DType.Size());
         var perElement = stores.Sum(store => Exprs.Order(store.Roots).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : 0));
         var batches = Product(group.OuterShape.RemoveRange(dot.Rank - 2, 2));
-        return new Gemm(
+        // The groups share the rows out: each row is in one product, and each group of a GroupedDot has a matrix of its own.
+        var (products, operands) = dot.Op switch
+        {
+            Op.GroupedDot => (elements * depth, dot.Inputs[0].Type.Count + dot.Inputs[1].Type.Count),
+            Op.GroupedOuter => (Product(dot.Shape.RemoveAt(0)) * depth, dot.Inputs[0].Type.Count + dot.Inputs[1].Type.Count),
+            _ => (elements * depth, batches * depth * (dot.Shape[dot.Rank - 2] + dot.Shape[dot.Rank - 1])),
+        };
+        steps.Add(new Gemm(
             KernelName(group.Roots[group.Roots.Count - 1]), dot.Type.DType, group.Outer.RemoveRange(dot.Rank - 2, 2), group.Outer[dot.Rank - 2], group.Outer[dot.Rank - 1],
             depth, left, right, ReadersFirst(stores))
         {
+            Groups = groups,
             Sources = SourcesOf(group.Roots),
-            Flops = elements * (depth * Dim.Of(2) + Dim.Of(perElement)),
-            Bytes = (batches * depth * (dot.Shape[dot.Rank - 2] + dot.Shape[dot.Rank - 1]) + elements * Dim.Of(stores.Count)) * size
+            Flops = products * Dim.Of(2) + elements * Dim.Of(perElement),
+            Bytes = (operands + elements * Dim.Of(stores.Count)) * size
                 + stores.SelectMany(Exprs.Loads).Distinct().Aggregate(Dim.Zero, (sum, load) => sum + Extent(load.Offset, group.Outer) * size),
-        };
+        });
     }
 
     private readonly Dictionary<string, Buffer> _tables = new(StringComparer.Ordinal);

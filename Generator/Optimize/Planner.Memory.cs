@@ -81,7 +81,7 @@ internal sealed partial class Planner
         Op.ReduceSum => "sum",
         Op.ReduceMax or Op.ArgMax => "max",
         Op.ReduceMin => "min",
-        Op.Dot => "product",
+        Op.Dot or Op.GroupedDot or Op.GroupedOuter => "product",
         Op.Call => Identifier(node.Text),
         _ => "t",
     };
@@ -204,7 +204,7 @@ internal sealed partial class Planner
                 var leaves = LeavesOf(root);
                 if (!leaves.Contains(parameter)) continue;
                 if (other.Index < group.Index) continue;
-                if (other.Index > group.Index || root.Op == Op.Dot || other.Kind is GroupKind.Call or GroupKind.Loop) return false;
+                if (other.Index > group.Index || Emission.IsProduct(root.Op) || other.Kind is GroupKind.Call or GroupKind.Loop) return false;
                 if (other.Kind == GroupKind.Blocks)
                 {
                     // What joins it may depend on the carried value only through other memory.

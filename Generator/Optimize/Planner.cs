@@ -104,6 +104,12 @@ internal sealed partial class Planner
             case Op.Dot:
                 foreach (var operand in node.Inputs) RequireView(plan, operand, matrix: true);
                 break;
+            case Op.GroupedDot or Op.GroupedOuter:
+                RequireRows(plan, node.Inputs[0]);
+                if (node.Op == Op.GroupedOuter) RequireRows(plan, node.Inputs[1]);
+                else RequireView(plan, node.Inputs[1], matrix: true);
+                foreach (var known in Inverse.Of(node).Inputs) RequireMemory(plan, known);
+                break;
             case Op.Loop:
                 for (var i = 0; i < node.Inputs.Length; i++)
                 {
@@ -362,7 +368,7 @@ internal sealed partial class Planner
 
     private Group? FindGroup(RegionPlan plan, Node root, HashSet<Node> leaves, int after)
     {
-        if (root.Op is Op.Dot or Op.Loop or Op.Call or Op.Pad or Op.Concat or Op.UpdateAdd or Op.ArgMax || Emission.IsScatter(root.Op)) return null;
+        if (Emission.IsProduct(root.Op) || root.Op is Op.Loop or Op.Call or Op.Pad or Op.Concat or Op.UpdateAdd or Op.ArgMax || Emission.IsScatter(root.Op)) return null;
         for (var i = Math.Max(after, 0); i < plan.Groups.Count; i++)
         {
             var group = plan.Groups[i];
@@ -469,7 +475,7 @@ internal sealed partial class Planner
     {
         var index = IndexOf(group, root);
         if (IsReduction(root)) Walk(root.Inputs[0], index, leaf);
-        else if (root.Op == Op.Dot) return;
+        else if (Emission.IsProduct(root.Op)) return;
         else WalkInside(root, index, leaf);
     }
 
@@ -545,7 +551,7 @@ internal sealed partial class Planner
         Group group;
         switch (root.Op)
         {
-            case Op.Dot:
+            case Op.Dot or Op.GroupedDot or Op.GroupedOuter:
                 var space = root.Shape;
                 var axes = space.Select((size, i) => new Axis(AxisName(i == space.Length - 1 ? "column" : i == space.Length - 2 ? "row" : space.Length == 3 ? "batch" : "batch" + i), size));
                 group = new(GroupKind.Gemm, index, [.. axes], []);
@@ -603,9 +609,9 @@ internal sealed partial class Planner
                     if (Matrix(operand) is { } matrix) plan.MustStore.Add(matrix.Leaf);
                 continue;
             }
-            if (group.Kind is GroupKind.Blocks or GroupKind.Call or GroupKind.Loop)
+            if (group.Kind is GroupKind.Blocks or GroupKind.Call or GroupKind.Loop || root.Op is Op.GroupedDot or Op.GroupedOuter)
             {
-                plan.MustStore.Add(root);
+                if (group.Kind != GroupKind.Gemm) plan.MustStore.Add(root);
                 foreach (var leaf in LeavesOf(root)) plan.MustStore.Add(leaf);
                 continue;
             }

@@ -21,8 +21,20 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
     /// <summary>What Run{Name} is given: in place of a graph those of its parts that are read.</summary>
     public IEnumerable<ArgumentDeclaration> Inputs => Declaration.Inputs.Where(argument => argument.Part is null || Variants.Any(plan => plan.Reads(argument.Name)));
 
+    /// <summary>What entry reads off the arguments. The pairs of a graph are made when they are first asked for: only a method that needs them asks how many there are.</summary>
+    public IEnumerable<SizeBinding> Bindings => Function.Bindings.Items.Where(binding =>
+        !Declaration.Inputs.Any(a => a.Name == binding.Argument && a.Part is { Name: "PairSources" } && a.Shape == "_") || Needed.Contains(binding.Size));
+
     /// <summary>The sizes that entry reads off the arguments.</summary>
-    public ImmutableArray<string> Sizes => [.. Function.Bindings.Items.Select(binding => binding.Size).Distinct()];
+    public ImmutableArray<string> Sizes => [.. Bindings.Select(binding => binding.Size).Distinct()];
+
+    /// <summary>The sizes that something is computed or checked with.</summary>
+    private HashSet<string> Needed => _needed ??= [.. Lowered.Concat(Variants.Select(plan => plan.Function)).SelectMany(function => NamesOf(function.Body)
+        .Concat(function.Checks.Items.SelectMany(check => check.Left.Names().Concat(check.Right.Names())))
+        .Concat(function.IndexChecks.Items.SelectMany(check => check.Classes.Names()))
+        .Concat(function.Assumptions.Items.SelectMany(assumption => assumption.Left.Names().Concat(assumption.Right.Names()))))];
+
+    private HashSet<string>? _needed;
 
     /// <summary>Those of them that kernels or results need; the others are only checked.</summary>
     public ImmutableArray<string> UsedSizes
@@ -242,7 +254,7 @@ internal static class Entry
             var isLeading = method.Function.Bindings.Items.Any(b => b.Argument == input.Name && b.Axis < 0);
             writer.Line($"Guard.Argument({name}, \"{input.Name}\", DType.{input.Node.Type.DType}, \"{(isLeading ? declared.Replace("[" + input.Node.Shape[0], "[...") : declared)}\", {input.Node.Rank}{(isLeading ? ", leading: true" : "")});");
         }
-        foreach (var binding in method.Function.Bindings)
+        foreach (var binding in method.Bindings)
         {
             var name = method.ArgumentName(binding.Argument);
             var rank = inputs.First(i => i.Name == binding.Argument).Node.Rank;

@@ -132,6 +132,13 @@ public readonly unsafe struct GemmMatrix<T>(T* data, nint batch, nint row, nint 
 
     internal GemmMatrix<T> Transposed => new(Data, Batch, Column, Row) { Batches = Batches, Rows = Columns, Columns = Rows };
 
+    /// <summary>One matrix, from a row and a column on.</summary>
+    internal GemmMatrix<T> From(nint batch, nint row, nint column) => new(At(batch) + (Rows == null ? row * Row : 0) + (Columns == null ? column * Column : 0), 0, Row, Column)
+    {
+        Rows = Rows == null ? null : Rows + row,
+        Columns = Columns == null ? null : Columns + column,
+    };
+
     /// <summary>What an index adds to an offset.</summary>
     internal static nint Offset(long* table, nint stride, nint index) => table != null ? (nint)table[index] : index * stride;
 

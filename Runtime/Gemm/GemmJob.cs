@@ -435,7 +435,13 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         for (; row < end; row += TileRows, to += TileRows * depth)
         {
             var height = Math.Min(TileRows, end - row);
-            for (nint i = 0, count; i < height; i += count)
+            nint done = 0;
+            if (left.Columns == null && left.Column == 1)
+            {
+                for (; done + 4 <= height; done += 4)
+                    Packing<V, N, T>.Rows(to + done, from + begin, left.Rows + row + done, depth, TileRows);
+            }
+            for (nint i = done, count; i < height; i += count)
             {
                 (count, var aRow) = GemmMatrix<T>.Run(left.Rows, left.Row, row + i, height - i);
                 var first = from + GemmMatrix<T>.Offset(left.Rows, left.Row, row + i);

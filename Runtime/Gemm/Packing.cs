@@ -65,6 +65,42 @@ internal static unsafe class Packing<V, N, T>
         }
     }
 
+    /// <summary>Four rows that lie anywhere, as adjacent columns: to[k · width + c] = from[rows[c] + k].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Rows(T* to, T* from, long* rows, nint depth, nint width)
+    {
+        var (p0, p1, p2, p3) = ((nint)(from + rows[0]), (nint)(from + rows[1]), (nint)(from + rows[2]), (nint)(from + rows[3]));
+        nint k = 0;
+        if (typeof(T) == typeof(float) && Sse.IsSupported)
+        {
+            for (; k <= depth - 4; k += 4)
+                Square((float*)to + k * width, width, (float*)p0 + k, (float*)p1 + k, (float*)p2 + k, (float*)p3 + k);
+        }
+        for (; k < depth; k++)
+        {
+            var target = to + k * width;
+            (target[0], target[1], target[2], target[3]) = (((T*)p0)[k], ((T*)p1)[k], ((T*)p2)[k], ((T*)p3)[k]);
+        }
+    }
+
+    /// <summary>The transpose of four adjacent values each of four rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Square(float* target, nint width, float* p0, float* p1, float* p2, float* p3)
+    {
+        var r0 = Sse.LoadVector128(p0);
+        var r1 = Sse.LoadVector128(p1);
+        var r2 = Sse.LoadVector128(p2);
+        var r3 = Sse.LoadVector128(p3);
+        var low01 = Sse.UnpackLow(r0, r1);
+        var low23 = Sse.UnpackLow(r2, r3);
+        var high01 = Sse.UnpackHigh(r0, r1);
+        var high23 = Sse.UnpackHigh(r2, r3);
+        Sse.Store(target, Sse.MoveLowToHigh(low01, low23));
+        Sse.Store(target + width, Sse.MoveHighToLow(low23, low01));
+        Sse.Store(target + 2 * width, Sse.MoveLowToHigh(high01, high23));
+        Sse.Store(target + 3 * width, Sse.MoveHighToLow(high23, high01));
+    }
+
     /// <summary>to[k · width + c] = from[k + c · stride] in squares of 4 x 4; answers how many columns are done.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static nint TransposeFloats(float* to, float* from, nint depth, nint columns, nint width, nint stride)
@@ -78,21 +114,7 @@ internal static unsafe class Packing<V, N, T>
                 var source = from + j * stride;
                 var k = k0;
                 for (; k <= k1 - 4; k += 4)
-                {
-                    var r0 = Sse.LoadVector128(source + k);
-                    var r1 = Sse.LoadVector128(source + stride + k);
-                    var r2 = Sse.LoadVector128(source + 2 * stride + k);
-                    var r3 = Sse.LoadVector128(source + 3 * stride + k);
-                    var low01 = Sse.UnpackLow(r0, r1);
-                    var low23 = Sse.UnpackLow(r2, r3);
-                    var high01 = Sse.UnpackHigh(r0, r1);
-                    var high23 = Sse.UnpackHigh(r2, r3);
-                    var target = to + k * width + j;
-                    Sse.Store(target, Sse.MoveLowToHigh(low01, low23));
-                    Sse.Store(target + width, Sse.MoveHighToLow(low23, low01));
-                    Sse.Store(target + 2 * width, Sse.MoveLowToHigh(high01, high23));
-                    Sse.Store(target + 3 * width, Sse.MoveHighToLow(high23, high01));
-                }
+                    Square(to + k * width + j, width, source + k, source + stride + k, source + 2 * stride + k, source + 3 * stride + k);
                 for (; k < k1; k++)
                 {
                     for (var c = 0; c < 4; c++)

@@ -100,13 +100,65 @@ public sealed class GpuDevice
         ArgumentOutOfRangeException.ThrowIfNegative(m);
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         ArgumentOutOfRangeException.ThrowIfNegative(k);
-        var tiles = checked(batches * GpuGemm<T, TA, TB, TEpilogue>.TilesAlong(m) * GpuGemm<T, TA, TB, TEpilogue>.TilesAlong(n));
-        var groups = Groups(tiles, tiles, nameof(batches));
+        Tiles<T, TA, TB, TEpilogue, GpuBatches>(checked(batches * GpuTiles.Along(m)), m, n, k, a, b, epilogue, new GpuBatches());
+    }
+
+    /// <summary>Each row times the matrix of its group: the epilogue gets the rows under their own numbers.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="TA">The rows, in the order of the groups.</typeparam>
+    /// <typeparam name="TB">The matrices, a batch for each group.</typeparam>
+    /// <typeparam name="TEpilogue">What happens to each element; it writes the result where it belongs.</typeparam>
+    /// <param name="groups">The number of groups.</param>
+    /// <param name="ranges">Two numbers for each group: from which place of the order to before which other.</param>
+    /// <param name="order">The rows, group by group.</param>
+    /// <param name="hasOrder">Whether the rows do not lie so; otherwise the order is not read.</param>
+    /// <param name="m">The number of rows.</param>
+    /// <param name="n">Columns of the matrices.</param>
+    /// <param name="k">Columns of the rows.</param>
+    /// <param name="a">The rows.</param>
+    /// <param name="b">The matrices.</param>
+    /// <param name="epilogue">The epilogue.</param>
+    public void GemmRows<T, TA, TB, TEpilogue>(long groups, ArrayView<long> ranges, ArrayView<long> order, bool hasOrder, long m, long n, long k, TA a, TB b, TEpilogue epilogue)
+        where T : unmanaged, INumber<T>
+        where TA : struct, IGpuMatrix<T>
+        where TB : struct, IGpuMatrix<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+        // Every group may have a last tile that is not full.
+        => Tiles<T, TA, TB, TEpilogue, GpuRowGroups>(m == 0 ? 0 : checked(groups + m / GpuTiles.Side), m, n, k, a, b, epilogue, new GpuRowGroups(groups, ranges, order, hasOrder ? 1 : 0));
+
+    /// <summary>For each group the sum of the outer products of its rows: the transpose of one part times the other.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="TA">The left rows, transposed, in the order of the groups.</typeparam>
+    /// <typeparam name="TB">The right rows.</typeparam>
+    /// <typeparam name="TEpilogue">What happens to each element, whose batch is the group; it writes the result where it belongs.</typeparam>
+    /// <param name="groups">The number of groups.</param>
+    /// <param name="ranges">Two numbers for each group: from which row to before which other.</param>
+    /// <param name="m">Columns of the left rows.</param>
+    /// <param name="n">Columns of the right rows.</param>
+    /// <param name="a">The left rows, transposed.</param>
+    /// <param name="b">The right rows.</param>
+    /// <param name="epilogue">The epilogue.</param>
+    public void GemmOuter<T, TA, TB, TEpilogue>(long groups, ArrayView<long> ranges, long m, long n, TA a, TB b, TEpilogue epilogue)
+        where T : unmanaged, INumber<T>
+        where TA : struct, IGpuMatrix<T>
+        where TB : struct, IGpuMatrix<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+        => Tiles<T, TA, TB, TEpilogue, GpuDepthGroups>(checked(groups * GpuTiles.Along(m)), m, n, 0, a, b, epilogue, new GpuDepthGroups(ranges));
+
+    private void Tiles<T, TA, TB, TEpilogue, TParts>(long down, long m, long n, long k, TA a, TB b, TEpilogue epilogue, TParts parts)
+        where T : unmanaged, INumber<T>
+        where TA : struct, IGpuMatrix<T>
+        where TB : struct, IGpuMatrix<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+        where TParts : struct, IGpuParts
+    {
+        var tiles = checked(down * GpuTiles.Along(n));
+        var groups = Groups(tiles, tiles, nameof(down));
         if (groups == 0)
             return;
         lock (_lock)
-            Kernel(static accelerator => accelerator.LoadKernel<GpuGemm<T, TA, TB, TEpilogue>>(GpuGemm<T, TA, TB, TEpilogue>.Kernel))
-                (Accelerator.DefaultStream, new KernelConfig(groups, GpuGemm<T, TA, TB, TEpilogue>.Items), new(m, n, k, a, b, epilogue));
+            Kernel(static accelerator => accelerator.LoadKernel<GpuGemm<T, TA, TB, TEpilogue, TParts>>(GpuGemm<T, TA, TB, TEpilogue, TParts>.Kernel))
+                (Accelerator.DefaultStream, new KernelConfig(groups, GpuGemm<T, TA, TB, TEpilogue, TParts>.Items), new(m, n, k, a, b, epilogue, parts));
     }
 
     /// <summary>Waits until everything launched so far is done.</summary>

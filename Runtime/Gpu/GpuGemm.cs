@@ -96,16 +96,113 @@ public readonly struct GpuMatrix<T>(ArrayView<T> data, long offset, long batch, 
     internal string Outside => $"from element {_offset} on with strides {_batch}, {_row}, {_column} reaches outside its {_data.Length} elements";
 }
 
+/// <summary>The tiles that groups of work items compute.</summary>
+internal static class GpuTiles
+{
+    public const int Side = 64;
+
+    public static long Along(long size) => (size + Side - 1) / Side;
+}
+
+/// <summary>What one row of tiles belongs to: a product, the rows from its top to before the bottom, and a part of the depth.</summary>
+/// <param name="batch">The product.</param>
+/// <param name="top">The first row.</param>
+/// <param name="bottom">The row before which the product ends.</param>
+/// <param name="begin">Where the depth begins.</param>
+/// <param name="end">Before what it ends.</param>
+public readonly struct GpuPart(long batch, long top, long bottom, long begin, long end)
+{
+    internal readonly long Batch = batch;
+    internal readonly long Top = top;
+    internal readonly long Bottom = bottom;
+    internal readonly long Begin = begin;
+    internal readonly long End = end;
+}
+
+/// <summary>How the tiles of a launch are shared out among products.</summary>
+/// <remarks>The types are public because ILGPU makes types of its own that hold them.</remarks>
+public interface IGpuParts
+{
+    /// <summary>The part of a row of tiles, for products of so many rows and such a depth; one without rows and depth is none.</summary>
+    GpuPart At(long tiles, long m, long k);
+
+    /// <summary>The number under which the epilogue knows a row.</summary>
+    long Row(long row);
+}
+
+/// <summary>Every batch is a product of all rows and the whole depth.</summary>
+public readonly struct GpuBatches : IGpuParts
+{
+    /// <inheritdoc/>
+    public GpuPart At(long tiles, long m, long k)
+    {
+        var down = GpuTiles.Along(m);
+        return new(tiles / down, tiles % down * GpuTiles.Side, m, 0, k);
+    }
+
+    /// <inheritdoc/>
+    public long Row(long row) => row;
+}
+
+/// <summary>Each group of rows is a product of its own.</summary>
+/// <param name="count">The number of groups.</param>
+/// <param name="ranges">Two numbers for each group: from which place of the order to before which other.</param>
+/// <param name="order">The rows, group by group.</param>
+/// <param name="hasOrder">0 where the rows lie so; then the order is not read.</param>
+public readonly struct GpuRowGroups(long count, ArrayView<long> ranges, ArrayView<long> order, int hasOrder) : IGpuParts
+{
+    private readonly long _count = count;
+    private readonly ArrayView<long> _ranges = ranges;
+    private readonly ArrayView<long> _order = order;
+    private readonly int _hasOrder = hasOrder;
+
+    /// <inheritdoc/>
+    public GpuPart At(long tiles, long m, long k)
+    {
+        for (long group = 0; group < _count; group++)
+        {
+            long first = _ranges[2 * group], last = _ranges[2 * group + 1];
+            var own = last > first ? GpuTiles.Along(last - first) : 0;
+            if (tiles < own)
+                return new(group, first + tiles * GpuTiles.Side, last, 0, k);
+            tiles -= own;
+        }
+        return new(0, 0, 0, 0, 0);
+    }
+
+    /// <inheritdoc/>
+    public long Row(long row) => _hasOrder != 0 ? _order[row] : row;
+}
+
+/// <summary>Each group has a part of the depth.</summary>
+/// <param name="ranges">Two numbers for each group: where its part begins and before what it ends.</param>
+public readonly struct GpuDepthGroups(ArrayView<long> ranges) : IGpuParts
+{
+    private readonly ArrayView<long> _ranges = ranges;
+
+    /// <inheritdoc/>
+    public GpuPart At(long tiles, long m, long k)
+    {
+        var down = GpuTiles.Along(m);
+        var group = tiles / down;
+        return new(group, tiles % down * GpuTiles.Side, m, _ranges[2 * group], _ranges[2 * group + 1]);
+    }
+
+    /// <inheritdoc/>
+    public long Row(long row) => row;
+}
+
 /// <summary>The matrix product: each group computes a tile of 64 x 64 elements from tiles in shared memory, each work item 4 x 4 of them.</summary>
-internal readonly struct GpuGemm<T, TA, TB, TEpilogue>(long m, long n, long k, TA a, TB b, TEpilogue epilogue)
+internal readonly struct GpuGemm<T, TA, TB, TEpilogue, TParts>(long m, long n, long k, TA a, TB b, TEpilogue epilogue, TParts parts)
     where T : unmanaged, INumber<T>
     where TA : struct, IGpuMatrix<T>
     where TB : struct, IGpuMatrix<T>
     where TEpilogue : struct, IGemmEpilogue<T>
+    where TParts : struct, IGpuParts
 {
-    public const int Tile = 64;
     public const int Items = Side * Side;
 
+    private const int Tile = GpuTiles.Side;
     private const int Side = 16;        // work items along each edge of a tile
     private const int Depth = 16;       // steps along k per load
     private const int Pitch = Tile + 1; // keeps work items that walk down a column of a tile in different banks
@@ -116,34 +213,33 @@ internal readonly struct GpuGemm<T, TA, TB, TEpilogue>(long m, long n, long k, T
     private readonly TA _a = a;
     private readonly TB _b = b;
     private readonly TEpilogue _epilogue = epilogue;
+    private readonly TParts _parts = parts;
 
-    public static long TilesAlong(long size) => (size + Tile - 1) / Tile;
-
-    public static void Kernel(GpuGemm<T, TA, TB, TEpilogue> product)
+    public static void Kernel(GpuGemm<T, TA, TB, TEpilogue, TParts> product)
         => product.Run(SharedMemory.Allocate<T>(Depth * Pitch), SharedMemory.Allocate<T>(Depth * Pitch));
 
     private void Run(ArrayView<T> aTile, ArrayView<T> bTile)
     {
-        long tile = Grid.IdxX, across = TilesAlong(_n), down = TilesAlong(_m);
-        var batch = tile / (across * down);
-        var top = tile / across % down * Tile;
+        long tile = Grid.IdxX, across = GpuTiles.Along(_n);
+        var part = _parts.At(tile / across, _m, _k);
+        long batch = part.Batch, top = part.Top, bottom = part.Bottom;
         var left = tile % across * Tile;
         int x = Group.IdxX % Side, y = Group.IdxX / Side;
 
         Four<T> row0 = default, row1 = default, row2 = default, row3 = default;
-        for (long step = 0; step < _k; step += Depth)
+        for (var step = part.Begin; step < part.End; step += Depth)
         {
             for (int i = Group.IdxX; i < Depth * Tile; i += Items)
             {
                 // Neighbouring work items read along the dimension of stride 1, so that the device fetches whole lines.
                 bool alongDepth = _a.ColumnStride <= _a.RowStride;
                 int depth = alongDepth ? i % Depth : i / Tile, place = alongDepth ? i / Depth : i % Tile;
-                aTile[depth * Pitch + place] = top + place < _m && step + depth < _k ? _a.At(batch, top + place, step + depth) : T.Zero;
+                aTile[depth * Pitch + place] = top + place < bottom && step + depth < part.End ? _a.At(batch, top + place, step + depth) : T.Zero;
 
                 alongDepth = _b.RowStride < _b.ColumnStride;
                 depth = alongDepth ? i % Depth : i / Tile;
                 place = alongDepth ? i / Depth : i % Tile;
-                bTile[depth * Pitch + place] = step + depth < _k && left + place < _n ? _b.At(batch, step + depth, left + place) : T.Zero;
+                bTile[depth * Pitch + place] = step + depth < part.End && left + place < _n ? _b.At(batch, step + depth, left + place) : T.Zero;
             }
             Group.Barrier();
             for (var depth = 0; depth < Depth; depth++)
@@ -157,16 +253,17 @@ internal readonly struct GpuGemm<T, TA, TB, TEpilogue>(long m, long n, long k, T
             }
             Group.Barrier();
         }
-        Store(row0, batch, top + y, left + x);
-        Store(row1, batch, top + y + Side, left + x);
-        Store(row2, batch, top + y + 2 * Side, left + x);
-        Store(row3, batch, top + y + 3 * Side, left + x);
+        Store(row0, batch, top + y, bottom, left + x);
+        Store(row1, batch, top + y + Side, bottom, left + x);
+        Store(row2, batch, top + y + 2 * Side, bottom, left + x);
+        Store(row3, batch, top + y + 3 * Side, bottom, left + x);
     }
 
-    private void Store(Four<T> values, long batch, long row, long column)
+    private void Store(Four<T> values, long batch, long row, long bottom, long column)
     {
-        if (row >= _m)
+        if (row >= bottom)
             return;
+        row = _parts.Row(row);
         if (column < _n)
             _epilogue.Store(values.X0, batch, row, column);
         if (column + Side < _n)

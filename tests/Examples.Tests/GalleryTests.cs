@@ -17,6 +17,7 @@ public sealed class GalleryTests
     [InlineData("favardgnn")]
     [InlineData("cgs")]
     [InlineData("sharpness")]
+    [InlineData("pigeon")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;

@@ -143,6 +143,8 @@ public sealed class LoweringOpTests
         Expect($"(op SegmentMax (arg x (local v)) {segments})", "4", -2, -inf, 1, -inf);
         Expect($"(op SegmentMin (arg x (local y)) {segments})", "4 2", 3, 4, inf, inf, 1, 2, inf, inf);
         Expect($"(op SegmentLogSumExp (arg x (local v)) {segments})", "4", -2, -inf, Math.Round(Math.Log(Math.Exp(1) + Math.Exp(0.5)), 6), -inf);
+        Expect("(op SegmentMatMul (arg x (local x)) (arg weight (op Stack (arg tensors (array (local y) (op Zeros (arg shape (array (int 3) (int 2)))))) (arg dim (int 0)))) (arg segments (op Arange (arg start (int 0)) (arg end (int 2)) (arg step (int 1)) (arg dtype (string Int64)))))", "2 2",
+            6.75, 8, 0, 0);
         Expect($"(op SegmentSoftmax (arg x (local v)) {segments})", "3", Math.Round(1 / (1 + Math.Exp(-0.5)), 6), 1, Math.Round(1 / (1 + Math.Exp(0.5)), 6));
     }
 
@@ -170,7 +172,7 @@ public sealed class LoweringOpTests
         string[] names = ["Exp", "Log", "Sqrt", "Rsqrt", "Abs", "Sign", "Square", "Reciprocal", "Tanh", "Sigmoid", "Relu", "Gelu", "Silu", "Softplus", "Erf", "Sin", "Cos", "Log1p", "Expm1",
             "Floor", "LogicalNot", "Pow", "Atan2", "ApplyMask", "Minimum", "Maximum", "Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual", "LogicalAnd", "LogicalOr",
             "SoftThreshold", "Clamp", "Where", "MatMul", "Einsum", "Transpose", "Permute", "Reshape", "ReshapeAs", "IndexSelect", "Gather", "TakeAlongAxis", "Embedding", "Scatter",
-            "ScatterAdd", "ScatterMax", "ScatterMin", "IndexAdd", "SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentLogSumExp", "SegmentSoftmax", "Expand", "Squeeze",
+            "ScatterAdd", "ScatterMax", "ScatterMin", "IndexAdd", "SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentLogSumExp", "SegmentSoftmax", "SegmentMatMul", "Expand", "Squeeze",
             "Unsqueeze", "Slice", "Concat", "Stack", "Pad", "Unfold", "Fold", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "MaxPool1d", "MaxPool2d", "AvgPool1d",
             "AvgPool2d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "PixelShuffle", "Interpolate", "Sum", "Mean", "Max", "Min", "ArgMax", "ArgMin",
             "Any", "All", "Prod", "Norm", "LogSumExp", "Softmax", "LogSoftmax", "Variance", "StandardDeviation", "Zeros", "Ones", "Full", "Arange", "Eye", "OneHot", "MseLoss", "L1Loss",

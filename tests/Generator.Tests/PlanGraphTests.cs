@@ -66,6 +66,33 @@ public sealed class PlanGraphTests
         Assert.Contains(function.IndexChecks, check => function.Arguments[check.Argument].Name == "g.Sources" && check.Classes.ToString() == "m");
     }
 
+    private static Function Related()
+    {
+        const string body = "(op Propagate (arg graph (local g)) (arg message (lambda (names (local s) (local t) (local k)) (op SegmentMatMul (arg x (op Embedding (arg weight (local x)) (arg indices (local s)))) (arg weight (local w)) (arg segments (graphpart Types (local g)))))) (arg reduce (string Sum)))";
+        var method = OnGraph("Forward(x: n d, w: r d m) -> n m", body);
+        var graph = method.Arguments[0] with { Shape = "n e r" };
+        return Function(Network("Net", "", method with { Arguments = method.Arguments.Items.SetItem(0, graph) }), "Forward");
+    }
+
+    /// <summary>The rows of a relation are one product, which gathers them while it packs them; so are both derivatives.</summary>
+    [Fact]
+    public void ProductsWithTheMatrixOfARelationAreOneProductForEachRelation()
+    {
+        foreach (var (function, products) in new[] { (Related(), 1), (Generator.Transforms.Vjp.Apply(Related()), 2) })
+        {
+            Verifier.Check(function);
+            var plan = NetworkCompiler.Plan(function);
+            var gemms = plan.Computations.OfType<Gemm>().ToArray();
+            Assert.Equal(products, gemms.Count(gemm => gemm.Groups is not null));
+            Assert.All(gemms, gemm => Assert.Equal("r", gemm.Groups!.Count.ToString()));
+            // No matrix for each edge, and no row of x.
+            Assert.DoesNotContain(plan.Buffers, buffer => buffer.Count.Equals(Dim.Parse("d*e*m")));
+        }
+        var forward = NetworkCompiler.Plan(Related());
+        Assert.DoesNotContain(forward.Buffers, buffer => buffer.Count.Equals(Dim.Parse("d*e")));
+        Assert.Equal(Dim.Parse("2*d*e*m"), forward.Computations.OfType<Gemm>().Single().Flops);
+    }
+
     [Fact]
     public void AKernelRunsThroughTheEdgesOfANode()
     {

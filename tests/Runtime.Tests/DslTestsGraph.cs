@@ -34,6 +34,23 @@ public class DslTestsGraph
     }
 
     [Fact]
+    public void PairsOfASourceAndARelationAreCountedOnce()
+    {
+        var graph = Graph.From(3, [2, 0, 2, 2, 0], [0, 1, 1, 2, 2], [1, 0, 1, 0, 1], relations: 3);
+        Assert.Equal(4, graph.PairCount);
+        Assert.Equal([0, 2, 0, 2], Longs(graph.PairSources));
+        Assert.Equal([0, 0, 1, 1], Longs(graph.PairTypes));
+        Assert.Equal([3, 0, 3, 1, 2], Longs(graph.Pairs));
+        Assert.Equal([1, 3, 4, 0, 2], Longs(graph.ByPair));
+        Assert.Equal([0, 1, 1, 2, 2, 3, 3, 5], Longs(graph.PairEdges));
+        Assert.Equal([0, 2, 1, 3], Longs(graph.PairsBySource));
+        Assert.Equal([0, 2, 2, 2, 2, 4], Longs(graph.PairsOfNodes));
+        Assert.Equal([0, 2, 2, 4, 4, 4], Longs(graph.PairsOfRelations));
+        Assert.Equal(graph.Sources.ToArray<long>(), IndexSelect(graph.PairSources, 0, graph.Pairs).ToArray<long>());
+        Assert.Equal(0, Graph.From(2).PairCount);
+    }
+
+    [Fact]
     public void BatchesKeepTheirPartsAndTheOrderOfTheirEdges()
     {
         var (first, none, second) = (Graph.From(2, (1, 0), (0, 1), (0, 0)), Graph.From(0), Graph.From(1, (0, 0)));

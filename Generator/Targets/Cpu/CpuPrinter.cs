@@ -205,6 +205,14 @@ internal static class CpuPrinter
     {
         var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));
         writer.Line($"var {local} = new {gemm.Name} {{ {Fields(buffers, KernelPrinter.EpilogueSizes(gemm), KernelPrinter.NumbersOf(gemm.Epilogue))} }};");
+        if (gemm.Groups is { } groups)
+        {
+            string At(Access access) => Pointer(access.Buffer) + LaneDialect.Plus(access.Offset);
+            var rows = $"new GemmGroups({groups.Count.ToCSharp()}, {At(groups.Ranges)}, {(groups.Order is { } order ? At(order) : "null")})";
+            var (method, size) = gemm.Batch.Length == 0 ? ("Rows", gemm.Depth) : ("Outer", gemm.Row.Size);
+            writer.Line($"GroupedGemm.{method}({rows}, {gemm.Column.Size.ToCSharp()}, {size.ToCSharp()}, {Matrix(gemm.Left, gemm.DType)}, {Matrix(gemm.Right, gemm.DType)}, ref {local});");
+            return;
+        }
         var batches = gemm.Batch.Aggregate(Dim.One, (product, axis) => product * axis.Size);
         var operands = gemm.Left.HasTables || gemm.Right.HasTables ? $"{Matrix(gemm.Left, gemm.DType)}, {Matrix(gemm.Right, gemm.DType)}" : $"{Text(gemm.Left)}, {Text(gemm.Right)}";
         writer.Line($"Gemm.Run({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {operands}, ref {local}{panels});");

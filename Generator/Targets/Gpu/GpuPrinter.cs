@@ -145,6 +145,16 @@ internal static class GpuPrinter
         var batches = gemm.Batch.Aggregate(Dim.One, (product, axis) => product * axis.Size);
         var type = gemm.DType.CSharp();
         var hasTables = gemm.Left.HasTables || gemm.Right.HasTables;
+        if (gemm.Groups is { } groups)
+        {
+            string At(Access access) => access.Offset.IsZero ? View(access.Buffer) : $"{View(access.Buffer)}.SubView({access.Offset.ToCSharp()})";
+            var all = $"<{type}, {MatrixType(gemm.Left, type)}, {MatrixType(gemm.Right, type)}, {gemm.Name}>";
+            var sizes = gemm.Batch.Length > 0
+                ? $"GemmOuter{all}({groups.Count.ToCSharp()}, {At(groups.Ranges)}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}"
+                : $"GemmRows{all}({groups.Count.ToCSharp()}, {At(groups.Ranges)}, {At(groups.Order ?? groups.Ranges)}, {(groups.Order is null ? "false" : "true")}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}";
+            writer.Line($"_device.{sizes}, {Matrix(gemm.Left, type)}, {Matrix(gemm.Right, type)}, {body});");
+            return;
+        }
         var types = hasTables ? $"<{type}, {MatrixType(gemm.Left, type)}, {MatrixType(gemm.Right, type)}, {gemm.Name}>" : "";
         writer.Line($"_device.Gemm{types}({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {Matrix(gemm.Left, type)}, {Matrix(gemm.Right, type)}, {body});");
     }

@@ -88,3 +88,36 @@ public partial class Relations(int relations, int d, int layers = 2)
     [Gradient(of: nameof(Loss))]
     public virtual partial Gradients LossGradient(Graph g, Tensor x, Tensor w);
 }
+
+/// <summary>A matrix for each relation: what an edge brings is its source times the matrix of its relation, for each edge or once for each pair of the two.</summary>
+[Network]
+public partial class RelationMatrices(int relations, int d, int m)
+{
+    [Parameter("relations d m")] public partial Tensor Weight { get; }
+
+    [return: Shape("n m")]
+    public virtual Tensor Each([Shape("n e relations")] Graph g, [Shape("n d")] Tensor x, [Shape("e")] Tensor scale)
+        => Propagate(g, (source, target, edge) => Tanh(SegmentMatMul(x[source], Weight, g.Types) * Unsqueeze(scale[edge], 1)));
+
+    [return: Shape("")]
+    public virtual Tensor EachLoss([Shape("n e relations")] Graph g, [Shape("n d")] Tensor x, [Shape("e")] Tensor scale) => Sum(Square(Each(g, x, scale)));
+
+    [Gradient(of: nameof(EachLoss))]
+    public virtual partial Gradients EachGradient(Graph g, Tensor x, Tensor scale);
+
+    [Gradient(of: nameof(EachLoss), wrt: "x, scale")]
+    public virtual partial (Tensor X, Tensor Scale) EachInputs(Graph g, Tensor x, Tensor scale);
+
+    [return: Shape("n m")]
+    public virtual Tensor Compact([Shape("n e relations")] Graph g, [Shape("n d")] Tensor x)
+    {
+        var pairs = SegmentMatMul(x[g.PairSources], Weight, g.PairTypes);
+        return Propagate(g, (source, target, edge) => pairs[g.Pairs]) + g.PairCount;
+    }
+
+    [return: Shape("")]
+    public virtual Tensor CompactLoss([Shape("n e relations")] Graph g, [Shape("n d")] Tensor x) => Sum(Square(Compact(g, x)));
+
+    [Gradient(of: nameof(CompactLoss))]
+    public virtual partial Gradients CompactGradient(Graph g, Tensor x);
+}

@@ -166,4 +166,20 @@ public partial class Segments(int n)
 
     [Gradient(of: nameof(WeightsLoss), wrt: "x")]
     public virtual partial Tensor WeightsGradient(Tensor x, Tensor segments, Tensor w);
+
+    [return: Shape("e m")]
+    public virtual Tensor Products([Shape("e k")] Tensor x, [Shape("n k m")] Tensor weight, [Shape("e", DType.Int64), Below("n")] Tensor segments) => 2 * SegmentMatMul(x, weight, segments);
+
+    [return: Shape("")]
+    public virtual Tensor ProductsLoss([Shape("e k")] Tensor x, [Shape("n k m")] Tensor weight, [Shape("e", DType.Int64), Below("n")] Tensor segments) => Sum(Square(Products(x, weight, segments)));
+
+    [Gradient(of: nameof(ProductsLoss), wrt: "x, weight")]
+    public virtual partial (Tensor X, Tensor Weight) ProductsGradient(Tensor x, Tensor weight, Tensor segments);
+
+    [Hvp(of: nameof(ProductsLoss), wrt: "weight")]
+    public virtual partial Tensor ProductsHvp(Tensor x, Tensor weight, Tensor segments, [Takes("n k m")] Tensor direction);
+
+    /// <summary>Int64 stays exact; segments that are computed.</summary>
+    [return: Shape("e m", DType.Int64)]
+    public virtual Tensor Whole([Shape("e k", DType.Int64)] Tensor x, [Shape("2 k m", DType.Int64)] Tensor weight) => SegmentMatMul(x, weight, Where(Greater(Arange(x.Dim(0)), 2), 1, 0).To(DType.Int64));
 }

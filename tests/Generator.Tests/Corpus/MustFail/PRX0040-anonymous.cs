@@ -1,4 +1,4 @@
-// 'g' is declared [n _]; a graph is declared by its numbers of nodes and edges, as [Shape("n e")], then those of relations and of graphs, where they have names
+// 'g' is declared [n _]; a graph is declared by its numbers of nodes and edges, as [Shape("n e")], then those of relations, of graphs and of pairs, where they have names
 
 [Network]
 public partial class Net(int d)

@@ -1,4 +1,4 @@
-// 'g' is declared [n]; a graph is declared by its numbers of nodes and edges, as [Shape("n e")], then those of relations and of graphs, where they have names
+// 'g' is declared [n]; a graph is declared by its numbers of nodes and edges, as [Shape("n e")], then those of relations, of graphs and of pairs, where they have names
 // The shape of a graph names how many nodes and edges it has; methods bind and compare these numbers as they do with the dimensions of tensors.
 
 [Network]
