@@ -32,6 +32,9 @@ public static class Catalogue
         new ConvergentGraphs(),
         new PolynomialBases(),
         new RelationalGraphs(),
+        new InputConvexGradients(),
+        new GradientFlowSharpness(),
+        new SelfNormalizingNetworks(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -18,6 +18,9 @@ public sealed class GalleryTests
     [InlineData("cgs")]
     [InlineData("sharpness")]
     [InlineData("pigeon")]
+    [InlineData("icgn")]
+    [InlineData("gfs-eos")]
+    [InlineData("selu")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
