@@ -269,6 +269,92 @@ public sealed class FixedPointAttribute(string of) : Attribute
     public double PhantomDamping { get; set; } = 1;
 }
 
+/// <summary>Asks for the proximal operator <c>argmin_p step R(p) + |p - x|²/2</c> of a method as the body of this partial method.</summary>
+/// <remarks>
+/// The method takes the arguments of its source and then the step: a number, or a tensor of the shape of the source's result. It returns a tensor like x. The operator follows from
+/// the catalogue of <see cref="ProxRuleAttribute"/> by rules whose premises are checked; the derivation stands in the remarks of the generated method.
+/// </remarks>
+/// <param name="of">The name of the function: it gives one value, or one for each sample.</param>
+/// <param name="wrt">The name of the argument that the function is minimised by; without it, the first floating-point argument.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ProxAttribute(string of, string? wrt = null) : Attribute
+{
+    /// <summary>The name of the function.</summary>
+    public string Of { get; } = of;
+
+    /// <summary>The name of the argument that the function is minimised by; null means the first floating-point argument.</summary>
+    public string? Wrt { get; } = wrt;
+
+    /// <summary>The names of matrices, separated by commas, whose rows or columns are orthonormal: as many as make each product with x one with L Lᵀ = I. A promise that nothing checks.</summary>
+    public string? Tight { get; set; }
+
+    /// <summary>The operator is that of the convex conjugate sup_y ⟨x, y⟩ - R(y).</summary>
+    public bool Conjugate { get; set; }
+
+    /// <summary>The operator is that of the Moreau envelope min_y R(y) + |x - y|² / (2 Envelope); 0 stands for the function itself.</summary>
+    public double Envelope { get; set; }
+}
+
+/// <summary>An iterative algorithm for the minimum of a sum of functions.</summary>
+public enum Algorithm
+{
+    /// <summary>A step along the gradient of the smooth function, then the operator of the proximable one.</summary>
+    Ista,
+
+    /// <summary>The same from a point that is carried on along the last move; the proximable function is convex.</summary>
+    Fista,
+
+    /// <summary>The operators of both functions in turns, each of a quadratic penalty of their distance: its minimum is that of the sum only as the step goes to 0.</summary>
+    Hqs,
+
+    /// <summary>The operators of both functions in turns, with a multiplier for their distance.</summary>
+    Admm,
+
+    /// <summary>The operators of both functions, the second at the reflection of the first.</summary>
+    DouglasRachford,
+
+    /// <summary>The gradient of a smooth function and the operators of two others.</summary>
+    DavisYin,
+
+    /// <summary>The operator of the smooth function, and those of the functions of linear maps of x that the proximable one is a sum of: it needs no operator of its own.</summary>
+    ChambollePock,
+}
+
+/// <summary>
+/// Asks for the iterations of an algorithm that minimises <c>Smooth(x, ..) + Proximable(x, ..)</c> as the body of this partial method. Gradients and operators are derived; the iterations are a loop.
+/// </summary>
+/// <remarks>
+/// The method takes the arguments of the smooth function, the first of which is where the algorithm starts, then those of the other functions but x and those that have the same names. It
+/// returns the last iterate.
+/// </remarks>
+/// <param name="algorithm">The algorithm.</param>
+/// <param name="smooth">The name of the function whose gradient is taken, or its operator where the algorithm takes no gradient.</param>
+/// <param name="proximable">The name of the function whose operator is taken.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class UnrollAttribute(Algorithm algorithm, string smooth, string proximable) : Attribute
+{
+    /// <summary>The algorithm.</summary>
+    public Algorithm Algorithm { get; } = algorithm;
+
+    /// <summary>The name of the function whose gradient is taken.</summary>
+    public string Smooth { get; } = smooth;
+
+    /// <summary>The name of the function whose operator is taken.</summary>
+    public string Proximable { get; } = proximable;
+
+    /// <summary>How many iterations there are.</summary>
+    public int Iterations { get; set; } = 16;
+
+    /// <summary>The step; 0 stands for the inverse of a bound of the gradient's Lipschitz constant, or 1 where the algorithm converges with any.</summary>
+    public double Step { get; set; }
+
+    /// <summary>The name of a parameter that is the step: of shape [], the same in all iterations, or with one number for each. What the functions' own parameters hold is learned with them.</summary>
+    public string? Learn { get; set; }
+
+    /// <summary>The name of a second function whose operator is taken, for Davis-Yin.</summary>
+    public string? Other { get; set; }
+}
+
 /// <summary>Asks for bounds of a method's results over boxes of its inputs as the body of this partial method.</summary>
 /// <remarks>
 /// The method takes the arguments of its source, with the lower ends in the places of the bounded inputs, and then their upper ends. It returns a lower

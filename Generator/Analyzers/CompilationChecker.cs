@@ -157,7 +157,14 @@ internal sealed class CompilationChecker(Compilation compilation, AnalyzerConfig
         var isComplete = true;
         while (pending.Count > 0)
         {
-            foreach (var name in Libraries.References(pending.Pop()))
+            var network = pending.Pop();
+            foreach (var entry in Libraries.Catalogue(network, carried.Items))
+            {
+                if (reached.ContainsKey(entry.FullName)) continue;
+                reached.Add(entry.FullName, entry);
+                pending.Push(entry);
+            }
+            foreach (var name in Libraries.References(network))
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (reached.ContainsKey(name)) continue;

@@ -28,9 +28,15 @@ internal static class Libraries
             reached.Add(network.FullName, network);
             foreach (var name in References(network))
                 if (byName.TryGetValue(name, out var next)) pending.Push(next);
+            // What a referenced assembly carries has no place in this one.
+            foreach (var entry in Catalogue(network, library.Networks.Where(n => !n.Origin.IsWritten))) pending.Push(entry);
         }
         return Of(reached.Values);
     }
+
+    /// <summary>What a network reaches without a mention: where it derives from the catalogue of proximal functions, all entries of referenced assemblies. Those of its own assembly it calls.</summary>
+    public static IEnumerable<NetworkDeclaration> Catalogue(NetworkDeclaration network, IEnumerable<NetworkDeclaration> carried) =>
+        network.Methods.Any(m => m.Transform is { Kind: "Prox" or "Unroll" }) ? carried.Where(n => n.Methods.Any(m => m.Rule is { Kind: "ProxRule" })) : [];
 
     /// <summary>The full names of the classes that a network mentions: its children's, and those whose functions it calls.</summary>
     public static HashSet<string> References(NetworkDeclaration network)

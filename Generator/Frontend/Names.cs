@@ -77,8 +77,11 @@ internal static class Names
     {
         for (var b = type.BaseType; b is not null; b = b.BaseType)
             if (b.IsProxima("TransformAttribute")) return true;
-        return type.ContainingNamespace.IsProxima() && type.InstanceConstructors.Any(c => c.Parameters.Any(p => p.Name == "of"));
+        return type.ContainingNamespace.IsProxima() && type.InstanceConstructors.Any(c => c.Parameters.Any(p => p.Name.IsSource()));
     }
+
+    /// <summary>The parameter of a transform's attribute that names the method to derive from: an algorithm's is the smooth function.</summary>
+    public static bool IsSource(this string parameter) => parameter is "of" or "smooth";
 
     /// <summary>Whether a body can call a method: it is declared in the language and gives tensors, or is a private helper on numbers.</summary>
     public static bool IsCompiled(this IMethodSymbol method)

@@ -492,18 +492,22 @@ internal sealed partial class NetworkReader
         }
         if (Of(attribute) is not { } of) return false;
         if (_type.GetMembers(of).OfType<IMethodSymbol>().Any(m => m.IsCompiled() && IsWritten(m))) return true;
-        var origin = WithinLiteral(attribute.ArgumentOrigin("of", _cancellation), of);
+        var origin = WithinLiteral(SourceOrigin(attribute), of);
         var others = _type.GetMembers().OfType<IMethodSymbol>().Where(m => m.IsCompiled() && IsWritten(m) && !SymbolEqualityComparer.Default.Equals(m, method)).Select(m => m.Name);
         var finding = Finding.Of("PRX0120", origin, $"{_type.Name} has no compiled method '{of}' to derive from{Misspelling.Question(of, others)}");
         Report(Misspelling.Nearest(of, others) is { } near ? finding.With(Repair.Rename(origin, of, near)) : finding);
         return false;
     }
 
+    /// <summary>Where the method is named that a transform is derived from.</summary>
+    private Origin SourceOrigin(AttributeData attribute) =>
+        attribute.ArgumentOrigin(attribute.AttributeConstructor?.Parameters.FirstOrDefault(p => p.Name.IsSource())?.Name, _cancellation);
+
     private static string? Of(AttributeData attribute)
     {
         if (attribute.AttributeConstructor is not { } constructor) return null;
         for (var i = 0; i < constructor.Parameters.Length && i < attribute.ConstructorArguments.Length; i++)
-            if (constructor.Parameters[i].Name == "of") return attribute.ConstructorArguments[i].Value as string;
+            if (constructor.Parameters[i].Name.IsSource()) return attribute.ConstructorArguments[i].Value as string;
         return null;
     }
 
@@ -518,7 +522,7 @@ internal sealed partial class NetworkReader
             var value = attribute.ConstructorArguments[i];
             switch (constructor.Parameters[i].Name)
             {
-                case "of":
+                case var name when name.IsSource():
                     of = value.Value as string ?? "";
                     break;
                 case "wrt" when value.Kind == TypedConstantKind.Array:
@@ -534,7 +538,7 @@ internal sealed partial class NetworkReader
         }
         foreach (var named in attribute.NamedArguments) options.Add(Option(named.Key, named.Value, attribute));
         var kind = type.Name.EndsWith("Attribute", StringComparison.Ordinal) ? type.Name.Substring(0, type.Name.Length - "Attribute".Length) : type.Name;
-        return new TransformDeclaration(kind, of, wrt, options.ToImmutable(), attribute.ArgumentOrigin(null, _cancellation), attribute.ArgumentOrigin("of", _cancellation))
+        return new TransformDeclaration(kind, of, wrt, options.ToImmutable(), attribute.ArgumentOrigin(null, _cancellation), SourceOrigin(attribute))
         {
             WrtOrigins = WrtOrigins(attribute, wrt),
         };

@@ -360,6 +360,9 @@ internal sealed record Function(
     /// <summary>The buffers that the function assigns, by full name: the last results are their new values.</summary>
     public EquatableArray<string> States { get; init; }
 
+    /// <summary>By which rules, in words, a transform has found the function.</summary>
+    public EquatableArray<string> Derivation { get; init; } = EquatableArray<string>.Empty;
+
     /// <summary>How many results the method returns.</summary>
     public int Returned => Results.Count - States.Count;
 

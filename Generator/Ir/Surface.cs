@@ -229,6 +229,9 @@ internal sealed record ArgumentDeclaration(string Name, string Type, string? Sha
 {
     public bool IsGraph => Type == GraphPart.Graph;
 
+    /// <summary>A number of the host: a size, a choice, or a floating-point number.</summary>
+    public bool IsNumber => Type is "int" or "bool" or "float" or "double";
+
     /// <summary>Of a part of a graph: which one.</summary>
     public GraphPart? Part { get; init; }
 

@@ -315,7 +315,7 @@ internal sealed partial class Interpreter
             if (argument.IsGraph || argument.Shape is null && argument.Type is "int" or "float" or "double" or "bool" || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
                 throw Refusal.Of("PRX0122", written, $"'{wrt}' of {of.Name} is no floating-point tensor, so there is no derivative by it");
         }
-        return of;
+        return transform.Kind == "Unroll" ? Problem(network, transform, of) : of;
     }
 
     private static Origin WrtOrigin(TransformDeclaration transform, int i) => i < transform.WrtOrigins.Count ? transform.WrtOrigins[i] : transform.Origin;
@@ -354,10 +354,11 @@ internal sealed partial class Interpreter
         }
         // Named arguments go by the names that the derived method gives them.
         var wrt = transform.Wrt.Select(w => of.Arguments.Items.ToList().FindIndex(a => a.Name == w) is >= 0 and var i ? names[i].Name : w).ToImmutableArray();
-        var result = Transform(method, transform with { Wrt = wrt }, source, of, batch);
+        var step = method.Arguments.Items.Skip(of.Arguments.Count).FirstOrDefault() is { IsNumber: true } number ? Builder.HostNumber(Names.Identifier(number.Name), DType.Float64) : null;
+        var result = Transform(method, transform with { Wrt = wrt }, source, of, batch, step);
         WarnOfZeros(transform, result, of);
         var inputs = result.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
-        var tensors = method.Arguments.Items.Where((a, i) => a.IsGraph || i >= of.Arguments.Count || of.Arguments[i].Shape is not null || inputs.Any(x => x.Name == a.Name)).SelectMany(a => a.Parts).ToList();
+        var tensors = method.Arguments.Items.Where((a, i) => a.IsGraph || i >= of.Arguments.Count && !a.IsNumber || i < of.Arguments.Count && of.Arguments[i].Shape is not null || inputs.Any(x => x.Name == a.Name)).SelectMany(a => a.Parts).ToList();
         CheckSignature(method, transform, inputs.Count, tensors.Count, result);
         // What the transform adds (directions, say) takes the names that the user gives it.
         var renamed = result.Arguments.Items.Select(a => inputs.IndexOf(a) is >= 0 and var i ? a with { Name = tensors[i].Name } : a).ToImmutableArray();
@@ -381,8 +382,11 @@ internal sealed partial class Interpreter
         _checks.Add(new(Dim.Name(AxisName(argument, axis)), "==", expected, message));
     }
 
-    private static Function Transform(MethodDeclaration method, TransformDeclaration transform, Function source, MethodDeclaration of, Batch? batch)
+    /// <param name="step">What a transform takes as a number of the host.</param>
+    private Function Transform(MethodDeclaration method, TransformDeclaration transform, Function source, MethodDeclaration of, Batch? batch, Node? step)
     {
+        if (transform.Kind == "Prox") return Operator(transform, source, of, step);
+        if (transform.Kind == "Unroll") return Unrolled(transform, source);
         if (transform.Kind == "Gradient" && (source.Returned != 1 || source.Results[0].Rank != 0 || !source.Results[0].Type.IsFloat))
         {
             var gives = source.Returned != 1 ? $"{source.Returned} results" : source.Results[0].Type.ToString();
@@ -528,7 +532,7 @@ internal sealed partial class Interpreter
                     States = StateNames(),
                 };
             }
-            return function is null ? null : Transform(method, method.Transform!, function, of, batch);
+            return function is null ? null : Transform(method, method.Transform!, function, of, batch, StepOf(method, of, values));
         }
         finally
         {

@@ -113,7 +113,7 @@ internal static class Lipschitz
         private Node Hypotenuse(IEnumerable<Node> operands) =>
             b.Pointwise(Op.Sqrt, operands.Distinct().Where(Varies).Select(Constant).Select(c => b.Mul(c, c)).Aggregate(b.Zeros(Scalar), b.Add));
 
-        private Node Largest(Node x) => b.Reduce(Op.ReduceMax, b.Pointwise(Op.Abs, x), [.. Enumerable.Range(0, x.Rank)]);
+        private Node Largest(Node x) => x.Op == Op.Full ? b.Full(Math.Abs(x.Number), Scalar) : b.Reduce(Op.ReduceMax, b.Pointwise(Op.Abs, x), [.. Enumerable.Range(0, x.Rank)]);
 
         /// <summary>
         /// At least the largest singular value of each matrix of a batch, and of those the largest. With G = W'W and N its Frobenius norm, |W|^2 = |G| is at most N; squaring G / N

@@ -65,19 +65,22 @@ internal sealed class CorpusMethod
         Method = method;
         _constructor = network.GetConstructors().Single();
         // Every attribute of a transform names what the method is derived from.
-        var of = method.GetCustomAttributes().Select(a => a.GetType().GetProperty("Of")?.GetValue(a) as string).FirstOrDefault(name => name is not null);
+        var of = SourceOf(method);
         Of = of is null ? null : MethodsOf(network).Single(m => m.Name == of && m.ReturnType != typeof(void));
         // A derived method has the arguments of its source, and a direction for each that floats.
         var declared = (Of ?? method).GetParameters();
         for (var source = Of; source is not null && declared.Any(p => p.ParameterType == typeof(Tensor) && Taken(p) is null);)
         {
-            var next = source.GetCustomAttributes().Select(a => a.GetType().GetProperty("Of")?.GetValue(a) as string).FirstOrDefault(name => name is not null);
+            var next = SourceOf(source);
             source = next is null ? null : MethodsOf(network).Single(m => m.Name == next && m.ReturnType != typeof(void));
             if (source is not null) declared = [.. source.GetParameters(), .. declared.Skip(source.GetParameters().Length)];
         }
         _declared = [.. declared, .. declared.Where(p => p.ParameterType == typeof(Tensor))];
         Into = network.GetMethods().SingleOrDefault(m => m.Name == method.Name && m.ReturnType == typeof(void));
     }
+
+    private static string? SourceOf(MethodInfo method) => method.GetCustomAttributes()
+        .Select(a => (a.GetType().GetProperty("Of") ?? a.GetType().GetProperty("Smooth"))?.GetValue(a) as string).FirstOrDefault(name => name is not null);
 
     private static IEnumerable<MethodInfo> MethodsOf(Type network) => network.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly);
 

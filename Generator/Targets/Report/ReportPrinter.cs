@@ -31,6 +31,7 @@ internal static class ReportPrinter
         ("name", Text(method.Declaration.Name)),
         ("assumes", Array(plan.Function.Assumptions.Items.Select(a => Text(a.ToString())))),
         ("ir", Text(TextPrinter.Print(plan.Function))),
+        ("derivation", Array(plan.Function.Derivation.Items.Select(Text))),
         ("flops", Text(plan.Flops.ToString())),
         ("bytes", Text(plan.Bytes.ToString())),
         ("arena", Array(plan.Slots.Select(slot => Text(slot.ToString())))),

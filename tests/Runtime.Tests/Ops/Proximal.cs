@@ -47,3 +47,35 @@ public partial class ProximalOperators(int n)
     [Gradient(of: nameof(VectorLoss), wrt: "x, w, Scale")]
     public virtual partial (Tensor X, Tensor W, Tensor Scale) VectorGradient(Tensor x, Tensor w);
 }
+
+/// <summary>Derived operators and algorithms, few iterations of each.</summary>
+[Network]
+public partial class Unrolled(int m, int n)
+{
+    [Parameter("n m")] public partial Tensor A { get; }
+
+    [Parameter("", Init = 0.1)] public partial Tensor Sparsity { get; }
+
+    [Parameter("3", Init = 0.2)] public partial Tensor Steps { get; }
+
+    [return: Shape("")]
+    public virtual Tensor Fit([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => 0.5 * Sum(Square(MatMul(x, A) - y));
+
+    [return: Shape("")]
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Abs(Sparsity) * Sum(Abs(x)) + Sum(Square(x)) / 8;
+
+    [Prox(of: nameof(Prior))]
+    public virtual partial Tensor Shrink(Tensor x, float step);
+
+    [Unroll(Algorithm.Fista, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 3)]
+    public virtual partial Tensor Fast(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 3, Learn = nameof(Steps))]
+    public virtual partial Tensor Learned(Tensor x, Tensor y);
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => Sum(Square(Learned(x, y)));
+
+    [Gradient(of: nameof(Loss))]
+    public virtual partial Gradients LossGradient(Tensor x, Tensor y);
+}

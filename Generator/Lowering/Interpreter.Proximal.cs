@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+using Proxima.Generator.Transforms;
+
+namespace Proxima.Generator.Lowering;
+
+/// <summary>The catalogue of proximal functions, as far as the library reaches, and what is derived from it.</summary>
+internal sealed partial class Interpreter
+{
+    private ImmutableArray<ProximalEntry>? _catalogue;
+
+    private ImmutableArray<ProximalEntry> Catalogue => _catalogue ??=
+    [
+        .. from owner in library.Networks.Items
+           from rule in owner.Methods.Items
+           where rule is { Rule.Kind: "ProxRule", Body: not null }
+           let value = owner.Method(rule.Rule!.Of)
+           where value?.Body is not null
+           select new ProximalEntry(owner.Name, rule.Rule!, value.Arguments.Count - 1, types => On(types, owner, value), types => Used(On(types, owner, rule))),
+    ];
+
+    private Function Operator(TransformDeclaration transform, Function source, MethodDeclaration of, Node? step)
+    {
+        try
+        {
+            return Prox.Apply(source, transform.Wrt.Items, new TransformOptions(transform), step, Catalogue);
+        }
+        catch (NoProximalOperatorException no)
+        {
+            throw new Refusal(Finding.Of("PRX0124", transform.OfOrigin, $"no rule gives the proximal operator of {of.Name}: {no.Message}").With([no.At?.Origin ?? Origin.None]));
+        }
+    }
+
+    /// <summary>
+    /// The functions of an algorithm's problem as one method: it takes the arguments of the smooth function, then what the others take besides x that has no name of these, and returns
+    /// the value of each, then the learned step.
+    /// </summary>
+    private static MethodDeclaration Problem(NetworkDeclaration network, TransformDeclaration transform, MethodDeclaration smooth)
+    {
+        if (smooth.Arguments.Count == 0 || smooth.Arguments[0].Type != "Tensor") throw Refusal.Of("PRX0125", transform.OfOrigin, $"{smooth.Name} takes no tensor that an algorithm could move");
+        var arguments = smooth.Arguments.Items;
+        var x = arguments[0];
+        var values = ImmutableArray.CreateBuilder<Surface>();
+        values.Add(Call(smooth, ""));
+        foreach (var option in new[] { "proximable", "Other" })
+        {
+            var name = transform.Option(option);
+            if (name.Length == 0) continue;
+            var origin = transform.OptionOrigin(option);
+            var known = network.Methods.Where(m => m.Body is not null || m.Transform is not null).Select(m => m.Name);
+            var method = network.Method(name) ?? throw Refusal.Of("PRX0120", origin, $"{network.Name} has no compiled method '{name}' to derive from{Misspelling.Question(name, known)}");
+            if (method.Arguments.Count == 0 || method.Arguments[0].Type != "Tensor") throw Refusal.Of("PRX0125", origin, $"{method.Name} takes no tensor like {x.Name} of {smooth.Name}");
+            foreach (var argument in method.Arguments.Skip(1))
+                if (arguments.All(a => a.Name != argument.Name)) arguments = arguments.Add(argument with { Shape = Translated(argument.Shape, method.Arguments[0].Shape, x.Shape) });
+            values.Add(Call(method, option));
+        }
+        if (transform.Option("Learn") is { Length: > 0 } learned)
+        {
+            if (network.Parameters.All(p => p.Name != learned || p.IsBuffer)) throw Refusal.Of("PRX0122", transform.OptionOrigin("Learn"), $"{network.Name} has no parameter '{learned}' that could be the step");
+            values.Add(Surface.Of("param", learned, transform.OptionOrigin("Learn")));
+        }
+        var body = Surface.Of("block", "", transform.Origin, Surface.Of("return", "", transform.Origin, new Surface("tuple", "", values.ToImmutable(), transform.Origin)));
+        // No name that a method could have: calls of the functions are no recursion.
+        return smooth with { Name = $"{smooth.Name} + {transform.Option("proximable")}", Arguments = arguments, Returns = EquatableArray<string>.Empty, ReturnDTypes = EquatableArray<string>.Empty, Body = body, Transform = null, Rule = null, IsCheckpoint = false };
+
+        Surface Call(MethodDeclaration method, string option)
+        {
+            var origin = option.Length == 0 ? transform.OfOrigin : transform.OptionOrigin(option);
+            return new Surface("method", method.Name, [.. method.Arguments.Select((a, i) => Surface.Of("arg", a.Name, origin, Surface.Of("local", i == 0 ? x.Name : a.Name, origin)))], origin);
+        }
+    }
+
+    /// <summary>A shape in the words of a method that has other names for the sizes of x.</summary>
+    private static string? Translated(string? shape, string? from, string? to)
+    {
+        if (shape is null || from is null || to is null) return shape;
+        string[] theirs = from.Split(' '), ours = to.Split(' ');
+        var names = theirs.Length == ours.Length ? theirs.Zip(ours, (a, b) => (a, b)).Where(pair => pair.a.All(char.IsLetter) && pair.a != pair.b).ToArray() : [];
+        return string.Join(" ", shape.Split(' ').Select(entry => names.FirstOrDefault(pair => pair.a == entry) is { b: { } other } ? other : entry));
+    }
+
+    private Function Unrolled(TransformDeclaration transform, Function source)
+    {
+        try
+        {
+            return Unroll.Apply(source, new TransformOptions(transform), Catalogue);
+        }
+        catch (UnrollException wrong)
+        {
+            var origin = wrong.Option switch { "smooth" => transform.OfOrigin, "" => transform.Origin, var option => transform.OptionOrigin(option) };
+            throw Refusal.Of("PRX0125", origin, wrong.Message);
+        }
+    }
+
+    /// <summary>The number that a call gives for the step; null where that is a tensor.</summary>
+    private Node? StepOf(MethodDeclaration method, MethodDeclaration of, IReadOnlyList<(Surface Source, Value Value)> values)
+    {
+        if (method.Arguments.Items.Skip(of.Arguments.Count).FirstOrDefault() is not { IsNumber: true }) return null;
+        var (source, value) = values[of.Arguments.Count];
+        var number = ToNumber(value, source);
+        return Frame.IsConstant(number) ? number
+            : throw Refusal.Of("PRX0114", source.Origin, $"{SurfaceText.ToCSharp(source)} changes in a loop; a derived method takes numbers that do not");
+    }
+
+    /// <summary>What an operator requires of its arguments the method requires that uses it.</summary>
+    private Function? Used(Function? function)
+    {
+        foreach (var check in function?.Checks ?? EquatableArray<EntryCheck>.Empty)
+            if (!_checks.Contains(check)) _checks.Add(check);
+        return function;
+    }
+
+    /// <summary>A function on arguments of given types; null where it does not take them.</summary>
+    private Function? On(ImmutableArray<TensorType> types, NetworkDeclaration owner, MethodDeclaration method) =>
+        method.Arguments.Count == types.Length && method.Arguments.All(a => a.Type == "Tensor") ? new Interpreter(library, new Decisions([]), cancellation).Alone(types, owner, method) : null;
+
+    private Function? Alone(ImmutableArray<TensorType> types, NetworkDeclaration owner, MethodDeclaration method)
+    {
+        var callee = new Activation(Open(owner), method, null, Origin.None);
+        var inputs = types.Select((type, i) => new FunctionArgument(Builder.Parameter(method.Arguments[i].Name, type), ArgumentKind.Input, method.Arguments[i].Name)).ToImmutableArray();
+        try
+        {
+            Bind(callee, method, [.. inputs.Select(a => (Surface.Of("local", a.Name, Origin.None), (Value)Result(a.Node)))], method.Body!);
+            _call = callee;
+            Run(callee, method);
+            return _findings.Count > 0 || _decisions.Made.Count > 0 || callee.Returned is not { } returned || returned == Value.Error
+                ? null
+                : Finish(method.Name, inputs, Results(returned, method.Body!));
+        }
+        catch (Refusal)
+        {
+            return null;
+        }
+        catch (OverflowException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Transforms;
+
+/// <summary>What is linear in x: which values of a function are affine in it, and of those the linear map, its adjoint and its product with the adjoint.</summary>
+/// <param name="tight">The nodes of matrices whose rows or columns are declared orthonormal, whichever the products need.</param>
+internal sealed class LinearPart(Builder builder, Node x, CounterNames names, ImmutableArray<Node> tight)
+{
+    private readonly Dictionary<Node, bool> _varies = [];
+    private readonly Dictionary<Node, bool> _affine = [];
+
+    public bool Varies(Node node)
+    {
+        if (_varies.TryGetValue(node, out var varies)) return varies;
+        foreach (var n in Region.Order([node]))
+            if (!_varies.ContainsKey(n)) _varies[n] = ReferenceEquals(n, x) || n.Inputs.Any(input => _varies[input]);
+        return _varies[node];
+    }
+
+    public bool IsAffine(Node node)
+    {
+        if (_affine.TryGetValue(node, out var affine)) return affine;
+        return _affine[node] = !Varies(node) || ReferenceEquals(node, x) || node.Op switch
+        {
+            Op.Neg or Op.Add or Op.Sub or Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.Pad or Op.Concat or Op.ReduceSum or Op.Window or Op.UpdateAdd => node.Inputs.All(IsAffine),
+            Op.Mul or Op.Dot => !node.Inputs.All(Varies) && node.Inputs.All(IsAffine),
+            Op.Div or Op.Gather => !Varies(node.Inputs[1]) && IsAffine(node.Inputs[0]),
+            Op.Where => !Varies(node.Inputs[0]) && node.Inputs.Skip(1).All(IsAffine),
+            _ => false,
+        };
+    }
+
+    /// <summary>The same value with another one in the place of x.</summary>
+    public Node At(Node node, Node value)
+    {
+        var copier = new Copier(builder, null, names);
+        copier.Map(x, value);
+        foreach (var same in Fixed(node)) copier.Map(same, same);
+        return copier.Copy(node);
+    }
+
+    /// <summary>Lᵀ y of an affine value L x + c.</summary>
+    public Node Adjoint(Node affine, Node y)
+    {
+        var direction = builder.Parameter("d" + x.Text, x.Type);
+        var transposer = new Transposer(builder, names, node => node, null);
+        transposer.AddParameter(direction);
+        transposer.Run([Change(affine, direction)], [y]);
+        return transposer.Cotangent(direction) ?? builder.Zeros(x.Type);
+    }
+
+    /// <summary>L v of an affine value L x + c.</summary>
+    public Node Apply(Node affine, Node v) => Change(affine, v);
+
+    private Node Change(Node affine, Node direction)
+    {
+        var jvp = new Jvp(builder, names);
+        jvp.Set(x, x, direction);
+        foreach (var same in Fixed(affine)) jvp.Set(same, same, null);
+        jvp.Run([affine]);
+        return jvp.Tangent(affine) ?? builder.Zeros(affine.Type);
+    }
+
+    /// <summary>What does not vary is used as it is, not computed a second time.</summary>
+    private IEnumerable<Node> Fixed(Node node) => Region.Order([node]).Where(n => !Varies(n) && n.Op != Op.Loop);
+
+    /// <summary>Whether every element of an affine value reads one element of x: then LᵀL is diagonal.</summary>
+    public bool ReadsOne(Node node) => ReferenceEquals(node, x) || node.Op switch
+    {
+        Op.Neg or Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.Gather => ReadsOne(node.Inputs[0]),
+        Op.Add or Op.Sub or Op.Mul or Op.Div => node.Inputs.Where(Varies).ToArray() is [var only] && ReadsOne(only),
+        _ => false,
+    };
+
+    /// <summary>
+    /// The x at which an affine value that only moves, scales and shifts is the given one; null where it does more.
+    /// </summary>
+    public Node? Invert(Node node, Node value)
+    {
+        if (ReferenceEquals(node, x)) return value;
+        Node a = node.Inputs[0], b = node.Inputs.Length > 1 ? node.Inputs[1] : a;
+        return node.Op switch
+        {
+            Op.Neg => Invert(a, builder.Neg(value)),
+            Op.Permute => Invert(a, builder.Permute(value, [.. Enumerable.Range(0, node.Rank).Select(axis => node.Ints.IndexOf(axis))])),
+            Op.Reshape => Invert(a, builder.Reshape(value, a.Shape)),
+            Op.Add when !Varies(b) => Invert(a, builder.Sub(value, b)),
+            Op.Add when !Varies(a) => Invert(b, builder.Sub(value, a)),
+            Op.Sub when !Varies(b) => Invert(a, builder.Add(value, b)),
+            Op.Sub when !Varies(a) => Invert(b, builder.Sub(a, value)),
+            Op.Mul when !Varies(b) => Invert(a, builder.Div(value, b)),
+            Op.Mul when !Varies(a) => Invert(b, builder.Div(value, a)),
+            Op.Div => Invert(a, builder.Mul(value, b)),
+            _ => null,
+        };
+    }
+
+    /// <summary>The diagonal of L D Lᵀ of an affine value L x + c, where that product is diagonal for the diagonal D.</summary>
+    /// <exception cref="NoProximalOperatorException">The product is not diagonal, or it is not known to be.</exception>
+    public Node Gram(Node node, Node d)
+    {
+        if (ReferenceEquals(node, x)) return d;
+        var varying = node.Inputs.Where(Varies).Distinct().ToArray();
+        var input = varying[0];
+        switch (node.Op)
+        {
+            case Op.Neg:
+                return Gram(input, d);
+            case Op.Add or Op.Sub when varying.Length == 1 && node.Inputs.Count(Varies) == 1:
+                return Gram(input, d);
+            case Op.Mul:
+                var factor = node.Inputs.First(n => !Varies(n));
+                return builder.Mul(Gram(input, d), builder.Mul(factor, factor));
+            case Op.Div:
+                return builder.Div(Gram(input, d), builder.Mul(node.Inputs[1], node.Inputs[1]));
+            // What moves or leaves out elements does so with the diagonal; groups that are summed have no element in common.
+            case Op.Permute or Op.Reshape or Op.Slice or Op.ReduceSum:
+            case Op.Broadcast when Enumerable.Range(0, node.Rank).All(axis => node.Ints.Contains(axis) || node.Shape[axis].IsOne):
+                return builder.Rebuild(node, [Gram(input, d)]);
+            case Op.Dot:
+                var isLeft = ReferenceEquals(node.Inputs[0], input);
+                var matrix = node.Inputs[isLeft ? 1 : 0];
+                if (!IsTight(matrix))
+                    throw No(node, "L Lᵀ is not known to be a multiple of the identity: name the matrix in Tight if its rows or columns are orthonormal");
+                // Through an orthonormal matrix only a multiple of the identity stays one.
+                var axis = isLeft ? node.Rank - 1 : node.Rank - 2;
+                var uniform = Uniform(Gram(input, d), [axis]) ?? throw No(node, "the elements that are multiplied by the matrix have different scales");
+                return builder.Unreduce(uniform, node.Shape, [axis]);
+            case Op.Add or Op.Sub or Op.UpdateAdd or Op.Window or Op.Gather:
+                throw No(node, "L Lᵀ is not diagonal: elements of the result read the same elements of x");
+            case Op.Broadcast:
+                throw No(node, "L Lᵀ is not diagonal: the result repeats elements of x");
+            default:
+                throw No(node, "L Lᵀ is not known to be diagonal");
+        }
+    }
+
+    private static NoProximalOperatorException No(Node node, string why) => new($"its argument is L x + c, where {why}", node.Source);
+
+    private bool IsTight(Node matrix)
+    {
+        while (matrix.Op is Op.Permute or Op.Broadcast) matrix = matrix.Inputs[0];
+        return tight.Contains(matrix);
+    }
+
+    /// <summary>A value without axes along which it certainly does not change; null where it may.</summary>
+    public Node? Uniform(Node node, ImmutableArray<int> axes)
+    {
+        if (axes.IsEmpty) return node;
+        var shape = Builder.Without(node.Shape, axes);
+        if (axes.All(axis => node.Shape[axis].IsOne)) return builder.Reshape(node, shape);
+        switch (node.Op)
+        {
+            case Op.Full:
+                return builder.Full(node.Number, node.Type.DType, shape);
+            case Op.Broadcast when !node.Ints.Any(axes.Contains):
+                return builder.Broadcast(node.Inputs[0], shape, [.. node.Ints.Select(axis => axis - axes.Count(left => left < axis))]);
+            case Op.Slice when Uniform(node.Inputs[0], axes) is { } whole:
+                var rest = Enumerable.Range(0, node.Rank).Where(axis => !axes.Contains(axis)).ToArray();
+                return builder.Slice(whole, [.. rest.Select(axis => node.Dims[axis])], shape, [.. rest.Select(axis => node.Ints[axis])]);
+            case Op.Reshape or Op.Permute when Uniform(node.Inputs[0], [.. Enumerable.Range(0, node.Inputs[0].Rank)]) is { } number:
+                return builder.Broadcast(number, shape, []);
+            case >= Op.Neg and <= Op.Where:
+                var inputs = ImmutableArray.CreateBuilder<Node>();
+                foreach (var input in node.Inputs)
+                {
+                    if (Uniform(input, axes) is not { } uniform) return null;
+                    inputs.Add(uniform);
+                }
+                return builder.Rebuild(node, inputs.ToImmutable(), node.Type.With(shape), node.Dims);
+            default:
+                return null;
+        }
+    }
+}

@@ -1,0 +1,499 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Frontend;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Transforms;
+
+/// <summary>
+/// The proximal operator argmin_p step R(p) + |p - x|²/2 of a declared function. R is taken apart into a sum of weighted terms: linear ones, quadratic ones, and functions of the
+/// catalogue of affine values L x + c. With D = 1 + the diagonal of the quadratic terms, a their slope at 0 and u = (x - a) / D, the operator is
+/// <c>p = u + D⁻¹ Σ Lᵀ G⁻¹ (prox of weight G φ at L u + c, less L u + c)</c>, where G = L D⁻¹ Lᵀ is diagonal and the ranges of the L are orthogonal to each other.
+/// </summary>
+internal sealed class Prox
+{
+    private readonly Function _of;
+    private readonly Builder _builder = new();
+    private readonly LinearPart _linear;
+    private readonly CounterNames _names;
+    private readonly Node _x;
+    private readonly Node _result;
+    private readonly IReadOnlyList<ProximalEntry> _catalogue;
+    private readonly ImmutableArray<FunctionArgument> _arguments;
+    private readonly Dictionary<(ProximalEntry, string), Function?> _patterns = [];
+    private readonly List<string> _derivation = [];
+
+    private Node? _step;
+    private readonly List<(Node Weight, Node Affine)> _lines = [];
+    private readonly List<(Node Weight, Node Affine)> _squares = [];
+    private readonly List<Atom> _atoms = [];
+
+    /// <summary>A weighted function of the catalogue of an affine value.</summary>
+    private sealed record Atom(ProximalEntry Entry, Node Weight, Node Affine, ImmutableArray<Node> Parameters, Surface? Source);
+
+    private Prox(Function of, string x, ImmutableArray<string> tight, IReadOnlyList<ProximalEntry> catalogue)
+    {
+        _of = of;
+        _catalogue = catalogue;
+        _names = CounterNames.Of(of);
+        var spread = new Spread(_builder);
+        _arguments = [.. of.Arguments.Select(a => a with { Node = spread.CopyParameter(a.Node) })];
+        _result = spread.Copy(of.Results[0]);
+        _x = _arguments.First(a => a.Name == x).Node;
+        _linear = new LinearPart(_builder, _x, _names, [.. _arguments.Where(a => tight.Contains(a.Name)).Select(a => a.Node)]);
+    }
+
+    /// <summary>The function of the same arguments and of a step, like the result of <paramref name="of"/>, that returns the point.</summary>
+    /// <param name="step">The step as a number of the host; null makes it an argument.</param>
+    /// <exception cref="NoProximalOperatorException">No rule gives it, or a premise of the rule fails.</exception>
+    /// <param name="isConvex">Only the operator of a convex function will do.</param>
+    public static Function Apply(Function of, ImmutableArray<string> wrt, TransformOptions options, Node? step, IReadOnlyList<ProximalEntry> catalogue, bool isConvex = false)
+    {
+        var x = Argument(of, wrt);
+        var prox = new Prox(of, x.Name, [.. options.Text("Tight", "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)], catalogue);
+        var arguments = prox._arguments;
+        var type = of.Results[0].Type;
+        if (step is null)
+        {
+            var name = of.FreshArgument("step");
+            step = prox._builder.Parameter(name, type);
+            arguments = arguments.Add(new FunctionArgument(step, ArgumentKind.Input, name));
+        }
+        else
+        {
+            step = prox._builder.Broadcast(prox._builder.Cast(new Copier(prox._builder).Copy(step), type.DType), type.Shape, []);
+        }
+        // A step that turns out negative is not taken in silence.
+        prox._step = prox._builder.Where(prox._builder.Pointwise(Op.GreaterEqual, step, prox._builder.Zeros(step.Type)), step, prox._builder.Full(double.NaN, step.Type));
+        var point = prox.Transformed(options, prox._step);
+        if (isConvex) prox.RequireConvex("momentum and operators of both functions lead to a minimum of");
+        return Cleanup.Apply(of with { Arguments = arguments, Results = ImmutableArray.Create(point), ResultNames = ImmutableArray.Create(""), Derivation = prox._derivation.ToImmutableArray() });
+    }
+
+    private static FunctionArgument Argument(Function of, ImmutableArray<string> wrt)
+    {
+        if (of.Returned != 1 || !of.Results[0].Type.IsFloat || of.States.Count > 0)
+            throw new NoProximalOperatorException($"a proximal operator is that of one float value, or of one for each sample; {of.Name} returns {string.Join(", ", of.ReturnedResults.Select(r => r.Type))}");
+        if (wrt.Length > 1) throw new NoProximalOperatorException("a proximal operator is that by one argument");
+        var x = wrt.Length == 1 ? of.Arguments.FirstOrDefault(a => a.Name == wrt[0]) : of.Arguments.FirstOrDefault(a => a.Kind == ArgumentKind.Input && a.Node.Type.IsFloat);
+        return x is { Kind: ArgumentKind.Input, Node.Type.IsFloat: true } ? x : throw new NoProximalOperatorException($"{of.Name} takes no float tensor whose proximal operator this could be");
+    }
+
+    /// <summary>The operator of the function itself, of its conjugate, or of its Moreau envelope.</summary>
+    private Node Transformed(TransformOptions options, Node step)
+    {
+        var b = _builder;
+        var envelope = options.Number("Envelope", 0);
+        var isConjugate = options.Flag("Conjugate");
+        if (!(envelope >= 0) || double.IsInfinity(envelope)) throw new NoProximalOperatorException("Envelope is a positive number");
+        if (!isConjugate && envelope == 0) return Operator(_x, step);
+        var leading = ImmutableArray.CreateRange(Enumerable.Range(0, step.Rank));
+        if (step.Rank > _x.Rank || !_x.Shape.Take(step.Rank).SequenceEqual(step.Shape))
+            throw new NoProximalOperatorException($"the conjugate and the envelope are taken of a scalar, or of one value for each of the leading dimensions of x; {_of.Name} gives {step.Type} for {_x.Type}");
+        Node Wide(Node node) => b.Broadcast(node, _x.Shape, leading);
+        var one = b.Full(1, step.Type);
+        // Of the conjugate of the envelope: f* + envelope |.|²/2, by the rule of quadratic terms.
+        if (isConjugate)
+        {
+            var shrink = b.Div(one, b.Add(one, b.Scale(step, envelope)));
+            var scaled = b.Mul(step, shrink);
+            var at = b.Mul(_x, Wide(shrink));
+            var inner = Operator(b.Div(at, Wide(scaled)), b.Div(one, scaled));
+            RequireConvex("the conjugate determines");
+            _derivation.Add($"conjugate: prox of step f* at x = x - step (prox of f / step at x / step); f is convex (Moreau 1965)");
+            if (envelope > 0) _derivation.Add($"envelope: its conjugate is f* + {Number(envelope)} |.|²/2 (Beck 2017, 6.58)");
+            return b.Sub(at, b.Mul(Wide(scaled), inner));
+        }
+        var sum = b.Add(step, b.Full(envelope, step.Type));
+        var p = Operator(_x, sum);
+        RequireConvex("the operator of the Moreau envelope follows for");
+        _derivation.Add($"envelope: prox of step e at x = x + step / (step + {Number(envelope)}) (prox of (step + {Number(envelope)}) f at x - x); f is convex (Beck 2017, 6.64)");
+        return b.Add(_x, b.Mul(Wide(b.Div(step, sum)), b.Sub(p, _x)));
+    }
+
+    private static string Number(double value) => TextPrinter.Text(value);
+
+    private void RequireConvex(string what)
+    {
+        if (_atoms.FirstOrDefault(atom => !atom.Entry.IsConvex) is { } atom)
+            throw new NoProximalOperatorException($"{what} convex functions only, and {atom.Entry.Name} is not convex", atom.Source);
+    }
+
+    /// <summary>A function φ of an affine value L x + c: the value, from a y like it Lᵀ y, and the operator of scale φ, from where it is taken and the scale.</summary>
+    internal sealed record Part(Function Affine, Function Adjoint, Function Operator);
+
+    /// <summary>The parts whose sum a function is: nothing is asked of their linear maps.</summary>
+    /// <exception cref="NoProximalOperatorException">It has terms that are no functions of the catalogue, or whose operators do not follow one another.</exception>
+    public static IReadOnlyList<Part> Split(Function of, string x, IReadOnlyList<ProximalEntry> catalogue, out ImmutableArray<string> derivation)
+    {
+        var prox = new Prox(of, x, [], catalogue);
+        var b = prox._builder;
+        prox.Collect(b.Full(1, prox._result.Type), prox._result);
+        if (prox._lines.Count + prox._squares.Count > 0)
+            throw new NoProximalOperatorException("linear terms and squares belong into the smooth function", prox._lines.Concat(prox._squares).First().Affine.Source);
+        prox.RequireConvex("Chambolle-Pock leads to a minimum of");
+        var parts = prox._atoms.GroupBy(atom => atom.Affine).Select(Part).ToArray();
+        derivation = prox._derivation.ToImmutableArray();
+        return parts;
+
+        Part Part(IGrouping<Node, Atom> group)
+        {
+            var type = group.Key.Type;
+            Node y = b.Parameter("y", type), scale = b.Parameter("scale", new(type.DType, []));
+            var gram = b.Broadcast(scale, type.Shape, []);
+            var point = prox.Chain(group).Aggregate(y, (p, atom) => prox.Apply(atom, p, gram));
+            return new(prox.Of(group.Key), prox.Of(prox._linear.Adjoint(group.Key, y), y), prox.Of(point, y, scale));
+        }
+    }
+
+    /// <summary>A function of the arguments and of further ones.</summary>
+    private Function Of(Node result, params ImmutableArray<Node> added) => Cleanup.Apply(_of with
+    {
+        Arguments = _arguments.AddRange(added.Select(node => new FunctionArgument(node, ArgumentKind.Input, _of.FreshArgument(node.Text)))),
+        Results = ImmutableArray.Create(result),
+        ResultNames = ImmutableArray.Create(""),
+    });
+
+    private Node Operator(Node v, Node step)
+    {
+        var b = _builder;
+        Collect(step, _result);
+        Node? curvature = null, slope = null;
+        void Add(ref Node? sum, Node term) => sum = sum is null ? term : b.Add(sum, term);
+
+        foreach (var (weight, affine) in _lines) Add(ref slope, _linear.Adjoint(affine, weight));
+        if (_lines.Count > 0) _derivation.Add("linear terms: f + ⟨a, x⟩ has prox(x - step a) (Beck 2017, 6.13)");
+        var mixing = new List<(Node Weight, Node Affine)>();
+        foreach (var (weight, affine) in _squares)
+        {
+            var twice = b.Scale(weight, 2);
+            Add(ref slope, _linear.Adjoint(affine, b.Mul(twice, _linear.At(affine, b.Zeros(_x.Type)))));
+            if (_linear.ReadsOne(affine)) Add(ref curvature, _linear.Adjoint(affine, b.Mul(Nonnegative(twice, "the weight of a square", affine.Source), _linear.Apply(affine, b.Full(1, _x.Type)))));
+            else mixing.Add((twice, affine));
+        }
+        if (_squares.Count > mixing.Count) _derivation.Add("quadratic terms: f + ρ x²/2 has prox of f / (1 + ρ) at x / (1 + ρ) (Beck 2017, 6.13)");
+
+        var u = slope is null ? v : b.Sub(v, slope);
+        if (mixing.Count > 0) return LeastSquares(u, curvature, mixing);
+        var d = curvature is null ? b.Full(1, _x.Type) : b.Div(b.Full(1, _x.Type), b.Add(curvature, b.Full(1, _x.Type)));
+        u = b.Mul(u, d);
+        var groups = _atoms.GroupBy(atom => atom.Affine).ToArray();
+        RequireOrthogonal(groups);
+        var solved = groups.Select(group => (group.Key, Solution: Of(group, u, d))).ToArray();
+        if (solved is [var (affine0, only)] && _linear.Invert(affine0, only.Point) is { } inverse) return inverse;
+        var p = u;
+        foreach (var (affine, (at, point, gram)) in solved) p = b.Add(p, b.Mul(d, _linear.Adjoint(affine, b.Div(b.Sub(point, at), gram))));
+        if (solved.Length > 0) _derivation.Add("f(L x + c) with L Lᵀ = G diagonal: x + Lᵀ G⁻¹ (prox of G f at L x + c, less L x + c) (Beck 2017, 6.15)");
+        return p;
+    }
+
+    // ---- The terms of the function ----
+
+    /// <summary>Adds the terms of Σ weight core, over all elements.</summary>
+    private void Collect(Node weight, Node core)
+    {
+        var b = _builder;
+        if (!_linear.Varies(core)) return;
+        if (_linear.IsAffine(core))
+        {
+            _lines.Add((weight, core));
+            return;
+        }
+        if (core.Op == Op.Mul && ReferenceEquals(core.Inputs[0], core.Inputs[1]) && _linear.IsAffine(core.Inputs[0]))
+        {
+            _squares.Add((weight, core.Inputs[0]));
+            return;
+        }
+        if (Find(weight, core) is { } atom)
+        {
+            _atoms.Add(atom);
+            return;
+        }
+        Node x = core.Inputs[0], y = core.Inputs.Length > 1 ? core.Inputs[1] : x;
+        switch (core.Op)
+        {
+            case Op.Add:
+                Collect(weight, x);
+                Collect(weight, y);
+                return;
+            case Op.Sub:
+                Collect(weight, x);
+                Collect(b.Neg(weight), y);
+                return;
+            case Op.Neg:
+                Collect(b.Neg(weight), x);
+                return;
+            case Op.Mul when !_linear.Varies(x):
+                Collect(b.Mul(weight, x), y);
+                return;
+            case Op.Mul when !_linear.Varies(y):
+                Collect(b.Mul(weight, y), x);
+                return;
+            case Op.Div when !_linear.Varies(y):
+                Collect(b.Div(weight, y), x);
+                return;
+            case Op.ReduceSum:
+                Collect(b.Unreduce(weight, x.Shape, core.Ints), x);
+                return;
+            case Op.Broadcast:
+                Collect(b.Sum(weight, [.. Enumerable.Range(0, core.Rank).Where(axis => !core.Ints.Contains(axis))]), x);
+                return;
+            case Op.Reshape:
+                Collect(b.Reshape(weight, x.Shape), x);
+                return;
+            case Op.Permute:
+                Collect(b.Permute(weight, [.. Enumerable.Range(0, core.Rank).Select(axis => core.Ints.IndexOf(axis))]), x);
+                return;
+        }
+        throw new NoProximalOperatorException($"{Text(core)} is no function of the catalogue of an affine value, and no sum or multiple of such", core.Source);
+    }
+
+    private static string Text(Node node) => node.Source is { } source ? "'" + SurfaceText.ToCSharp(source) + "'" : node.Name is { } name ? $"'{name}'" : "a part of it";
+
+    private Atom? Find(Node weight, Node core)
+    {
+        foreach (var entry in _catalogue)
+        {
+            foreach (var type in entry.Dims == 0 ? [core.Type] : TypesOfArguments(core, entry.Dims))
+            {
+                foreach (var types in TypesOfParameters(core, type, entry))
+                {
+                    if (Pattern(entry, types) is not { } pattern || !pattern.Results[0].Type.Equals(core.Type)) continue;
+                    var spread = new Spread(_builder);
+                    var parameters = pattern.Arguments.Select(a => spread.CopyParameter(a.Node)).ToImmutableArray();
+                    var root = spread.Copy(pattern.Results[0]);
+                    // A minus in front has become part of the weight.
+                    var isNegative = root.Op == Op.Neg && core.Op != Op.Neg;
+                    if (new Unifier(_builder, parameters[0], parameters.RemoveAt(0), _linear.Varies).Solve(isNegative ? root.Inputs[0] : root, core) is not [var affine, .. var bound]) continue;
+                    if (!_linear.IsAffine(affine)) continue;
+                    _derivation.Add($"{entry.Name} of {Text(affine)}{(entry.Source.Length > 0 ? $" ({entry.Source})" : "")}");
+                    return new Atom(entry, isNegative ? _builder.Neg(weight) : weight, affine, bound, core.Source);
+                }
+            }
+        }
+        return null;
+    }
+
+    private Function? Pattern(ProximalEntry entry, ImmutableArray<TensorType> types)
+    {
+        var key = (entry, string.Join(" ", types));
+        if (!_patterns.TryGetValue(key, out var pattern)) _patterns.Add(key, pattern = entry.Value(types));
+        return pattern;
+    }
+
+    /// <summary>The types that x may have in a function that takes its last dimensions together.</summary>
+    private IEnumerable<TensorType> TypesOfArguments(Node core, int dims) => Region.Order([core])
+        .Where(n => n.Rank == core.Rank + dims && n.Type.DType == core.Type.DType && n.Shape.Take(core.Rank).SequenceEqual(core.Shape) && _linear.Varies(n)).Select(n => n.Type).Distinct().ToArray();
+
+    /// <summary>The types that x and the parameters of a function may have: a parameter is like x, or one for each sample, or as it stands.</summary>
+    private IEnumerable<ImmutableArray<TensorType>> TypesOfParameters(Node core, TensorType x, ProximalEntry entry)
+    {
+        IEnumerable<ImmutableArray<TensorType>> all = [[x]];
+        if (entry.Parameters == 0) return all;
+        TensorType[] candidates = entry.Dims == 0 ? [x] :
+        [
+            .. new[] { x, x.With([.. x.Shape.Take(x.Rank - entry.Dims), .. Enumerable.Repeat(Dim.One, entry.Dims)]) }
+                .Concat(Region.Order([core]).Where(n => !_linear.Varies(n) && n.Type.DType == x.DType && n.Rank > 0).SelectMany(n => n.Rank == 2 ? new[] { n.Type, n.Type.With([n.Shape[1], n.Shape[0]]) } : [n.Type])).Distinct(),
+        ];
+        for (var i = 0; i < entry.Parameters; i++) all = all.SelectMany(types => candidates.Select(types.Add));
+        return all;
+    }
+
+    // ---- The operator of the terms ----
+
+    /// <summary>The operator of the functions of one affine value: where it is taken, its value, and the diagonal of L D Lᵀ.</summary>
+    private (Node At, Node Point, Node Gram) Of(IGrouping<Node, Atom> group, Node u, Node d)
+    {
+        var at = _linear.At(group.Key, u);
+        var gram = Premise(group, () => _linear.Gram(group.Key, d));
+        var point = Chain(group).Aggregate(at, (p, atom) => Apply(atom, p, gram));
+        return (at, point, gram);
+    }
+
+    private static T Premise<T>(IEnumerable<Atom> group, Func<T> proof)
+    {
+        try
+        {
+            return proof();
+        }
+        catch (NoProximalOperatorException no)
+        {
+            var atom = group.First();
+            throw new NoProximalOperatorException(
+                $"{atom.Entry.Name} has a proximal operator, and {no.Message}; a splitting does without that of the whole: Algorithm.ChambollePock takes {atom.Entry.Name} and the linear map apart", no.At ?? atom.Source);
+        }
+    }
+
+    private Node Apply(Atom atom, Node at, Node gram)
+    {
+        var b = _builder;
+        var entry = atom.Entry;
+        Node? step = null;
+        var weight = Nonnegative(atom.Weight, $"the weight of {entry.Name}", atom.Source);
+        if (!entry.IsSet)
+        {
+            var axes = ImmutableArray.CreateRange(Enumerable.Range(at.Rank - entry.Dims, entry.Dims));
+            var scale = _linear.Uniform(gram, axes)
+                ?? throw new NoProximalOperatorException($"{entry.Name} takes {(entry.Dims == 1 ? "a vector" : "a matrix")} together, whose elements have different scales or quadratic terms; a splitting takes these apart: Algorithm.DavisYin", atom.Source);
+            step = b.Mul(weight, scale);
+            step = b.Reshape(step, [.. step.Shape, .. Enumerable.Repeat(Dim.One, entry.Dims)]);
+        }
+        ImmutableArray<Node> arguments = step is null ? [at, .. atom.Parameters] : [at, step, .. atom.Parameters];
+        var function = entry.Operator([.. arguments.Select(a => a.Type)])
+            ?? throw new NoProximalOperatorException($"the operator of {entry.Name} does not take {string.Join(", ", arguments.Select(a => a.Type))}", atom.Source);
+        var copier = new Copier(b, null, _names);
+        for (var i = 0; i < arguments.Length; i++) copier.Map(function.Arguments[i].Node, arguments[i]);
+        return copier.Copy(function.Results[0]);
+    }
+
+    /// <summary>The functions of one value in an order in which their operators follow one another.</summary>
+    private IEnumerable<Atom> Chain(IGrouping<Node, Atom> group)
+    {
+        var atoms = group.ToList();
+        if (atoms.Count == 1) return atoms;
+        // Of a function of each element first, then the intervals; then what follows everything homogeneous.
+        var inner = atoms.Where(a => a.Entry.Dims == 0).OrderBy(a => a.Entry.FollowsSeparable).ToList();
+        var outer = atoms.Where(a => a.Entry.Dims > 0).ToList();
+        var fits = inner.Count(a => !a.Entry.FollowsSeparable) <= 1 && (inner.Count < 2 || inner.All(a => a.Entry.IsConvex))
+            && (outer.Count == 0 || outer is [{ Entry.FollowsHomogeneous: true }] && inner.All(a => a.Entry.IsHomogeneous));
+        if (!fits)
+        {
+            throw new NoProximalOperatorException(
+                $"no rule gives the operator of the sum of {string.Join(" and ", atoms.Select(a => a.Entry.Name))} of the same values; a splitting needs that of each alone: Algorithm.DouglasRachford, or Algorithm.DavisYin beside a smooth function",
+                atoms[atoms.Count - 1].Source);
+        }
+        _derivation.Add(outer.Count > 0
+            ? $"sum: the operator of {string.Join(", then that of ", inner.Concat(outer).Select(a => a.Entry.Name))}; the others are positively homogeneous (Yu 2013, theorem 4)"
+            : $"sum: the operator of {string.Join(", then that of ", inner.Select(a => a.Entry.Name))}; functions of one number (Combettes and Pesquet 2007, proposition 12)");
+        return inner.Concat(outer);
+    }
+
+    /// <summary>Values that read different elements of x have ranges that are orthogonal to each other.</summary>
+    private void RequireOrthogonal(IGrouping<Node, Atom>[] groups)
+    {
+        var facts = _of.Facts();
+        for (var i = 0; i < groups.Length; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (Block(groups[i].Key) is { } a && Block(groups[j].Key) is { } other && AreApart(a, other)) continue;
+                string NameOf(int group) => groups[group].First().Entry.Name;
+                throw new NoProximalOperatorException(
+                    $"{NameOf(j)} and {NameOf(i)} take different values of the same elements of x, and no rule gives the operator of their sum; a splitting needs that of each alone: Algorithm.DouglasRachford, or Algorithm.DavisYin beside a smooth function",
+                    groups[i].First().Source);
+            }
+        }
+        if (groups.Length > 1) _derivation.Add("separable sum: blocks of x that have no element in common (Beck 2017, 6.6)");
+
+        bool AreApart(Node a, Node other) => Enumerable.Range(0, _x.Rank).Any(axis => Ends(a, other, axis) || Ends(other, a, axis));
+
+        bool Ends(Node first, Node second, int axis) =>
+            facts.IsAtMost(first.Dims[axis] + (first.Shape[axis] - Dim.One) * first.Ints[axis] + Dim.One, second.Dims[axis]) == Answer.Yes;
+    }
+
+    /// <summary>The slice of x from which an affine value that takes no two elements together is computed.</summary>
+    private Node? Block(Node node)
+    {
+        while (!ReferenceEquals(node, _x))
+        {
+            if (node.Op == Op.Slice && ReferenceEquals(node.Inputs[0], _x)) return node;
+            if (node.Inputs.Where(_linear.Varies).Distinct().ToArray() is not [var input]) return null;
+            node = input;
+        }
+        return null;
+    }
+
+    /// <summary>argmin of ½ Σ weight (L p + c)² + curvature p²/2 + |p|²/2 - ⟨u, p⟩: linear equations in the vectors that a matrix multiplies.</summary>
+    private Node LeastSquares(Node u, Node? curvature, List<(Node Weight, Node Affine)> squares)
+    {
+        var b = _builder;
+        const string Split = "a splitting takes the gradient of the squares instead: Algorithm.Fista with these as the smooth function";
+        if (_atoms.Count > 0)
+            throw new NoProximalOperatorException($"beside {_atoms[0].Entry.Name} the function has squares of sums of elements of x, and no rule gives the operator of both; {Split}", squares[0].Affine.Source);
+        Node? system = null;
+        var isColumn = false;
+        foreach (var (weight, affine) in squares)
+        {
+            if (MatrixOf(affine) is not var (matrix, scale, left) || _linear.Uniform(weight, [.. Enumerable.Range(0, weight.Rank)]) is not { } number || system is not null && left != isColumn)
+                throw new NoProximalOperatorException($"the squares of {Text(affine)} are not those of x times a matrix; {Split}", affine.Source);
+            // Of a vector x, A x; of rows x, x A.
+            isColumn = left;
+            number = b.Mul(number, b.Mul(scale, scale));
+            var gram = left ? b.Dot(b.Transpose(matrix), matrix) : b.Dot(matrix, b.Transpose(matrix));
+            gram = b.Mul(gram, b.Broadcast(Nonnegative(number, "the weight of a square", affine.Source), gram.Shape, []));
+            system = system is null ? gram : b.Add(system, gram);
+        }
+        var diagonal = b.Full(1, u.Type.DType, []);
+        if (curvature is not null)
+            diagonal = b.Add(diagonal, _linear.Uniform(curvature, [.. Enumerable.Range(0, curvature.Rank)]) ?? throw new NoProximalOperatorException($"the weights of squares of single elements differ beside squares of sums; {Split}", squares[0].Affine.Source));
+        var shape = system!.Shape;
+        var isDiagonal = b.Pointwise(Op.Equal, b.Iota(shape, 0, DType.Int64), b.Iota(shape, 1, DType.Int64));
+        system = b.Add(system, b.Where(isDiagonal, b.Broadcast(diagonal, shape, []), b.Full(0, system.Type)));
+        _derivation.Add("squares: ½|A x - b|² has (I + step AᵀA)⁻¹(x + step Aᵀb) (Beck 2017, 6.2.3)");
+        var rows = u.Shape.RemoveAt(u.Rank - 1).Aggregate(Dim.One, (count, dim) => count * dim);
+        var right = isColumn ? u.Rank == 1 ? b.Reshape(u, [u.Shape[0], Dim.One]) : u : b.Transpose(b.Reshape(u, [rows, u.Shape[u.Rank - 1]]));
+        var solution = b.Call("Solve", right.Type, [system, right]);
+        return b.Reshape(isColumn ? solution : b.Transpose(solution), u.Shape);
+    }
+
+    /// <summary>The matrix, the factor in front, and the side from which it multiplies the vectors of x.</summary>
+    private (Node Matrix, Node Scale, bool IsLeft)? MatrixOf(Node affine)
+    {
+        var b = _builder;
+        var scale = b.Full(1, affine.Type.DType, []);
+        for (var node = affine; ;)
+        {
+            if (node.Inputs.Where(_linear.Varies).ToArray() is not [var input]) return null;
+            switch (node.Op)
+            {
+                case Op.Neg or Op.Add or Op.Sub or Op.Reshape:
+                    break;
+                case Op.Mul or Op.Div:
+                    var factor = node.Inputs.First(n => !_linear.Varies(n));
+                    if (_linear.Uniform(factor, [.. Enumerable.Range(0, factor.Rank)]) is not { } number) return null;
+                    scale = node.Op == Op.Mul ? b.Mul(scale, number) : b.Div(scale, number);
+                    break;
+                case Op.Dot:
+                    var isLeft = ReferenceEquals(node.Inputs[1], input);
+                    var matrix = node.Inputs[isLeft ? 0 : 1];
+                    if (matrix.Op == Op.Broadcast && matrix.Ints.SequenceEqual([matrix.Rank - 2, matrix.Rank - 1])) matrix = matrix.Inputs[0];
+                    var vectors = input;
+                    while (vectors.Op == Op.Reshape) vectors = vectors.Inputs[0];
+                    if (!ReferenceEquals(vectors, _x) || matrix.Rank != 2 || isLeft && _x.Rank > 2) return null;
+                    var size = isLeft ? matrix.Shape[1] : matrix.Shape[0];
+                    return size.Equals(_x.Shape[isLeft ? 0 : _x.Rank - 1]) ? (matrix, scale, isLeft) : null;
+                default:
+                    return null;
+            }
+            node = input;
+        }
+    }
+
+    /// <summary>A weight: NaN where it is negative, unless it cannot be.</summary>
+    private Node Nonnegative(Node weight, string what, Surface? source)
+    {
+        if (IsNonnegative(weight)) return weight;
+        if (IsNonpositive(weight)) throw new NoProximalOperatorException($"{what} is negative, and a negative multiple of a convex function is not convex", source);
+        var zeros = _builder.Zeros(weight.Type);
+        return _builder.Where(_builder.Pointwise(Op.GreaterEqual, weight, zeros), weight, _builder.Full(double.NaN, weight.Type));
+    }
+
+    private bool IsNonnegative(Node node) => ReferenceEquals(node, _step) || node.Op switch
+    {
+        Op.Full => node.Number >= 0,
+        Op.Size or Op.Exp or Op.Abs or Op.Relu or Op.Sqrt or Op.Rsqrt or Op.Sigmoid or Op.Softplus => true,
+        Op.Mul when ReferenceEquals(node.Inputs[0], node.Inputs[1]) => true,
+        Op.Max => node.Inputs.Any(IsNonnegative),
+        Op.Add or Op.Mul or Op.Div or Op.Min or Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.ReduceSum or Op.Cast => node.Inputs.All(IsNonnegative),
+        Op.Where => node.Inputs.Skip(1).All(IsNonnegative),
+        _ => false,
+    };
+
+    private bool IsNonpositive(Node node) => node.Op switch
+    {
+        Op.Full => node.Number <= 0,
+        Op.Neg => IsNonnegative(node.Inputs[0]),
+        Op.Mul or Op.Div => node.Inputs.Any(IsNonnegative) && node.Inputs.Any(IsNonpositive),
+        Op.Add or Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.ReduceSum or Op.Cast => node.Inputs.All(IsNonpositive),
+        _ => false,
+    };
+}

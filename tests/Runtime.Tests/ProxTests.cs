@@ -1,0 +1,363 @@
+using System.Reflection;
+using Proxima.Proximal;
+using Xunit;
+using static Proxima.Ops;
+
+namespace Proxima.Tests;
+
+/// <summary>Functions whose proximal operators follow by rule, alone and composed.</summary>
+[Network]
+public partial class ProxPrograms
+{
+    [Parameter("6", Init = Init.Normal)] public partial Tensor W { get; }
+
+    [Parameter("6", Init = Init.Normal)] public partial Tensor C { get; }
+
+    [Parameter("", Init = 0.75)] public partial Tensor Radius { get; }
+
+    [Parameter("2", Init = Init.Normal)] public partial Tensor Groups { get; }
+
+    [Parameter("6 6", Init = Init.Orthogonal)] public partial Tensor Q { get; }
+
+    [Parameter("6 3", Init = Init.Orthogonal)] public partial Tensor Narrow { get; }
+
+    [Parameter("6 4", Init = Init.Normal)] public partial Tensor A { get; }
+
+    private Tensor Weights() => Abs(W) + 0.25;
+
+    private Tensor Half(Tensor x) => 0.5 * Sum(x);
+
+    [return: Shape("")] public virtual Tensor L1([Shape("b 6")] Tensor x) => 0.75 * Sum(Abs(x));
+    [Prox(of: nameof(L1))] public virtual partial Tensor L1Prox(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor ByNorm([Shape("b 6")] Tensor x) => Norm(x, 1) / 2 + 3;
+    [Prox(of: nameof(ByNorm))] public virtual partial Tensor ByNormProx(Tensor x, Tensor step);
+
+    [return: Shape("")] public virtual Tensor Weighted([Shape("b 6")] Tensor x) => Sum((Abs(W) + 0.25) * Abs(x));
+    [Prox(of: nameof(Weighted))] public virtual partial Tensor WeightedProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor WeightsGiven([Shape("b 6")] Tensor x, [Shape("6")] Tensor w) => Sum(Exp(w) * Abs(x)) + Sum(Abs(w));
+    [Prox(of: nameof(WeightsGiven))] public virtual partial Tensor WeightsGivenProx(Tensor x, Tensor w, float step);
+
+    [return: Shape("")] public virtual Tensor Moved([Shape("b 6")] Tensor x) => Sum(Abs(2 * x + 1));
+    [Prox(of: nameof(Moved))] public virtual partial Tensor MovedProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Scaled([Shape("b 6")] Tensor x) => Sum(Abs(C - W * x)) / 4;
+    [Prox(of: nameof(Scaled))] public virtual partial Tensor ScaledProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Tilted([Shape("b 6")] Tensor x) => Sum(Abs(x)) + Sum(C * x) - Sum(MatMul(x, A)) / 8;
+    [Prox(of: nameof(Tilted))] public virtual partial Tensor TiltedProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Ridge([Shape("b 6")] Tensor x) => Sum(Abs(x)) + 0.5 * Sum(Square(x - C));
+    [Prox(of: nameof(Ridge))] public virtual partial Tensor RidgeProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor WeightedRidge([Shape("b 6")] Tensor x) => Sum(Abs(x - 1)) + Sum(Square(W) * Square(x - C)) + Sum(Square(x[.., 1..3]));
+    [Prox(of: nameof(WeightedRidge))] public virtual partial Tensor WeightedRidgeProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor OnlySquares([Shape("b 6")] Tensor x) => Sum(Square(3 * x - C)) + Sum(x);
+    [Prox(of: nameof(OnlySquares))] public virtual partial Tensor OnlySquaresProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Elastic([Shape("b 6")] Tensor x) => Sum(ElasticNet.Value(x, 0.5f, 0.25f));
+    [Prox(of: nameof(Elastic))] public virtual partial Tensor ElasticProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor ElasticByHand([Shape("b 6")] Tensor x) => Sum(0.5 * Abs(x) + 0.125 * Square(x));
+    [Prox(of: nameof(ElasticByHand))] public virtual partial Tensor ElasticByHandProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Robust([Shape("b 6")] Tensor x) => Sum(Huber.Value(x - C, Radius));
+    [Prox(of: nameof(Robust))] public virtual partial Tensor RobustProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor RobustByHand([Shape("b 6")] Tensor x) => Sum(Where(Abs(x) <= 0.5, 0.5 * Square(x), 0.5 * (Abs(x) - 0.25)));
+    [Prox(of: nameof(RobustByHand))] public virtual partial Tensor RobustByHandProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor RobustOne([Shape("b 6")] Tensor x) => Sum(Huber.Value(x, 1f));
+    [Prox(of: nameof(RobustOne))] public virtual partial Tensor RobustOneProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Quantile([Shape("b 6")] Tensor x) => Sum(Pinball.Value(x[.., ..3] - 1, -0.25f, 0.75f)) + Sum(BerHu.Value(x[.., 3..], 0.5f));
+    [Prox(of: nameof(Quantile))] public virtual partial Tensor QuantileProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Margin([Shape("b 6")] Tensor x) => Sum(Relu(1 - W * x));
+    [Prox(of: nameof(Margin))] public virtual partial Tensor MarginProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Counts([Shape("b 6")] Tensor x) => Sum(x - Square(C) * Log(x));
+    [Prox(of: nameof(Counts))] public virtual partial Tensor CountsProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor CountsOfCatalogue([Shape("b 6")] Tensor x) => Sum(Poisson.Value(2 * x, Square(C)));
+    [Prox(of: nameof(CountsOfCatalogue))] public virtual partial Tensor CountsOfCatalogueProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Barrier([Shape("b 6")] Tensor x) => -Sum(Log(3 - x));
+    [Prox(of: nameof(Barrier))] public virtual partial Tensor BarrierProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Nonnegative([Shape("b 6")] Tensor x) => Sum(Abs(x)) + Sum(NonnegativeOrthant.Value(x));
+    [Prox(of: nameof(Nonnegative))] public virtual partial Tensor NonnegativeProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Boxed([Shape("b 6")] Tensor x) => Sum(Box.Value(x, -0.5f, Radius)) + Sum(Huber.Value(x, 0.25f)) + Sum(Square(x)) / 2;
+    [Prox(of: nameof(Boxed))] public virtual partial Tensor BoxedProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor SparseGroup([Shape("b 6")] Tensor x) => Sum(L2Norm.Value(x)) + Sum(Weights() * Abs(x)) / 2;
+    [Prox(of: nameof(SparseGroup))] public virtual partial Tensor SparseGroupProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor NonnegativeGroup([Shape("b 6")] Tensor x) => Sum(Norm(x, 2, dim: 1)) + Sum(NonnegativeOrthant.Value(x)) + Sum(Abs(x)) / 2;
+    [Prox(of: nameof(NonnegativeGroup))] public virtual partial Tensor NonnegativeGroupProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Grouped([Shape("b 6")] Tensor x) => Sum((Abs(Groups) + 0.1) * L2Norm.Value(Reshape(x - C, x.Dim(0), 2, 3)));
+    [Prox(of: nameof(Grouped))] public virtual partial Tensor GroupedProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor GroupedRidge([Shape("b 6")] Tensor x) => Sum(L2Norm.Value(2 * x)) + 0.5 * Sum(Square(x - C));
+    [Prox(of: nameof(GroupedRidge))] public virtual partial Tensor GroupedRidgeProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Columns([Shape("b 6")] Tensor x) => Sum(L2Norm.Value(Transpose(x)));
+    [Prox(of: nameof(Columns))] public virtual partial Tensor ColumnsProx(Tensor x, float step);
+
+    [return: Shape("b")] public virtual Tensor Rows([Shape("b 6")] Tensor x) => Sum(Abs(x), dim: 1) + Norm(x, 2, dim: 1);
+    [Prox(of: nameof(Rows))] public virtual partial Tensor RowsProx(Tensor x, Tensor step);
+
+    [return: Shape("")] public virtual Tensor LargestSize([Shape("b 6")] Tensor x) => Sum(Max(Abs(x - C), dim: 1));
+    [Prox(of: nameof(LargestSize))] public virtual partial Tensor LargestSizeProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Largest([Shape("b 6")] Tensor x) => Sum(LargestElement.Value(3 * x));
+    [Prox(of: nameof(Largest))] public virtual partial Tensor LargestProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Probabilities([Shape("b 6")] Tensor x) => Sum(Simplex.Value(x, 1f)) + Sum(C * x);
+    [Prox(of: nameof(Probabilities))] public virtual partial Tensor ProbabilitiesProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor ShiftedSimplex([Shape("b 6")] Tensor x) => Sum(Simplex.Value(x + C, Radius));
+    [Prox(of: nameof(ShiftedSimplex))] public virtual partial Tensor ShiftedSimplexProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Ball([Shape("b 6")] Tensor x) => Sum(L1Ball.Value(2 * x, Radius));
+    [Prox(of: nameof(Ball))] public virtual partial Tensor BallProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor RoundBall([Shape("b 6")] Tensor x, [Shape("b")] Tensor radius) => Sum(L2Ball.Value(x - C, Unsqueeze(Abs(radius) + 0.25, -1)));
+    [Prox(of: nameof(RoundBall))] public virtual partial Tensor RoundBallProx(Tensor x, Tensor radius, float step);
+
+    [return: Shape("")] public virtual Tensor OneSide([Shape("b 6")] Tensor x) => Sum(Halfspace.Value(x, W, 0.25f)) + Sum(Square(x));
+    [Prox(of: nameof(OneSide))] public virtual partial Tensor OneSideProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Plane([Shape("b 6")] Tensor x) => Sum(Hyperplane.Value(x, W, Radius));
+    [Prox(of: nameof(Plane))] public virtual partial Tensor PlaneProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Equations([Shape("b 6")] Tensor x, [Shape("b 4")] Tensor y) => Sum(AffineSet.Value(x, Transpose(A), y));
+    [Prox(of: nameof(Equations))] public virtual partial Tensor EquationsProx(Tensor x, Tensor y, float step);
+
+    [return: Shape("")] public virtual Tensor Cone([Shape("b 6")] Tensor x) => Sum(SecondOrderCone.Value(x)) + Sum(Square(x - C));
+    [Prox(of: nameof(Cone))] public virtual partial Tensor ConeProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Rotated([Shape("b 6")] Tensor x) => Sum(Abs(MatMul(x, Q)));
+    [Prox(of: nameof(Rotated), Tight = "Q")] public virtual partial Tensor RotatedProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor RotatedBack([Shape("b 6")] Tensor x) => Sum(Weights() * Abs(3 * MatMul(x, Transpose(Q)) - C)) + Sum(Square(x));
+    [Prox(of: nameof(RotatedBack), Tight = "Q")] public virtual partial Tensor RotatedBackProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Frame([Shape("b 6")] Tensor x) => Sum(Abs(MatMul(2 * x, Narrow) - 0.5));
+    [Prox(of: nameof(Frame), Tight = "Narrow")] public virtual partial Tensor FrameProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor FrameGroup([Shape("b 6")] Tensor x) => Sum(L2Norm.Value(MatMul(x, Narrow))) + 0.5 * Sum(Square(x - C));
+    [Prox(of: nameof(FrameGroup), Tight = "Narrow")] public virtual partial Tensor FrameGroupProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Totals([Shape("b 6")] Tensor x) => Sum(Abs(Sum(x, dim: 1) - 1)) + Sum(Square(W) * Square(x));
+    [Prox(of: nameof(Totals))] public virtual partial Tensor TotalsProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Means([Shape("b 6")] Tensor x) => Sum(Huber.Value(Mean(W * x, dim: 1), 0.25f));
+    [Prox(of: nameof(Means))] public virtual partial Tensor MeansProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Blocks([Shape("b 6")] Tensor x) => Sum(Abs(x[.., ..2])) + Sum(L2Norm.Value(2 * x[.., 2..] - 1));
+    [Prox(of: nameof(Blocks))] public virtual partial Tensor BlocksProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor BlocksOf([Shape("b 6")] Tensor x) => Sum(Abs(x[.., ..2] + 1)) + Sum(Max(x[.., 3..], dim: -1)) + Half(Square(x - C)) + Half(C * x);
+    [Prox(of: nameof(BlocksOf))] public virtual partial Tensor BlocksOfProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Fit([Shape("b 6")] Tensor x, [Shape("b 4")] Tensor y) => 0.5 * Sum(Square(MatMul(x, A) - y));
+    [Prox(of: nameof(Fit))] public virtual partial Tensor FitProx(Tensor x, Tensor y, float step);
+
+    [return: Shape("")] public virtual Tensor FitRidge([Shape("b 6")] Tensor x, [Shape("b 4")] Tensor y) => Sum(Square(y - 2 * MatMul(x, A))) / 3 + Sum(Square(x - C)) + Sum(C * x);
+    [Prox(of: nameof(FitRidge))] public virtual partial Tensor FitRidgeProx(Tensor x, Tensor y, float step);
+
+    [return: Shape("")] public virtual Tensor FitVector([Shape("6")] Tensor x, [Shape("4")] Tensor y) => 0.5 * Sum(Square(MatMul(Transpose(A), x) - y));
+    [Prox(of: nameof(FitVector))] public virtual partial Tensor FitVectorProx(Tensor x, Tensor y, float step);
+
+    [return: Shape("")] public virtual Tensor LowRank([Shape("b 4 3")] Tensor x) => Sum(NuclearNorm.Value(2 * x)) + Sum(Square(x));
+    [Prox(of: nameof(LowRank))] public virtual partial Tensor LowRankProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor LowRankWide([Shape("b 3 4")] Tensor x) => Sum(NuclearNorm.Value(Transpose(x)));
+    [Prox(of: nameof(LowRankWide))] public virtual partial Tensor LowRankWideProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Sparse([Shape("b 6")] Tensor x) => 0.25 * Sum(Cardinality.Value(x - C)) + Sum(Square(x)) / 2;
+    [Prox(of: nameof(Sparse))] public virtual partial Tensor SparseProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Concave([Shape("b 6")] Tensor x) => Sum(Mcp.Value(x[.., ..3], 0.5f, 2f)) + Sum(Scad.Value(2 * x[.., 3..], Radius, 12f));
+    [Prox(of: nameof(Concave))] public virtual partial Tensor ConcaveProx(Tensor x, float step);
+
+    // Conjugates and envelopes, and what they are known to be.
+
+    [Prox(of: nameof(L1), Conjugate = true)] public virtual partial Tensor L1Conjugate(Tensor x, float step);
+    [return: Shape("")] public virtual Tensor SmallBox([Shape("b 6")] Tensor x) => Sum(Box.Value(x, -0.75f, 0.75f));
+    [Prox(of: nameof(SmallBox))] public virtual partial Tensor SmallBoxProx(Tensor x, float step);
+    [Prox(of: nameof(SmallBox), Conjugate = true)] public virtual partial Tensor SmallBoxConjugate(Tensor x, float step);
+
+    [Prox(of: nameof(L1), Envelope = 0.5)] public virtual partial Tensor L1Envelope(Tensor x, float step);
+    [return: Shape("")] public virtual Tensor L1Smooth([Shape("b 6")] Tensor x) => Sum(Huber.Value(x, 0.375f)) / 0.5;
+    [Prox(of: nameof(L1Smooth))] public virtual partial Tensor L1SmoothProx(Tensor x, float step);
+    [Prox(of: nameof(L1Smooth), Conjugate = true)] public virtual partial Tensor L1SmoothConjugate(Tensor x, float step);
+    [Prox(of: nameof(L1), Conjugate = true, Envelope = 0.5)] public virtual partial Tensor L1EnvelopeConjugate(Tensor x, float step);
+
+    [Prox(of: nameof(Rows), Conjugate = true)] public virtual partial Tensor RowsConjugate(Tensor x, Tensor step);
+
+    // A method like any other: in a body, in a derivative.
+
+    [return: Shape("b 6")]
+    public virtual Tensor Twice([Shape("b 6")] Tensor x, [Shape("")] Tensor step) => RidgeProx(ByNormProx(x, step), 0.5f) + FrameProx(x, 0.25f);
+
+    [return: Shape("")] public virtual Tensor Loss([Shape("b 6")] Tensor x, [Shape("")] Tensor step) => Sum(C * Twice(x, Square(step)));
+
+    [Gradient(of: nameof(Loss), wrt: "x, step, C, Narrow")]
+    public virtual partial (Tensor X, Tensor Step, Tensor C, Tensor Narrow) LossGradient(Tensor x, Tensor step);
+}
+
+/// <summary>Derived operators against what defines them: nothing else may be known of the function but its values.</summary>
+[Collection("WorkerPool")]
+public sealed class ProxTests
+{
+    // What is within the rounding of a set counts as within it, and lies a little beyond.
+    private static readonly HashSet<string> s_tolerant = ["ProbabilitiesProx", "ShiftedSimplexProx", "BallProx", "RoundBallProx", "OneSideProx", "PlaneProx", "EquationsProx", "ConeProx"];
+    private static readonly HashSet<string> s_nonconvex = ["SparseProx", "ConcaveProx"];
+
+    private static ProxPrograms Double()
+    {
+        var programs = new ProxPrograms();
+        programs.To(DType.Float64);
+        // Orthonormal in single precision is not what the operators are promised here.
+        foreach (var matrix in new[] { programs.Q, programs.Narrow }) matrix.CopyFrom(Qr(matrix).Q);
+        return programs;
+    }
+
+    public static TheoryData<string> Programs => [.. Methods.Where(m => m.Name.EndsWith("Prox", StringComparison.Ordinal)).Select(m => m.Name)];
+
+    private static IEnumerable<MethodInfo> Methods => typeof(ProxPrograms).GetMethods().Where(m => m.GetCustomAttribute<ProxAttribute>() is not null && m.ReturnType == typeof(Tensor));
+
+    private static Tensor Random(int stream, DType dtype, params int[] shape)
+    {
+        var x = Tensor.Empty(DType.Float64, shape);
+        new Philox(37, (ulong)stream).FillNormal(x);
+        return (1.5 * x).To(dtype);
+    }
+
+    /// <summary>The arguments of a program: x, what else it takes, and the step.</summary>
+    private static object[] Arguments(MethodInfo method, DType dtype, float step)
+    {
+        var source = typeof(ProxPrograms).GetMethod(method.GetCustomAttribute<ProxAttribute>()!.Of, [.. method.GetParameters().SkipLast(1).Select(_ => typeof(Tensor))])!;
+        var stream = 1;
+        var tensors = source.GetParameters().Select(p => (object)Random(stream++, dtype, [.. p.GetCustomAttribute<ShapeAttribute>()!.Shape.Split(' ').Select(s => s == "b" ? 5 : int.Parse(s))])).ToArray();
+        var perSample = source.ReturnParameter.GetCustomAttribute<ShapeAttribute>()!.Shape == "b";
+        object last = method.GetParameters()[^1].ParameterType == typeof(float) ? (object)step
+            : perSample ? step * Ones(5).To(dtype) : Tensor.Full([], step, dtype);
+        return [.. tensors, last];
+    }
+
+    private static double Total(ProxPrograms programs, MethodInfo method, object[] arguments, Tensor at)
+    {
+        var source = typeof(ProxPrograms).GetMethod(method.GetCustomAttribute<ProxAttribute>()!.Of, [.. arguments.SkipLast(1).Select(_ => typeof(Tensor))])!;
+        var value = (Tensor)source.Invoke(programs, [at, .. arguments[1..^1]])!;
+        return value.ToArray<double>().Sum();
+    }
+
+    private static double Dot(Tensor x, Tensor y) => Sum(x * y).ToArray<double>()[0];
+
+    /// <summary>R(y) is at least R(p) + ⟨x - p, y - p⟩ / step, for any y; of a function that is not convex, the objective at y is at least that at p.</summary>
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void ThePointMinimises(string name)
+    {
+        var programs = Double();
+        var method = Methods.Single(m => m.Name == name);
+        foreach (var step in new[] { 0.25f, 2f })
+        {
+            var arguments = Arguments(method, DType.Float64, step);
+            var x = (Tensor)arguments[0];
+            var p = (Tensor)method.Invoke(programs, arguments)!;
+            Assert.Equal(x.Shape.ToArray(), p.Shape.ToArray());
+            var value = Total(programs, method, arguments, p);
+            Assert.True(double.IsFinite(value), $"R(p) is {value}");
+            var compared = 0;
+            for (var i = 0; i < 400; i++)
+            {
+                var direction = Random(100 + i, DType.Float64, x.Shape.ToArray());
+                // Points of a set are found among operators of other points.
+                var y = i % 4 == 0 ? direction : i % 4 == 1 ? p + Math.Pow(10, -(i % 7)) * direction
+                    : (Tensor)method.Invoke(programs, [i % 4 == 2 ? direction : x + 0.1 * direction, .. arguments[1..]])!;
+                var other = Total(programs, method, arguments, y);
+                if (!double.IsFinite(other)) continue;
+                compared++;
+                var bound = s_nonconvex.Contains(name) ? value + (Dot(x - p, x - p) - Dot(x - y, x - y)) / (2 * step) : value + Dot(x - p, y - p) / step;
+                Assert.True(other >= bound - (s_tolerant.Contains(name) ? 1e-3 : 1e-9) * (1 + Math.Abs(bound)), $"step {step}, {i}: {other:R} is below {bound:R}");
+            }
+            Assert.True(compared >= 150);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void TheCpuComputesIt(string name)
+    {
+        var method = Methods.Single(m => m.Name == name);
+        var cpu = new ProxPrograms.Cpu();
+        var arguments = Arguments(method, DType.Float32, 0.5f);
+        var expected = ((Tensor)method.Invoke(Double(), Arguments(method, DType.Float64, 0.5f))!).ToArray<double>();
+        var actual = ((Tensor)method.Invoke(cpu, arguments)!).ToArray<float>();
+        var (single, jumps) = (((Tensor)method.Invoke(new ProxPrograms(), arguments)!).ToArray<float>(), s_nonconvex.Contains(name));
+        for (var i = 0; i < expected.Length; i++)
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= 2e-5 * (1 + Math.Abs(expected[i])) + 4 * Math.Abs(expected[i] - single[i]) || jumps && single[i] == actual[i], $"[{i}]: {actual[i]} instead of {expected[i]}");
+    }
+
+    [Fact]
+    public void ConjugatesAndEnvelopesAreWhatTheyAreKnownToBe()
+    {
+        var programs = Double();
+        var x = Random(1, DType.Float64, 5, 6);
+        foreach (var step in new[] { 0.25f, 2f })
+        {
+            Near(programs.SmallBoxProx(x, step), programs.L1Conjugate(x, step));
+            Near(programs.L1Prox(x, step), programs.SmallBoxConjugate(x, step));
+            Near(programs.L1SmoothProx(x, step), programs.L1Envelope(x, step));
+            Near(programs.L1SmoothConjugate(x, step), programs.L1EnvelopeConjugate(x, step));
+            var steps = Tensor.From([0.25, 0.5, 1, 2, 4], 5);
+            var wide = Reshape(steps, 5, 1);
+            Near(x - wide * programs.RowsProx(x / wide, 1 / steps), programs.RowsConjugate(x, steps));
+        }
+
+        static void Near(Tensor expected, Tensor actual) => Assert.True(Max(Abs(expected - actual)).ToArray<double>()[0] < 1e-12);
+    }
+
+    [Fact]
+    public void NegativeStepsAreNotTakenInSilence()
+    {
+        var programs = new ProxPrograms.Cpu();
+        Assert.All(programs.L1Prox(Random(1, DType.Float32, 5, 6), -1f).ToArray<float>(), value => Assert.True(float.IsNaN(value)));
+    }
+
+    [Fact]
+    public void GradientsAreDifferences()
+    {
+        var programs = Double();
+        Tensor x = Random(1, DType.Float64, 5, 6), step = Tensor.Full([], 0.75, DType.Float64);
+        var (gx, gs, gc, gn) = programs.LossGradient(x, step);
+        const double Small = 1e-6;
+        var dx = Random(2, DType.Float64, 5, 6);
+        Assert.Equal((Loss(x + Small * dx, step) - Loss(x - Small * dx, step)) / (2 * Small), Dot(gx, dx), 1e-6);
+        Assert.Equal((Loss(x, step + Small) - Loss(x, step - Small)) / (2 * Small), gs.ToArray<double>()[0], 1e-6);
+        foreach (var (parameter, gradient) in new[] { (programs.C, gc), (programs.Narrow, gn) })
+        {
+            var before = parameter.ToArray<double>();
+            var direction = Random(3, DType.Float64, parameter.Shape.ToArray());
+            var d = direction.ToArray<double>();
+            double At(double by)
+            {
+                for (var i = 0; i < before.Length; i++) parameter.AsSpan<double>()[i] = before[i] + by * d[i];
+                return Loss(x, step);
+            }
+            var slope = (At(Small) - At(-Small)) / (2 * Small);
+            At(0);
+            Assert.Equal(slope, Dot(gradient, direction), 1e-6);
+        }
+
+        double Loss(Tensor at, Tensor by) => programs.Loss(at, by).ToArray<double>()[0];
+    }
+}
