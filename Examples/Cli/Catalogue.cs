@@ -29,6 +29,7 @@ public static class Catalogue
         new HyperparameterSearch(),
         new SubhomogeneousEquilibria(),
         new SharpnessMinimization(),
+        new BeyondMonotonicity(),
         new ConvergentGraphs(),
         new PolynomialBases(),
         new RelationalGraphs(),

@@ -17,6 +17,7 @@ public sealed class GalleryTests
     [InlineData("favardgnn")]
     [InlineData("cgs")]
     [InlineData("sharpness")]
+    [InlineData("negcomonotone")]
     [InlineData("pigeon")]
     [InlineData("icgn")]
     [InlineData("gfs-eos")]

@@ -15,6 +15,7 @@ internal sealed class ReferencePrinter
     private const string Real = "real";
 
     private readonly CodeWriter _writer;
+    private readonly string? _runType;
     private readonly Function _function;
     private readonly Func<FunctionArgument, string> _argument;
     private readonly Dictionary<Node, string> _names = [];
@@ -28,6 +29,7 @@ internal sealed class ReferencePrinter
         _writer = writer;
         _function = function;
         _argument = argument;
+        _runType = RunType();
     }
 
     /// <summary>Prints the body of a method, from the sizes it reads off its arguments to its return.</summary>
@@ -53,7 +55,7 @@ internal sealed class ReferencePrinter
         foreach (var argument in _function.Arguments) _used.Add(argument.Name.Split('.')[0]);
         PrintEntry();
         Prepare(_function.Body);
-        if (UsesReal(_function.Body)) _writer.Line($"var {Real} = {RunType()};");
+        if (_runType is not null && UsesReal(_function.Body)) _writer.Line($"var {Real} = {_runType};");
         foreach (var argument in _function.Arguments)
         {
             if (LeadingOf(argument) is null)
@@ -158,20 +160,20 @@ internal sealed class ReferencePrinter
         return node.Op == Op.Parameter ? name + ".Clone()" : name;
     }
 
-    /// <summary>The element type of the run: that of the tensors declared Float32.</summary>
-    private string RunType()
+    /// <summary>The element type of the run, that of the tensors declared Float32; null where none is.</summary>
+    private string? RunType()
     {
         var reals = _function.Arguments.Items.Where(a => a.Node.Type.DType == DType.Float32).ToArray();
         var shown = reals.Where(a => a.Kind == ArgumentKind.Input).Concat(reals.Where(a => a.Kind != ArgumentKind.Input).Take(1))
             .Select(a => _argument(a) + ".DType").ToArray();
-        return shown.Length == 0 ? "DType.Float32" : shown.Aggregate((x, y) => $"DTypes.Promote({x}, {y})");
+        return shown.Length == 0 ? null : shown.Aggregate((x, y) => $"DTypes.Promote({x}, {y})");
     }
 
     private static bool UsesReal(Region region) => region.Schedule().Any(node =>
         node.Type.DType == DType.Float32 && node.Op is Op.Full or Op.Size or Op.Number or Op.Iota or Op.Cast or Op.Call
         || node.Loop is { } loop && (loop.Histories.Count + loop.Scans > 0 || UsesReal(loop.Body)));
 
-    private static string TypeOf(DType dtype) => dtype == DType.Float32 ? Real : "DType." + dtype;
+    private string TypeOf(DType dtype) => dtype == DType.Float32 && _runType is not null ? Real : "DType." + dtype;
 
     // ---- Names ----
 
@@ -400,7 +402,7 @@ internal sealed class ReferencePrinter
             case Op.ReduceMax or Op.ReduceMin: return $"{node.Op}({In(0)}, {List(node.Ints)})";
             case Op.ArgMax: return $"ArgMax({In(0)}, {Text(node.Ints[0])})";
             case Op.Call:
-                return $"Routine(\"{node.Text}\", {Shape(node.Shape)}, {(node.Type.DType == DType.Float32 ? Real : "DType." + node.Type.DType)}, [{string.Join(", ", node.Inputs.Select(input => _names[input]))}], {List(node.Ints)})";
+                return $"Routine(\"{node.Text}\", {Shape(node.Shape)}, {TypeOf(node.Type.DType)}, [{string.Join(", ", node.Inputs.Select(input => _names[input]))}], {List(node.Ints)})";
             case Op.Dot: return $"MatMul({In(0)}, {In(1)})";
             default:
                 // The other pointwise operations bear the names of their Ops.
