@@ -20,6 +20,7 @@ public static class Catalogue
     [
         new SparseRecovery(),
         new PatchDenoising(),
+        new ImageRestoration(),
         new LearnedProximalNetworks(),
         new OperatorLearning(),
         new NeuralOperatorLearning(),

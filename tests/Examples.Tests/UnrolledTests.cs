@@ -44,6 +44,22 @@ public sealed class UnrolledTests
     }
 
     [Fact]
+    public void RestorationKeepsItsClaimsAndWritesImages()
+    {
+        var folder = Folder();
+        try
+        {
+            var (code, text) = CommandLineTests.Run("run", "tv", "--quick", "--out", folder);
+            Assert.True(code == 0, text);
+            Assert.Equal(4, Directory.GetFiles(folder, "tv-*.png").Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void AClaimThatFailsExitsWithOne()
     {
         var folder = Folder();
