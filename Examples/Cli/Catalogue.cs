@@ -33,8 +33,10 @@ public static class Catalogue
         new BeyondMonotonicity(),
         new ConvergentGraphs(),
         new PolynomialBases(),
+        new PolynomialFeatures(),
         new RelationalGraphs(),
         new InputConvexGradients(),
+        new CumuleneEnergies(),
         new GradientFlowSharpness(),
         new SelfNormalizingNetworks(),
     ];

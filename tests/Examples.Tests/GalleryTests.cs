@@ -18,8 +18,10 @@ public sealed class GalleryTests
     [InlineData("cgs")]
     [InlineData("sharpness")]
     [InlineData("negcomonotone")]
+    [InlineData("eqpoly")]
     [InlineData("pigeon")]
     [InlineData("icgn")]
+    [InlineData("mfn")]
     [InlineData("gfs-eos")]
     [InlineData("selu")]
     public void PaperKeepsItsClaims(string id)
