@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Transforms;
 
@@ -7,6 +9,9 @@ namespace Proxima.Generator.Lowering;
 /// <summary>The catalogue of proximal functions, as far as the library reaches, and what is derived from it.</summary>
 internal sealed partial class Interpreter
 {
+    /// <summary>The functions of entries on the types that they have been asked for: the methods of a class ask for the same ones.</summary>
+    private static readonly ConditionalWeakTable<Library, ConcurrentDictionary<string, Function?>> s_alone = new();
+
     private ImmutableArray<ProximalEntry>? _catalogue;
 
     private ImmutableArray<ProximalEntry> Catalogue => _catalogue ??=
@@ -112,7 +117,10 @@ internal sealed partial class Interpreter
 
     /// <summary>A function on arguments of given types; null where it does not take them.</summary>
     private Function? On(ImmutableArray<TensorType> types, NetworkDeclaration owner, MethodDeclaration method) =>
-        method.Arguments.Count == types.Length && method.Arguments.All(a => a.Type == "Tensor") ? new Interpreter(library, new Decisions([]), cancellation).Alone(types, owner, method) : null;
+        method.Arguments.Count == types.Length && method.Arguments.All(a => a.Type == "Tensor")
+            ? s_alone.GetOrCreateValue(library).GetOrAdd(
+                $"{owner.FullName}.{method.Name} {string.Join(" ", types)}", _ => new Interpreter(library, new Decisions([]), cancellation).Alone(types, owner, method))
+            : null;
 
     private Function? Alone(ImmutableArray<TensorType> types, NetworkDeclaration owner, MethodDeclaration method)
     {

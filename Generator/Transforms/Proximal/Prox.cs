@@ -257,7 +257,7 @@ internal sealed class Prox
             {
                 foreach (var types in TypesOfParameters(core, type, entry))
                 {
-                    if (Pattern(entry, types) is not { } pattern || !pattern.Results[0].Type.Equals(core.Type)) continue;
+                    if (Pattern(entry, types) is not { } pattern || !pattern.Results[0].Type.Equals(core.Type) || !MayBe(pattern.Results[0], core)) continue;
                     var spread = new Spread(_builder);
                     var parameters = pattern.Arguments.Select(a => spread.CopyParameter(a.Node)).ToImmutableArray();
                     var root = spread.Copy(pattern.Results[0]);
@@ -271,6 +271,13 @@ internal sealed class Prox
             }
         }
         return null;
+    }
+
+    /// <summary>A look at the last operation, before the pattern is copied: arithmetic may be with 0 or 1, and so not there.</summary>
+    private static bool MayBe(Node pattern, Node core)
+    {
+        while (pattern.Op is Op.Reshape or Op.Broadcast or Op.Neg) pattern = pattern.Inputs[0];
+        return pattern.Op == core.Op || core.Op == Op.Neg || pattern.Op is Op.Add or Op.Sub or Op.Mul or Op.Div;
     }
 
     private Function? Pattern(ProximalEntry entry, ImmutableArray<TensorType> types)
