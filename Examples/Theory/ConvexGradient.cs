@@ -131,7 +131,7 @@ public partial class DeepConvexGradient(int n, int hidden, int panels)
     public virtual partial Tensor FieldJacobian(Tensor x);
 }
 
-/// <summary>What it is compared with: the gradient of an input convex network of one layer, a sum of softplus of affine functions with weights that are not negative.</summary>
+/// <summary>What it is compared with: the gradient of an input convex network of one layer, a sum of softplus of affine functions, with as many parameters.</summary>
 /// <param name="n">The number of inputs.</param>
 /// <param name="hidden">The width.</param>
 [Network]
@@ -143,15 +143,12 @@ public partial class SoftplusGradient(int n, int hidden)
     /// <summary>Its offsets.</summary>
     [Parameter("hidden", Init = Init.Normal)] public partial Tensor Bias { get; }
 
-    /// <summary>The weights of the sum.</summary>
-    [Parameter("hidden", Init = Init.Ones, Constraint = typeof(NonNegative))] public partial Tensor Output { get; }
-
     /// <summary>The linear part.</summary>
     [Parameter("n", Init = Init.Zeros)] public partial Tensor Offset { get; }
 
     /// <summary>The sum of the potentials of all points.</summary>
     [return: Shape("")]
-    public virtual Tensor Potential([Shape("b n")] Tensor x) => Sum(MatMul(Softplus(MatMul(x, Weight) + Bias), Output)) + Sum(MatMul(x, Offset));
+    public virtual Tensor Potential([Shape("b n")] Tensor x) => Sum(Softplus(MatMul(x, Weight) + Bias)) + Sum(MatMul(x, Offset));
 
     /// <summary>The field.</summary>
     [Gradient(of: nameof(Potential), wrt: "x")]

@@ -3,6 +3,10 @@ using Proxima.Training;
 namespace Proxima.Examples;
 
 /// <summary>Fields that are gradients of convex functions because of how they are made: integrals of J'J along rays.</summary>
+/// <remarks>
+/// The gain over the gradient of a convex network is one at equal numbers of parameters and of steps, and small: after 6000 steps both err alike (0.013 against 0.011), and with
+/// weights of its own on the sum, a third more parameters, the convex network errs less.
+/// </remarks>
 public sealed class InputConvexGradients : IExample
 {
     /// <inheritdoc/>
@@ -73,7 +77,7 @@ public sealed class InputConvexGradients : IExample
         context.Claim(Claim.AtLeast("two layers: asymmetry of the Jacobian somewhere", skew, 1e-3, baseline: 2e-10));
     }
 
-    /// <summary>The gradient of a convex function that is not quadratic, fitted by either network, with Adam, at equal widths.</summary>
+    /// <summary>The gradient of a convex function that is not quadratic, fitted by either network, with equally many parameters and steps of Adam.</summary>
     private static void Fit(Context context)
     {
         var (seeds, steps) = context.Quick ? (1, 800) : (3, 3000);
@@ -98,8 +102,8 @@ public sealed class InputConvexGradients : IExample
             ours += (double)first.Loss(unseen, truth) / seeds;
             theirs += (double)second.Loss(unseen, truth) / seeds;
         }
-        context.Claim(Claim.AtMost("log-sum-exp and quartic, width 8: test error over that of the softplus network", ours / theirs, 0.8, baseline: 1));
-        context.Say($"test errors: {Claim.Text(ours)}, softplus {Claim.Text(theirs)}");
+        context.Claim(Claim.AtMost("log-sum-exp and quartic, width 8: test error over that of a convex network", ours / theirs, 0.8, baseline: 1));
+        context.Say($"test errors: {Claim.Text(ours)}, convex network {Claim.Text(theirs)}");
     }
 
     /// <summary>The gradient of log(e^(x + y/2) + e^(-2x) + e^(1.5 y - x)) + (x^4 + (x - y)^4)/40.</summary>
