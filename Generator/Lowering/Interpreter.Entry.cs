@@ -273,8 +273,8 @@ internal sealed partial class Interpreter
                 }
                 return Dim.Name(_batch!);
             case ShapeEntryKind.Anonymous when declaration.Part is { Binds: false } part:
-                // As many as the part that tells how many there are has.
-                var binding = GraphPart.NameOf(part.Argument.Name, GraphPart.Binding(part.Counts));
+                // As many as the part that tells how many there are has. A derived method may name the graph otherwise than its source.
+                var binding = name.Substring(0, name.IndexOf('.') + 1) + GraphPart.Binding(part.Counts);
                 return Dim.Anonymous(_bindings.First(b => b.Argument == binding && b.Axis == 0).Size);
             case ShapeEntryKind.Anonymous:
                 var anonymous = Unique(name.Replace("@", "").Replace(".", "") + axis.ToString(CultureInfo.InvariantCulture));
