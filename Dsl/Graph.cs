@@ -228,15 +228,16 @@ public sealed class Graph
             ByPair = Picked(Integers(graph.BySource), byType);
             Pairs = Tensor.Empty(DType.Int64, graph.EdgeCount);
             var (sources, types) = (new List<int>(), new List<int>());
+            Span<long> sourceOf = graph.Sources.AsSpan<long>(), typeOf = graph.Types.AsSpan<long>(), pairOf = Pairs.AsSpan<long>();
             foreach (var edge in ByPair.AsSpan<long>())
             {
-                var (source, type) = ((int)graph.Sources.AsSpan<long>()[(int)edge], (int)graph.Types.AsSpan<long>()[(int)edge]);
+                var (source, type) = ((int)sourceOf[(int)edge], (int)typeOf[(int)edge]);
                 if (sources.Count == 0 || sources[^1] != source || types[^1] != type)
                 {
                     sources.Add(source);
                     types.Add(type);
                 }
-                Pairs.AsSpan<long>()[(int)edge] = sources.Count - 1;
+                pairOf[(int)edge] = sources.Count - 1;
             }
             (Sources, Types) = (Picked([.. sources], null), Picked([.. types], null));
             (_, Edges) = Sorted(Integers(Pairs), sources.Count);

@@ -207,7 +207,7 @@ internal sealed partial class NetworkReader
     {
         if (!parameter.Type.IsGraph() || parameter.Attribute("ShapeAttribute") is not { } attribute || ShapeOf(attribute) is not { } shape) return true;
         var entries = Lowering.ShapeEntry.Parse(shape);
-        if (entries.Length is >= 2 and <= 5 && entries.All(entry => entry.Kind is Lowering.ShapeEntryKind.Size)) return true;
+        if (entries.Length >= 2 && entries.Length <= GraphPart.Sizes.Length && entries.All(entry => entry.Kind is Lowering.ShapeEntryKind.Size)) return true;
         Report(Finding.Of("PRX0040", attribute.ArgumentOrigin("shape", _cancellation), parameter.Name, shape));
         return false;
     }

@@ -69,6 +69,9 @@ internal sealed record GraphPart(string Name, ArgumentDeclaration Argument, int 
 
     public static string NameOf(string graph, string part) => Frontend.Names.Identifier(graph) + "." + part;
 
+    /// <summary>The graph that a part is of, by the name of the part.</summary>
+    public static string GraphOf(string part) => part.Substring(0, part.IndexOf('.'));
+
     /// <summary>The entries of a shape and where each starts.</summary>
     private static ImmutableArray<(string Text, int Offset)> Entries(string shape)
     {

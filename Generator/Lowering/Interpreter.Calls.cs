@@ -410,7 +410,7 @@ internal sealed partial class Interpreter
             var (source, value) = values[i];
             if (declaration.Shape is not { } shape)
             {
-                var given = declaration.Type is "int" or "float" or "double" or "bool" ? Argument(value, declaration.Type, source) : value;
+                var given = declaration.IsNumber ? Argument(value, declaration.Type, source) : value;
                 callee.Scope.Declare(declaration.Name, given);
                 if (declaration.Type == "int" && given is SizeValue { Dim: var number } && !callee.Instance.Sizes.ContainsKey(declaration.Name)) callee.Bound[declaration.Name] = number;
                 continue;

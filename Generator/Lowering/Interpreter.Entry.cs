@@ -274,7 +274,7 @@ internal sealed partial class Interpreter
                 return Dim.Name(_batch!);
             case ShapeEntryKind.Anonymous when declaration.Part is { Binds: false } part:
                 // As many as the part that tells how many there are has. A derived method may name the graph otherwise than its source.
-                var binding = name.Substring(0, name.IndexOf('.') + 1) + GraphPart.Binding(part.Counts);
+                var binding = $"{GraphPart.GraphOf(name)}.{GraphPart.Binding(part.Counts)}";
                 return Dim.Anonymous(_bindings.First(b => b.Argument == binding && b.Axis == 0).Size);
             case ShapeEntryKind.Anonymous:
                 var anonymous = Unique(name.Replace("@", "").Replace(".", "") + axis.ToString(CultureInfo.InvariantCulture));
@@ -284,7 +284,7 @@ internal sealed partial class Interpreter
                 var size = Size(entry, text, literal, call.Instance, call.Bound, "bound by the constructor or an argument");
                 if (_bindings.Any(b => b.Size == size.PlainName && b.Argument == name && b.Axis == place)) return size;
                 if (declaration.Part is null) CheckAxis(name, place, size, $"{words}; its dimension {place.ToString(CultureInfo.InvariantCulture)} must be {size}");
-                else if (declaration.Part is { Binds: true } binds) CheckAxis(name, place, size, $"{name.Substring(0, name.IndexOf('.'))} is declared [{binds.Argument.Shape}]; {binds.Words} must be {size}");
+                else if (declaration.Part is { Binds: true } binds) CheckAxis(name, place, size, $"{GraphPart.GraphOf(name)} is declared [{binds.Argument.Shape}]; {binds.Words} must be {size}");
                 return size;
             default:
                 throw MalformedEntry(entry, text, literal);
@@ -312,7 +312,7 @@ internal sealed partial class Interpreter
                 var finding = Finding.Of("PRX0122", written, $"'{wrt}' is no argument of {of.Name}; it has {string.Join(", ", of.Arguments.Select(a => a.Name))}{Misspelling.Question(wrt, known)}");
                 throw new Refusal(Misspelling.Nearest(wrt, known) is { } near ? finding.With(Repair.Rename(written, wrt, near)) : finding);
             }
-            if (argument.IsGraph || argument.Shape is null && argument.Type is "int" or "float" or "double" or "bool" || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
+            if (argument.IsGraph || argument.Shape is null && argument.IsNumber || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
                 throw Refusal.Of("PRX0122", written, $"'{wrt}' of {of.Name} is no floating-point tensor, so there is no derivative by it");
         }
         return transform.Kind == "Unroll" ? Problem(network, transform, of) : of;
@@ -348,13 +348,13 @@ internal sealed partial class Interpreter
         var source = of.Transform is { } inner ? CompileTransform(instance, of with { Arguments = names }, inner) : CompileBody(instance, of, names);
         if (source is null)
         {
-            if (_findings.Count == 0 && of.Body is not null && of.Arguments.Items.FirstOrDefault(a => a.Shape is null && a.Type is not ("int" or "bool" or "float" or "double")) is { } bare)
+            if (_findings.Count == 0 && of.Body is not null && of.Arguments.Items.FirstOrDefault(a => a.Shape is null && !a.IsNumber) is { } bare)
                 throw Refusal.Of("PRX0004", bare.Origin, $"argument '{bare.Name}'");
             return null;
         }
         // Named arguments go by the names that the derived method gives them.
         var wrt = transform.Wrt.Select(w => of.Arguments.Items.ToList().FindIndex(a => a.Name == w) is >= 0 and var i ? names[i].Name : w).ToImmutableArray();
-        var step = method.Arguments.Items.Skip(of.Arguments.Count).FirstOrDefault() is { IsNumber: true } number ? Builder.HostNumber(Names.Identifier(number.Name), DType.Float64) : null;
+        var step = NumberAfter(method, of) is { } number ? Builder.HostNumber(Names.Identifier(number.Name), DType.Float64) : null;
         var result = Transform(method, transform with { Wrt = wrt }, source, of, batch, step);
         WarnOfZeros(transform, result, of);
         var inputs = result.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
@@ -432,7 +432,7 @@ internal sealed partial class Interpreter
         if (function is null) return Value.Error;
         var inputs = values.Where(v => v.Value is TensorValue or NumberValue or SizeValue).ToList();
         var parameters = function.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
-        var hosts = method.Arguments.Items.Select((a, i) => (a, i)).Where(x => x.a.Type is "int" or "bool" or "float" or "double").Select(x => x.i).ToList();
+        var hosts = method.Arguments.Items.Select((a, i) => (a, i)).Where(x => x.a.IsNumber).Select(x => x.i).ToList();
         var tensors = values.Where((_, i) => !hosts.Contains(i))
             .SelectMany(v => v.Value is GraphValue graph ? GraphPart.Names.Select(part => (v.Source, Value: (Value)graph.Part(part))) : [v]).ToList();
         CheckSignature(method, method.Transform!, parameters.Count, tensors.Count, function);

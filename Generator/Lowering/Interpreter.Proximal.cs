@@ -97,10 +97,14 @@ internal sealed partial class Interpreter
         }
     }
 
+    /// <summary>The number that a derived method takes after the arguments of its source; null where it takes none there.</summary>
+    private static ArgumentDeclaration? NumberAfter(MethodDeclaration method, MethodDeclaration of) =>
+        method.Arguments.Items.Skip(of.Arguments.Count).FirstOrDefault() is { IsNumber: true } number ? number : null;
+
     /// <summary>The number that a call gives for the step; null where that is a tensor.</summary>
     private Node? StepOf(MethodDeclaration method, MethodDeclaration of, IReadOnlyList<(Surface Source, Value Value)> values)
     {
-        if (method.Arguments.Items.Skip(of.Arguments.Count).FirstOrDefault() is not { IsNumber: true }) return null;
+        if (NumberAfter(method, of) is null) return null;
         var (source, value) = values[of.Arguments.Count];
         var number = ToNumber(value, source);
         return Frame.IsConstant(number) ? number

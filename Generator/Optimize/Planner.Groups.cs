@@ -28,7 +28,11 @@ internal sealed partial class Planner
         var inverse = Inverse.Of(product);
         return new(inverse.Ranges!.Shape[0], Memory(inverse.Ranges), inverse.Order is { } order ? Memory(order) : null);
 
-        Access Memory(Node node) => _storage[Contiguous(node)] is var storage ? new(storage.Buffer, storage.Offset) : null!;
+        Access Memory(Node node)
+        {
+            var storage = _storage[Contiguous(node)];
+            return new(storage.Buffer, storage.Offset);
+        }
     }
 
     /// <summary>An operand in the order of the groups: where its rows do not lie so, a table says what each adds to the offset.</summary>

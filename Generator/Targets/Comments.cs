@@ -22,9 +22,12 @@ internal static class Comments
         writer.Doc("<remarks>").Doc($"{plan.Flops} flops, {plan.Bytes} bytes.").Doc("<code>");
         foreach (var line in TextPrinter.Print(plan.Function).TrimEnd().Split('\n')) writer.Doc(CodeWriter.Xml(line));
         writer.Doc("</code>");
-        if (plan.Function.Derivation.Count > 0) writer.Doc("<list type=\"number\">");
-        foreach (var rule in plan.Function.Derivation) writer.Doc($"<item>{CodeWriter.Xml(rule)}</item>");
-        if (plan.Function.Derivation.Count > 0) writer.Doc("</list>");
+        if (plan.Function.Derivation.Count > 0)
+        {
+            writer.Doc("<list type=\"number\">");
+            foreach (var rule in plan.Function.Derivation) writer.Doc($"<item>{CodeWriter.Xml(rule)}</item>");
+            writer.Doc("</list>");
+        }
         foreach (var refusal in plan.Refusals) writer.Doc(CodeWriter.Xml($"Not fused: {refusal.What}, because {refusal.Why}."));
         writer.Doc("</remarks>");
     }

@@ -9,7 +9,7 @@ namespace Proxima.Tests;
 
 /// <summary>
 /// The OpenCL accelerators of the tests, PoCL on the CPU unless a real device comes first: one for each of two collections, whose tests run one after
-/// another beside those of the other, since the driver takes half a second for a kernel. ILGPU poisons its context when it fails to compile a kernel:
+/// another beside those of the other, since the driver takes a third of a second for a kernel. ILGPU poisons its context when it fails to compile a kernel:
 /// tests that provoke this take an accelerator of their own from <see cref="Create"/>.
 /// </summary>
 [CollectionDefinition(Name)]

@@ -106,6 +106,8 @@ internal static class CpuPrinter
     /// <summary>The local that holds a buffer's memory. Arguments are tensors of the same name.</summary>
     private static string Pointer(Buffer buffer) => "p" + char.ToUpperInvariant(buffer.Name[0]) + buffer.Name.Substring(1);
 
+    private static string At(Buffer buffer, Dim offset) => Pointer(buffer) + LaneDialect.Plus(offset);
+
     /// <summary>The products in loops whose right matrix is packed before a loop: before which (the outermost that does not change it), and the number of its panels.</summary>
     private static Dictionary<Gemm, (LoopStep Before, int Number)> PanelsOf(Plan plan)
     {
@@ -134,7 +136,7 @@ internal static class CpuPrinter
                     foreach (var (gemm, number) in panels.Where(pair => pair.Value.Before == loop).OrderBy(pair => pair.Value.Number).Select(pair => (pair.Key, pair.Value.Number)))
                     {
                         writer.Line($"// {gemm.Right.Buffer.Name} is the same in every iteration: its panels are packed once");
-                        writer.Line($"{PanelsField(number)}.Pack({gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {Pointer(gemm.Right.Buffer)}{LaneDialect.Plus(gemm.Right.Offset)}, {gemm.Right.Row.Stride.ToCSharp()}, {gemm.Right.Column.Stride.ToCSharp()});");
+                        writer.Line($"{PanelsField(number)}.Pack({gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {At(gemm.Right.Buffer, gemm.Right.Offset)}, {gemm.Right.Row.Stride.ToCSharp()}, {gemm.Right.Column.Stride.ToCSharp()});");
                     }
                     if (loop.Stop is not null) writer.Line($"nint {loop.Counter} = 0;");
                     var head = loop.Stop is { } until
@@ -207,8 +209,7 @@ internal static class CpuPrinter
         writer.Line($"var {local} = new {gemm.Name} {{ {Fields(buffers, KernelPrinter.EpilogueSizes(gemm), KernelPrinter.NumbersOf(gemm.Epilogue))} }};");
         if (gemm.Groups is { } groups)
         {
-            string At(Access access) => Pointer(access.Buffer) + LaneDialect.Plus(access.Offset);
-            var rows = $"new GemmGroups({groups.Count.ToCSharp()}, {At(groups.Ranges)}, {(groups.Order is { } order ? At(order) : "null")})";
+            var rows = $"new GemmGroups({groups.Count.ToCSharp()}, {At(groups.Ranges.Buffer, groups.Ranges.Offset)}, {(groups.Order is { } order ? At(order.Buffer, order.Offset) : "null")})";
             var (method, size) = gemm.Batch.Length == 0 ? ("Rows", gemm.Depth) : ("Outer", gemm.Row.Size);
             writer.Line($"GroupedGemm.{method}({rows}, {gemm.Column.Size.ToCSharp()}, {size.ToCSharp()}, {Matrix(gemm.Left, gemm.DType)}, {Matrix(gemm.Right, gemm.DType)}, ref {local});");
             return;
@@ -219,7 +220,7 @@ internal static class CpuPrinter
     }
 
     private static string Text(Operand operand) =>
-        $"{Pointer(operand.Buffer)}{LaneDialect.Plus(operand.Offset)}, {operand.Batch.Stride.ToCSharp()}, {operand.Row.Stride.ToCSharp()}, {operand.Column.Stride.ToCSharp()}";
+        $"{At(operand.Buffer, operand.Offset)}, {operand.Batch.Stride.ToCSharp()}, {operand.Row.Stride.ToCSharp()}, {operand.Column.Stride.ToCSharp()}";
 
     private static string Matrix(Operand operand, DType dtype)
     {

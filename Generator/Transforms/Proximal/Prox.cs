@@ -11,6 +11,8 @@ namespace Proxima.Generator.Transforms;
 /// </summary>
 internal sealed class Prox
 {
+    private const string EachAlone = "a splitting needs that of each alone: Algorithm.DouglasRachford, or Algorithm.DavisYin beside a smooth function";
+
     private readonly Function _of;
     private readonly Builder _builder = new();
     private readonly LinearPart _linear;
@@ -19,7 +21,6 @@ internal sealed class Prox
     private readonly Node _result;
     private readonly IReadOnlyList<ProximalEntry> _catalogue;
     private readonly ImmutableArray<FunctionArgument> _arguments;
-    private readonly Dictionary<(ProximalEntry, string), Function?> _patterns = [];
     private readonly List<string> _derivation = [];
 
     private Node? _step;
@@ -63,7 +64,7 @@ internal sealed class Prox
             step = prox._builder.Broadcast(prox._builder.Cast(new Copier(prox._builder).Copy(step), type.DType), type.Shape, []);
         }
         // A step that turns out negative is not taken in silence.
-        prox._step = prox._builder.Where(prox._builder.Pointwise(Op.GreaterEqual, step, prox._builder.Zeros(step.Type)), step, prox._builder.Full(double.NaN, step.Type));
+        prox._step = prox.UnlessNegative(step);
         var point = prox.Transformed(options, prox._step);
         if (isConvex) prox.RequireConvex("momentum and operators of both functions lead to a minimum of");
         return Cleanup.Apply(of with { Arguments = arguments, Results = ImmutableArray.Create(point), ResultNames = ImmutableArray.Create(""), Derivation = prox._derivation.ToImmutableArray() });
@@ -257,7 +258,7 @@ internal sealed class Prox
             {
                 foreach (var types in TypesOfParameters(core, type, entry))
                 {
-                    if (Pattern(entry, types) is not { } pattern || !pattern.Results[0].Type.Equals(core.Type) || !MayBe(pattern.Results[0], core)) continue;
+                    if (entry.Value(types) is not { } pattern || !pattern.Results[0].Type.Equals(core.Type) || !MayBe(pattern.Results[0], core)) continue;
                     var spread = new Spread(_builder);
                     var parameters = pattern.Arguments.Select(a => spread.CopyParameter(a.Node)).ToImmutableArray();
                     var root = spread.Copy(pattern.Results[0]);
@@ -278,13 +279,6 @@ internal sealed class Prox
     {
         while (pattern.Op is Op.Reshape or Op.Broadcast or Op.Neg) pattern = pattern.Inputs[0];
         return pattern.Op == core.Op || core.Op == Op.Neg || pattern.Op is Op.Add or Op.Sub or Op.Mul or Op.Div;
-    }
-
-    private Function? Pattern(ProximalEntry entry, ImmutableArray<TensorType> types)
-    {
-        var key = (entry, string.Join(" ", types));
-        if (!_patterns.TryGetValue(key, out var pattern)) _patterns.Add(key, pattern = entry.Value(types));
-        return pattern;
     }
 
     /// <summary>The types that x may have in a function that takes its last dimensions together.</summary>
@@ -365,7 +359,7 @@ internal sealed class Prox
         if (!fits)
         {
             throw new NoProximalOperatorException(
-                $"no rule gives the operator of the sum of {string.Join(" and ", atoms.Select(a => a.Entry.Name))} of the same values; a splitting needs that of each alone: Algorithm.DouglasRachford, or Algorithm.DavisYin beside a smooth function",
+                $"no rule gives the operator of the sum of {string.Join(" and ", atoms.Select(a => a.Entry.Name))} of the same values; {EachAlone}",
                 atoms[atoms.Count - 1].Source);
         }
         _derivation.Add(outer.Count > 0
@@ -385,7 +379,7 @@ internal sealed class Prox
                 if (Block(groups[i].Key) is { } a && Block(groups[j].Key) is { } other && AreApart(a, other)) continue;
                 string NameOf(int group) => groups[group].First().Entry.Name;
                 throw new NoProximalOperatorException(
-                    $"{NameOf(j)} and {NameOf(i)} take different values of the same elements of x, and no rule gives the operator of their sum; a splitting needs that of each alone: Algorithm.DouglasRachford, or Algorithm.DavisYin beside a smooth function",
+                    $"{NameOf(j)} and {NameOf(i)} take different values of the same elements of x, and no rule gives the operator of their sum; {EachAlone}",
                     groups[i].First().Source);
             }
         }
@@ -480,9 +474,11 @@ internal sealed class Prox
     {
         if (IsNonnegative(weight)) return weight;
         if (IsNonpositive(weight)) throw new NoProximalOperatorException($"{what} is negative, and a negative multiple of a convex function is not convex", source);
-        var zeros = _builder.Zeros(weight.Type);
-        return _builder.Where(_builder.Pointwise(Op.GreaterEqual, weight, zeros), weight, _builder.Full(double.NaN, weight.Type));
+        return UnlessNegative(weight);
     }
+
+    private Node UnlessNegative(Node node) =>
+        _builder.Where(_builder.Pointwise(Op.GreaterEqual, node, _builder.Zeros(node.Type)), node, _builder.Full(double.NaN, node.Type));
 
     private bool IsNonnegative(Node node) => ReferenceEquals(node, _step) || node.Op switch
     {
