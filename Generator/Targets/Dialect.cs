@@ -147,7 +147,7 @@ internal sealed class LaneDialect(DType dtype) : Dialect
         Op.Cast when expr.DType == DType.Bool => $"V.NotEqual({x[0]}, V.Broadcast(0))",
         Op.Cast => $"V.Select({x[0]}, V.Broadcast(1), V.Broadcast(0))",
         Op.Relu => $"V.Max({x[0]}, V.Broadcast(0))",
-        Op.Log1p or Op.Expm1 or Op.Softplus or Op.Atan2 => $"LaneMath.{expr.Op}<V, {_element}>({Arguments(x)})",
+        Op.Log1p or Op.Softplus or Op.Atan2 => $"LaneMath.{expr.Op}<V, {_element}>({Arguments(x)})",
         _ => $"V.{expr.Op}({Arguments(x)})",
     };
 }

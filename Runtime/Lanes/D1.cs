@@ -38,6 +38,7 @@ public readonly unsafe struct D1(double value) : ILane<D1, double>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Sign(D1 a) => Elementary<D1, double, DoubleFormat>.Sign(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Exp(D1 a) => Elementary<D1, double, DoubleFormat>.Exp(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Expm1(D1 a) => Elementary<D1, double, DoubleFormat>.Expm1(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Log(D1 a) => Elementary<D1, double, DoubleFormat>.Log(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Tanh(D1 a) => Elementary<D1, double, DoubleFormat>.Tanh(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Sigmoid(D1 a) => Elementary<D1, double, DoubleFormat>.Sigmoid(a);

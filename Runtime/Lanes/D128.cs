@@ -36,6 +36,7 @@ public readonly unsafe struct D128(Vector128<double> value) : ILane<D128, double
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Sign(D128 a) => Elementary<D128, double, DoubleFormat>.Sign(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Exp(D128 a) => Elementary<D128, double, DoubleFormat>.Exp(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Expm1(D128 a) => Elementary<D128, double, DoubleFormat>.Expm1(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Log(D128 a) => Elementary<D128, double, DoubleFormat>.Log(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Tanh(D128 a) => Elementary<D128, double, DoubleFormat>.Tanh(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Sigmoid(D128 a) => Elementary<D128, double, DoubleFormat>.Sigmoid(a);

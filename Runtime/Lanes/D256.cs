@@ -36,6 +36,7 @@ public readonly unsafe struct D256(Vector256<double> value) : ILane<D256, double
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Sign(D256 a) => Elementary<D256, double, DoubleFormat>.Sign(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Exp(D256 a) => Elementary<D256, double, DoubleFormat>.Exp(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Expm1(D256 a) => Elementary<D256, double, DoubleFormat>.Expm1(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Log(D256 a) => Elementary<D256, double, DoubleFormat>.Log(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Tanh(D256 a) => Elementary<D256, double, DoubleFormat>.Tanh(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Sigmoid(D256 a) => Elementary<D256, double, DoubleFormat>.Sigmoid(a);

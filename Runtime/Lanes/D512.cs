@@ -36,6 +36,7 @@ public readonly unsafe struct D512(Vector512<double> value) : ILane<D512, double
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Sign(D512 a) => Elementary<D512, double, DoubleFormat>.Sign(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Exp(D512 a) => Elementary<D512, double, DoubleFormat>.Exp(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Expm1(D512 a) => Elementary<D512, double, DoubleFormat>.Expm1(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Log(D512 a) => Elementary<D512, double, DoubleFormat>.Log(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Tanh(D512 a) => Elementary<D512, double, DoubleFormat>.Tanh(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Sigmoid(D512 a) => Elementary<D512, double, DoubleFormat>.Sigmoid(a);

@@ -75,6 +75,18 @@ internal static unsafe class Elementary<V, T, TFormat>
     public static V Exp(V x) => Exp(x, Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Expm1(V x)
+    {
+        // 2ⁿ·(eʳ - 1) + (2ⁿ - 1), halved on the way: 2ⁿ itself overflows first.
+        var a = V.Select(V.Greater(x, V.Broadcast(TFormat.ExpOverflow)), V.Broadcast(TFormat.ExpOverflow), x);
+        a = V.Select(V.Less(a, -V.Broadcast(TFormat.TanhSaturation)), -V.Broadcast(TFormat.TanhSaturation), a);
+        var p = Reduced(a, Zero, out var n);
+        var s = PowerOfTwo(n - One);
+        var m = V.MultiplyAdd(s, p, s - Half);
+        return WithSign(m + m, x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sigmoid(V x)
     {
         // The exponential of -|x| never overflows, so small values keep their relative accuracy.

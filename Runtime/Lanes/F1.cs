@@ -38,6 +38,7 @@ public readonly unsafe struct F1(float value) : ILane<F1, float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Sign(F1 a) => Elementary<F1, float, SingleFormat>.Sign(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Exp(F1 a) => Elementary<F1, float, SingleFormat>.Exp(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Expm1(F1 a) => Elementary<F1, float, SingleFormat>.Expm1(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Log(F1 a) => Elementary<F1, float, SingleFormat>.Log(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Tanh(F1 a) => Elementary<F1, float, SingleFormat>.Tanh(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Sigmoid(F1 a) => Elementary<F1, float, SingleFormat>.Sigmoid(a);

@@ -36,6 +36,7 @@ public readonly unsafe struct F128(Vector128<float> value) : ILane<F128, float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Sign(F128 a) => Elementary<F128, float, SingleFormat>.Sign(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Exp(F128 a) => Elementary<F128, float, SingleFormat>.Exp(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Expm1(F128 a) => Elementary<F128, float, SingleFormat>.Expm1(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Log(F128 a) => Elementary<F128, float, SingleFormat>.Log(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Tanh(F128 a) => Elementary<F128, float, SingleFormat>.Tanh(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Sigmoid(F128 a) => Elementary<F128, float, SingleFormat>.Sigmoid(a);

@@ -36,6 +36,7 @@ public readonly unsafe struct F256(Vector256<float> value) : ILane<F256, float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Sign(F256 a) => Elementary<F256, float, SingleFormat>.Sign(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Exp(F256 a) => Elementary<F256, float, SingleFormat>.Exp(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Expm1(F256 a) => Elementary<F256, float, SingleFormat>.Expm1(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Log(F256 a) => Elementary<F256, float, SingleFormat>.Log(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Tanh(F256 a) => Elementary<F256, float, SingleFormat>.Tanh(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Sigmoid(F256 a) => Elementary<F256, float, SingleFormat>.Sigmoid(a);

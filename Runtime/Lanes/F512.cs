@@ -36,6 +36,7 @@ public readonly unsafe struct F512(Vector512<float> value) : ILane<F512, float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Sign(F512 a) => Elementary<F512, float, SingleFormat>.Sign(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Exp(F512 a) => Elementary<F512, float, SingleFormat>.Exp(a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Expm1(F512 a) => Elementary<F512, float, SingleFormat>.Expm1(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Log(F512 a) => Elementary<F512, float, SingleFormat>.Log(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Tanh(F512 a) => Elementary<F512, float, SingleFormat>.Tanh(a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Sigmoid(F512 a) => Elementary<F512, float, SingleFormat>.Sigmoid(a);

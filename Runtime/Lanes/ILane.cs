@@ -60,6 +60,8 @@ public unsafe interface ILane<V, T>
 
     /// <summary>eᵃ.</summary>
     static abstract V Exp(V a);
+    /// <summary>eᵃ - 1, accurate near 0.</summary>
+    static abstract V Expm1(V a);
     /// <summary>The natural logarithm.</summary>
     static abstract V Log(V a);
     /// <summary>The hyperbolic tangent.</summary>

@@ -28,20 +28,6 @@ public static class LaneMath
         return V.Select(V.Equal(w, one), x, V.Log(w) * V.Select(rounded, one, x / V.Select(rounded, one, w - one)));
     }
 
-    /// <summary>eˣ - 1, accurate near 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Expm1<V, T>(V x)
-        where V : unmanaged, ILane<V, T>
-        where T : unmanaged, System.Numerics.IFloatingPoint<T>
-    {
-        var one = V.Broadcast(T.One);
-        var u = V.Exp(x);
-        var rounded = V.Equal(u, one);
-        // Near 0 the rounding error of u divides out.
-        var near = V.Select(rounded, x, (u - one) * x / V.Log(V.Select(rounded, one + one, u)));
-        return V.Select(V.Less(V.Abs(x), V.Broadcast(T.CreateChecked(0.5))), near, u - one);
-    }
-
     /// <summary>The angle of the point (x, y) in (-π, π].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Atan2<V, T>(V y, V x)
@@ -95,7 +81,7 @@ public static class ScalarMath
     public static float Cos(float x) => F1.Sum(F1.Cos(new(x)));
     public static float Floor(float x) => MathF.Floor(x);
     public static float Log1p(float x) => F1.Sum(LaneMath.Log1p<F1, float>(new(x)));
-    public static float Expm1(float x) => F1.Sum(LaneMath.Expm1<F1, float>(new(x)));
+    public static float Expm1(float x) => F1.Sum(F1.Expm1(new(x)));
     public static float Atan2(float y, float x) => F1.Sum(LaneMath.Atan2<F1, float>(new(y), new(x)));
     public static float Softplus(float x) => F1.Sum(LaneMath.Softplus<F1, float>(new(x)));
     public static float Pow(float x, float y) => F1.Sum(F1.Pow(new(x), new(y)));
@@ -116,7 +102,7 @@ public static class ScalarMath
     public static double Cos(double x) => D1.Sum(D1.Cos(new(x)));
     public static double Floor(double x) => Math.Floor(x);
     public static double Log1p(double x) => D1.Sum(LaneMath.Log1p<D1, double>(new(x)));
-    public static double Expm1(double x) => D1.Sum(LaneMath.Expm1<D1, double>(new(x)));
+    public static double Expm1(double x) => D1.Sum(D1.Expm1(new(x)));
     public static double Atan2(double y, double x) => D1.Sum(LaneMath.Atan2<D1, double>(new(y), new(x)));
     public static double Softplus(double x) => D1.Sum(LaneMath.Softplus<D1, double>(new(x)));
     public static double Pow(double x, double y) => D1.Sum(D1.Pow(new(x), new(y)));

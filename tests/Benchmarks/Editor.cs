@@ -18,7 +18,8 @@ internal static class Editor
 
     public const string Introduction = """
         A project of 1,000 plain files and, beside them, either 20 networks of 200 statements or 119 of 40, each with its loss; the same with 20 classes of 10
-        regular expressions and 20 serializer contexts of 10 types for the generators of the SDK, which come from its reference pack. Every keystroke replaces one
+        regular expressions and 20 serializer contexts of 10 types for the generators of the SDK, which come from its reference pack; and the networks with a
+        generator that prints the name of each class it finds: what no generator can undercut. Every keystroke replaces one
         file, parsed beforehand as an editor does it, by another one; the driver then runs its one generator. Medians; managed memory of the calling thread.
 
         * **elsewhere**: in the body of a method of a plain file. **comment**: in a file of the subject; how many files were printed again.
@@ -31,7 +32,7 @@ internal static class Editor
         Subject[] subjects =
         [
             Subject.Proxima("Proxima, 20 x 200", networks: 20, statements: 200), Subject.Proxima("Proxima, 119 x 40", networks: 119, statements: 40),
-            Subject.Regex(), Subject.Json(),
+            Subject.Idle(networks: 20, statements: 200), Subject.Idle(networks: 119, statements: 40), Subject.Regex(), Subject.Json(),
         ];
         List<string[]> rows = [["", "elsewhere", "", "comment", "printed", "inside", "", "declaration", "first run"]];
         var met = true;
@@ -111,6 +112,13 @@ internal static class Editor
             return new(name, () => new global::Proxima.Generator.ProximaGenerator(), files, (text, edit) => text.Replace("* 0.5f", $"* 0.{edit + 10}f"), IsProxima: true);
         }
 
+        /// <summary>What every generator costs that finds the same classes: it prints their names.</summary>
+        public static Subject Idle(int networks, int statements) => Proxima($"the same {networks} x {statements}, found only", networks, statements) with
+        {
+            Create = () => new IdleGenerator(),
+            IsProxima = false,
+        };
+
         public static Subject Regex()
         {
             var files = Enumerable.Range(0, 20).Select(i => $$"""
@@ -159,6 +167,18 @@ internal static class Editor
             {
                 return exception.Types.OfType<Type>();
             }
+        }
+    }
+
+#pragma warning disable RS1036, RS1038, RS1041, RS1042 // it is no generator of anybody's build
+    [Generator]
+    private sealed class IdleGenerator : IIncrementalGenerator
+#pragma warning restore RS1036, RS1038, RS1041, RS1042
+    {
+        public void Initialize(IncrementalGeneratorInitializationContext context)
+        {
+            var found = context.SyntaxProvider.ForAttributeWithMetadataName("Proxima.NetworkAttribute", static (_, _) => true, static (context, _) => context.TargetSymbol.Name);
+            context.RegisterSourceOutput(found, static (output, name) => output.AddSource(name, $"// {name}"));
         }
     }
 

@@ -21,6 +21,7 @@ public unsafe class CpuLaneTests
                 V.Store(to + i, name switch
                 {
                     "Exp" => V.Exp(v),
+                    "Expm1" => V.Expm1(v),
                     "Log" => V.Log(v),
                     "Tanh" => V.Tanh(v),
                     "Sigmoid" => V.Sigmoid(v),
@@ -114,6 +115,7 @@ public unsafe class CpuLaneTests
     private static double Oracle(string name, double x) => name switch
     {
         "Exp" => Math.Exp(x),
+        "Expm1" => Expm1(x),
         "Log" => Math.Log(x),
         "Tanh" => Math.Tanh(x),
         "Sigmoid" => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x)),
@@ -130,6 +132,15 @@ public unsafe class CpuLaneTests
         "Negate" => -x,
         _ => throw new ArgumentException(name),
     };
+
+    private static double Expm1(double x)
+    {
+        if (!(Math.Abs(x) < 0.5)) return Math.Exp(x) - 1;
+        double term = x, sum = x;
+        for (var n = 2; n < 20; n++)
+            sum += term *= x / n;
+        return sum;
+    }
 
     /// <summary>erf x = 2/√π · e^(-x²) · Σ 2ⁿ x^(2n+1) / (2n+1)!!, all terms positive, in 28 decimal digits.</summary>
     private static double Erf(double x)
@@ -174,6 +185,7 @@ public unsafe class CpuLaneTests
 
     [Theory]
     [InlineData("Exp", 2, 2)]
+    [InlineData("Expm1", 2, 5)]
     [InlineData("Log", 2, 2)]
     [InlineData("Tanh", 3, 4)]
     [InlineData("Sigmoid", 3, 4)]
