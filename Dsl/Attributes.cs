@@ -318,6 +318,18 @@ public enum Algorithm
 
     /// <summary>The operator of the smooth function, and those of the functions of linear maps of x that the proximable one is a sum of: it needs no operator of its own.</summary>
     ChambollePock,
+
+    /// <summary>The gradient of the smooth function, the operators of the functions of linear maps of x that the proximable one is a sum of, and that of a second one where there is one.</summary>
+    CondatVu,
+
+    /// <summary>The problem of <see cref="ChambollePock"/>, with a copy of every map of x and a multiplier for its distance.</summary>
+    LinearizedAdmm,
+
+    /// <summary>
+    /// The first of <see cref="Fista"/>, <see cref="Ista"/>, <see cref="DouglasRachford"/>, <see cref="ChambollePock"/> and <see cref="CondatVu"/> whose premises hold; with a second
+    /// proximable function, of <see cref="DavisYin"/> and <see cref="CondatVu"/>. The remarks of the derived method say which, and why none before it.
+    /// </summary>
+    Auto,
 }
 
 /// <summary>
@@ -351,7 +363,7 @@ public sealed class UnrollAttribute(Algorithm algorithm, string smooth, string p
     /// <summary>The name of a parameter that is the step: of shape [], the same in all iterations, or with one number for each. What the functions' own parameters hold is learned with them.</summary>
     public string? Learn { get; set; }
 
-    /// <summary>The name of a second function whose operator is taken, for Davis-Yin.</summary>
+    /// <summary>The name of a second function whose operator is taken, for Davis-Yin and Condat-Vu.</summary>
     public string? Other { get; set; }
 }
 

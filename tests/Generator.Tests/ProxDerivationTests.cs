@@ -31,6 +31,10 @@ public class ProxDerivationTests
             [Unroll(Algorithm.ChambollePock, smooth: nameof(Fit), proximable: nameof(Variation))]
             [Require("1 <= n")]
             public virtual partial Tensor Smooth(Tensor x, Tensor y);
+
+            [Unroll(Algorithm.Auto, smooth: nameof(Fit), proximable: nameof(Variation))]
+            [Require("1 <= n")]
+            public virtual partial Tensor Any(Tensor x, Tensor y);
         }
         """;
 
@@ -65,6 +69,16 @@ public class ProxDerivationTests
 
     [Fact]
     public void ADualAlgorithmTakesTheMapApart() => Assert.Contains("parts of proximable: Absolute of 'x[.., 1..] - x[.., ..^1]' (Donoho 1995)", Of("Smooth"));
+
+    [Fact]
+    public void TheChoiceOfAnAlgorithmSaysWhyNotTheOnesBefore()
+    {
+        var choice = Of("Any")[^1];
+        Assert.StartsWith("chosen: ChambollePock; not Fista: Absolute has a proximal operator, and its argument is L x + c, where L Lᵀ is not diagonal", choice);
+        Assert.Contains("; not Ista: ", choice);
+        Assert.Contains("; not DouglasRachford: ", choice);
+        Assert.Equal(Of("Smooth"), Of("Any")[..^1]);
+    }
 
     [Fact]
     public void TheLoopStaysALoop() => Assert.Contains("Loop k2 &lt; 16 carry", s_code);

@@ -46,6 +46,18 @@ public partial class UnrolledProblems(int m, int n)
     [Unroll(Algorithm.ChambollePock, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 3000)]
     public virtual partial Tensor ChambollePock(Tensor x, Tensor y);
 
+    [Unroll(Algorithm.CondatVu, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 6000)]
+    public virtual partial Tensor CondatVu(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.LinearizedAdmm, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 1500, Step = 0.1)]
+    public virtual partial Tensor LinearizedAdmm(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.Auto, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 3000)]
+    public virtual partial Tensor Auto(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.CondatVu, smooth: nameof(Fit), proximable: nameof(Prior), Other = nameof(Bounded), Iterations = 8000)]
+    public virtual partial Tensor BoundedCondatVu(Tensor x, Tensor y, Tensor upper);
+
     [Unroll(Algorithm.DavisYin, smooth: nameof(Fit), proximable: nameof(Prior), Other = nameof(Bounded), Iterations = 4000)]
     public virtual partial Tensor DavisYin(Tensor x, Tensor y, Tensor upper);
 
@@ -83,6 +95,15 @@ public partial class UnrolledProblems(int m, int n)
 
     [Unroll(Algorithm.ChambollePock, smooth: nameof(Near), proximable: nameof(Variation), Iterations = 4000)]
     public virtual partial Tensor Denoised(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.CondatVu, smooth: nameof(Near), proximable: nameof(Variation), Iterations = 8000)]
+    public virtual partial Tensor DenoisedByGradients(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.LinearizedAdmm, smooth: nameof(Near), proximable: nameof(Variation), Iterations = 4000)]
+    public virtual partial Tensor DenoisedByCopies(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.Auto, smooth: nameof(Near), proximable: nameof(Variation), Iterations = 4000)]
+    public virtual partial Tensor DenoisedByAny(Tensor x, Tensor y);
 }
 
 /// <summary>Unrolled algorithms against solutions found by coordinate descent, which shares nothing with them, and their gradients against differences.</summary>
@@ -136,7 +157,7 @@ public sealed class UnrollTests
         Assert.True(difference <= tolerance, $"the relative distance is {difference:R}");
     }
 
-    public static TheoryData<string> Algorithms => ["Ista", "Fista", "Admm", "DouglasRachford", "ChambollePock"];
+    public static TheoryData<string> Algorithms => ["Ista", "Fista", "Admm", "DouglasRachford", "ChambollePock", "CondatVu", "LinearizedAdmm", "Auto"];
 
     [Theory]
     [MemberData(nameof(Algorithms))]
@@ -157,6 +178,7 @@ public sealed class UnrollTests
         Tensor x = Random(1, Batch, N), y = 3 * Random(2, Batch, M), upper = Abs(Random(3, Batch, N));
         var expected = Descend(problems.A, y, 0.5, [.. Enumerable.Repeat(-0.25, Batch * N)], upper.ToArray<double>());
         Near(expected, problems.DavisYin(x, y, upper));
+        Near(expected, problems.BoundedCondatVu(x, y, upper));
     }
 
     /// <summary>The two operators in turns stand still, which they do only at the minimum of the sum with the penalty.</summary>
@@ -194,6 +216,16 @@ public sealed class UnrollTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public void OtherAlgorithmsOfTheSameMapsFindTheSame()
+    {
+        var problems = Double(16);
+        Tensor y = Random(4, 2, 16) + Reshape(Arange(32).To(DType.Float64), 2, 16) / 8, x = problems.Denoised(y, y);
+        Near(x, problems.DenoisedByGradients(y, y));
+        Near(x, problems.DenoisedByCopies(y, y));
+        Near(x, problems.DenoisedByAny(y, y), 0);
     }
 
     [Fact]

@@ -20,6 +20,9 @@ internal enum AlgorithmKind
     DouglasRachford,
     DavisYin,
     ChambollePock,
+    CondatVu,
+    LinearizedAdmm,
+    Auto,
 }
 
 /// <summary>
@@ -29,7 +32,7 @@ internal enum AlgorithmKind
 internal sealed class Unroll
 {
     private readonly Function _of;
-    private readonly AlgorithmKind _algorithm;
+    private AlgorithmKind _algorithm;
     private readonly IReadOnlyList<ProximalEntry> _catalogue;
     private readonly CounterNames _names;
     private readonly Builder _builder = new();
@@ -75,17 +78,22 @@ internal sealed class Unroll
 
     private TensorType Scalar => new(X.Type.DType, []);
 
+    private Node LastIterate() => _algorithm switch
+    {
+        AlgorithmKind.DavisYin => DavisYin(),
+        AlgorithmKind.DouglasRachford => DouglasRachford(),
+        AlgorithmKind.Admm => Admm(),
+        AlgorithmKind.Hqs => Hqs(),
+        AlgorithmKind.ChambollePock => ChambollePock(),
+        AlgorithmKind.CondatVu => CondatVu(),
+        AlgorithmKind.LinearizedAdmm => LinearizedAdmm(),
+        AlgorithmKind.Auto => FirstThatFits(),
+        _ => ForwardBackward(isFast: _algorithm == AlgorithmKind.Fista),
+    };
+
     private Function Build()
     {
-        var result = _algorithm switch
-        {
-            AlgorithmKind.DavisYin => DavisYin(),
-            AlgorithmKind.DouglasRachford => DouglasRachford(),
-            AlgorithmKind.Admm => Admm(),
-            AlgorithmKind.Hqs => Hqs(),
-            AlgorithmKind.ChambollePock => ChambollePock(),
-            _ => ForwardBackward(isFast: _algorithm == AlgorithmKind.Fista),
-        };
+        var result = LastIterate();
         return Cleanup.Apply(_of with { Arguments = _arguments, Results = ImmutableArray.Create(result), ResultNames = ImmutableArray.Create(""), Derivation = _derivation });
     }
 
@@ -132,17 +140,16 @@ internal sealed class Unroll
         {
             // At 2/L itself iterates may go round for ever; momentum needs steps of at most 1/L.
             var most = _algorithm == AlgorithmKind.Fista ? 1 : 2;
-            if (bound is { Op: Op.Full, Number: var known } && (_step * known > most || most == 2 && _step * known == most))
-            {
-                throw new UnrollException("Step",
-                    $"{_algorithm} converges for steps {(most == 1 ? "up to" : "below")} {most}/L = {TextPrinter.Text(most / known)}, where L is the Lipschitz constant of the gradient of the smooth function, and the step is {TextPrinter.Text(_step)}");
-            }
+            if (bound is { Op: Op.Full, Number: var known } && (_step * known > most || most == 2 && _step * known == most)) throw TooLong(most, known);
             return _builder.Full(_step, Scalar);
         }
         if (bound is null) throw new UnrollException("", $"no bound of the Lipschitz constant of the smooth function's gradient is known ({error}); give a Step, or Learn one");
         Say("step: 1/L, where L bounds the Lipschitz constant of the gradient: the norms of its matrices by Gram iteration");
         return _builder.Div(_builder.Full(1, Scalar), bound);
     }
+
+    private UnrollException TooLong(int most, double lipschitz) => new("Step",
+        $"{_algorithm} converges for steps {(most == 1 ? "up to" : "below")} {most}/L = {TextPrinter.Text(most / lipschitz)}, where L is the Lipschitz constant of the gradient of the smooth function, and the step is {TextPrinter.Text(_step)}");
 
     private Node? Bound(Function function, out string? error)
     {
@@ -278,57 +285,150 @@ internal sealed class Unroll
     }
 
     /// <summary>
-    /// For F(x) + Σ φ(L x + c): p = prox of σ φ* at p + σ (L (2 x - x before) + c), by Moreau's identity; x = prox of τ F at x - τ Σ Lᵀ p, with τ σ Σ |L|² = 1.
+    /// For F(x) + Σ φ(L x + c): p = prox of σ φ* at p + σ (L (2 x - x before) + c); x = prox of τ F at x - τ Σ Lᵀ p, with τ σ Σ |L|² = 1.
     /// </summary>
     private Node ChambollePock()
     {
         RequireNoOther();
-        if (_learned is not null) throw new UnrollException("Learn", "the two steps of Chambolle-Pock hang together by the norm of the map: give a Step, or none");
-        var prox = Operator(0, "smooth");
-        IReadOnlyList<Prox.Part> parts;
+        RequireNotLearned();
+        var (prox, parts) = (Operator(0, "smooth"), Parts());
+        var square = SquaredNorm(parts);
+        var tau = _step > 0 ? _builder.Full(_step, Scalar) : _builder.Pointwise(Op.Rsqrt, square);
+        var sigma = _builder.Div(_builder.Full(1, Scalar), _builder.Mul(tau, square));
+        Say("Chambolle-Pock: p = prox φ*(p + σ L(2 x - x before)), x' = prox F(x - τ Lᵀ p), with τ σ |L|² = 1, where |L| is a bound of the norm (Chambolle and Pock 2011)");
+        ImmutableArray<Node> start = [X, X, .. parts.Select(part => _builder.Zeros(part.Affine.Results[0].Type))];
+        return LoopWith(start, Both(tau, sigma), (b, state, at, steps, _) =>
+        {
+            var ahead = b.Sub(b.Scale(state[0], 2), state[1]);
+            var duals = parts.Select((part, i) => Dual(b, part, state[2 + i], at(ahead), Of(b, steps, 1))).ToImmutableArray();
+            var x = Inline(b, prox, at(b.Sub(state[0], Times(b, Of(b, steps, 0), Pull(b, parts, duals, at(ahead))))), Of(b, steps, 0));
+            return [x, state[0], .. duals];
+        })[0];
+    }
+
+    /// <summary>
+    /// For F(x) + S(x) + Σ φ(L x + c): x = prox of τ S at x - τ (∇F(x) + Σ Lᵀ p); p = prox of σ φ* at p + σ (L (2 x - x before) + c), with 1/τ - σ Σ |L|² at least
+    /// half the Lipschitz constant of ∇F.
+    /// </summary>
+    private Node CondatVu()
+    {
+        RequireNotLearned();
+        var (gradient, parts, second) = (Gradient(), Parts(), _hasOther ? Operator(2, "Other") : null);
+        var lipschitz = Bound(gradient, out var error)
+            ?? throw new UnrollException("", $"no bound of the Lipschitz constant of the smooth function's gradient is known ({error}), from which the steps of CondatVu follow");
+        if (_step > 0 && lipschitz is { Op: Op.Full, Number: var known } && _step * known >= 2) throw TooLong(2, known);
+        var (square, half) = (SquaredNorm(parts), _builder.Scale(lipschitz, 0.5));
+        var tau = _step > 0 ? _builder.Full(_step, Scalar) : _builder.Div(_builder.Full(1, Scalar), _builder.Add(half, _builder.Pointwise(Op.Sqrt, square)));
+        var left = _builder.Sub(_builder.Div(_builder.Full(1, Scalar), tau), half);
+        // A step that is too long for parameters known at run time only is not taken in silence.
+        var sigma = _builder.Div(_builder.Where(_builder.Pointwise(Op.Greater, left, _builder.Zeros(Scalar)), left, _builder.Full(double.NaN, Scalar)), square);
+        Say("Condat-Vu: x' = prox S(x - τ (∇F(x) + Lᵀ p)), p' = prox φ*(p + σ L(2 x' - x)), with 1/τ - σ |L|² half the Lipschitz constant of ∇F, both by bounds (Condat 2013; Vu 2013)");
+        ImmutableArray<Node> start = [X, .. parts.Select(part => _builder.Zeros(part.Affine.Results[0].Type))];
+        return LoopWith(start, Both(tau, sigma), (b, state, at, steps, _) =>
+        {
+            var slope = b.Add(Inline(b, gradient, at(state[0])), Pull(b, parts, state.RemoveAt(0), at(state[0])));
+            var x = b.Sub(state[0], Times(b, Of(b, steps, 0), slope));
+            if (second is not null) x = Inline(b, second, at(x), Of(b, steps, 0));
+            var ahead = b.Sub(b.Scale(x, 2), state[0]);
+            return [x, .. parts.Select((part, i) => Dual(b, part, state[1 + i], at(ahead), Of(b, steps, 1)))];
+        })[0];
+    }
+
+    /// <summary>
+    /// For F(x) + Σ φ(L x + c): x = prox of τ F at x - τ/μ Σ Lᵀ (L x + c - z + u); z = prox of μ φ at L x + c + u; u moves by L x + c - z, with τ Σ |L|² = μ.
+    /// </summary>
+    private Node LinearizedAdmm()
+    {
+        RequireNoOther();
+        RequireNotLearned();
+        var (prox, parts) = (Operator(0, "smooth"), Parts());
+        Say("linearized ADMM with penalty 1/μ: x' = prox F(x - τ/μ Lᵀ(L x - z + u)), z' = prox φ(L x' + u), u' = u + L x' - z', with τ |L|² = μ, where |L| is a bound of the norm (Parikh and Boyd 2014, section 4.4.2)");
+        ImmutableArray<Node> start = [X, .. parts.Concat(parts).Select(part => _builder.Zeros(part.Affine.Results[0].Type))];
+        return LoopWith(start, Both(AnyStep(), _builder.Div(_builder.Full(1, Scalar), SquaredNorm(parts))), (b, state, at, steps, _) =>
+        {
+            var (mu, share) = (Of(b, steps, 0), Of(b, steps, 1));
+            var gaps = parts.Select((part, i) => b.Add(b.Sub(Inline(b, part.Affine, at(state[0])), state[1 + i]), state[1 + parts.Count + i])).ToImmutableArray();
+            var x = Inline(b, prox, at(b.Sub(state[0], Times(b, share, Pull(b, parts, gaps, at(state[0]))))), b.Mul(mu, share));
+            var mapped = parts.Select((part, i) => b.Add(Inline(b, part.Affine, at(x)), state[1 + parts.Count + i])).ToImmutableArray();
+            var z = parts.Select((part, i) => Inline(b, part.Operator, at(x), mapped[i], mu)).ToImmutableArray();
+            return [x, .. z, .. mapped.Select((m, i) => b.Sub(m, z[i]))];
+        })[0];
+    }
+
+    // ---- Functions of linear maps ----
+
+    private IReadOnlyList<Prox.Part> Parts()
+    {
         try
         {
-            parts = Prox.Split(Scalarly(1), _arguments[_x].Name, _catalogue, out var derivation);
+            var parts = Prox.Split(Scalarly(1), _arguments[_x].Name, _catalogue, out var derivation);
             _derivation = _derivation.AddRange(derivation.Select(rule => $"parts of proximable: {rule}"));
+            return parts;
         }
         catch (NoProximalOperatorException no)
         {
             throw new UnrollException("proximable", no.Message);
         }
-        Node? square = null;
-        foreach (var part in parts)
+    }
+
+    /// <summary>A bound of the squared norm of all maps one above another.</summary>
+    private Node SquaredNorm(IReadOnlyList<Prox.Part> parts) => parts.Select(part =>
+    {
+        var norm = Bound(part.Affine, out var error) ?? throw new UnrollException("proximable", $"no bound of the norm of its linear map is known ({error})");
+        return _builder.Mul(norm, norm);
+    }).Aggregate(_builder.Add);
+
+    /// <summary>Two steps as one tensor, which a loop captures.</summary>
+    private Node Both(Node first, Node second) => _builder.Concat([_builder.Reshape(first, [Dim.One]), _builder.Reshape(second, [Dim.One])], 0);
+
+    private static Node Of(Builder b, Node both, int i) => b.Reshape(b.Slice(both, [Dim.Of(i)], [Dim.One]), []);
+
+    /// <summary>The operator of σ φ* at q = p + σ (L x + c), by Moreau's identity: q - σ prox of φ/σ at q/σ.</summary>
+    private Node Dual(Builder b, Prox.Part part, Node p, Dictionary<string, Node> at, Node sigma)
+    {
+        var q = b.Add(p, Times(b, sigma, Inline(b, part.Affine, at)));
+        var inverse = b.Div(b.Full(1, Scalar), sigma);
+        return b.Sub(q, Times(b, sigma, Inline(b, part.Operator, at, Times(b, inverse, q), inverse)));
+    }
+
+    /// <summary>Σ Lᵀ p.</summary>
+    private Node Pull(Builder b, IReadOnlyList<Prox.Part> parts, ImmutableArray<Node> duals, Dictionary<string, Node> at) =>
+        parts.Select((part, i) => Inline(b, part.Adjoint, at, duals[i])).Aggregate(b.Add);
+
+    // ---- The choice ----
+
+    /// <summary>The first algorithm whose premises hold, from the one that takes the fewest iterations to the one that asks for least.</summary>
+    private Node FirstThatFits()
+    {
+        var refusals = new List<string>();
+        AlgorithmKind[] candidates = _hasOther
+            ? [AlgorithmKind.DavisYin, AlgorithmKind.CondatVu]
+            : [AlgorithmKind.Fista, AlgorithmKind.Ista, AlgorithmKind.DouglasRachford, AlgorithmKind.ChambollePock, AlgorithmKind.CondatVu];
+        foreach (var candidate in candidates)
         {
-            var norm = Bound(part.Affine, out var error) ?? throw new UnrollException("proximable", $"no bound of the norm of its linear map is known ({error})");
-            square = square is null ? _builder.Mul(norm, norm) : _builder.Add(square, _builder.Mul(norm, norm));
-        }
-        var tau = _step > 0 ? _builder.Full(_step, Scalar) : _builder.Pointwise(Op.Rsqrt, square!);
-        var both = _builder.Concat([_builder.Reshape(tau, [Dim.One]), _builder.Reshape(_builder.Div(_builder.Full(1, Scalar), _builder.Mul(tau, square!)), [Dim.One])], 0);
-        Say("Chambolle-Pock: p = prox φ*(p + σ L(2 x - x before)), x' = prox F(x - τ Lᵀ p), with τ σ |L|² = 1, where |L| is a bound of the norm (Chambolle and Pock 2011)");
-        ImmutableArray<Node> start = [X, X, .. parts.Select(part => _builder.Zeros(part.Affine.Results[0].Type))];
-        return LoopWith(start, both, (b, state, at, steps, _) =>
-        {
-            Node Step(int i) => b.Reshape(b.Slice(steps, [Dim.Of(i)], [Dim.One]), []);
-            var ahead = b.Sub(b.Scale(state[0], 2), state[1]);
-            var duals = ImmutableArray.CreateBuilder<Node>();
-            Node? pull = null;
-            for (var i = 0; i < parts.Count; i++)
+            _algorithm = candidate;
+            _derivation = [];
+            try
             {
-                var part = parts[i];
-                var sigma = Step(1);
-                var q = b.Add(state[2 + i], Times(b, sigma, Inline(b, part.Affine, at(ahead))));
-                var inverse = b.Div(b.Full(1, Scalar), sigma);
-                var p = b.Sub(q, Times(b, sigma, Inline(b, part.Operator, at(ahead), Times(b, inverse, q), inverse)));
-                duals.Add(p);
-                var back = Inline(b, part.Adjoint, at(ahead), p);
-                pull = pull is null ? back : b.Add(pull, back);
+                var result = LastIterate();
+                Say(refusals.Count == 0 ? $"chosen: {candidate}, whose premises hold" : $"chosen: {candidate}; not {string.Join("; not ", refusals)}");
+                return result;
             }
-            var x = Inline(b, prox, at(b.Sub(state[0], Times(b, Step(0), pull!))), Step(0));
-            return [x, state[0], .. duals];
-        })[0];
+            catch (UnrollException refusal)
+            {
+                refusals.Add($"{candidate}: {refusal.Message}");
+            }
+        }
+        throw new UnrollException("", $"no algorithm fits; not {string.Join("; not ", refusals)}");
+    }
+
+    private void RequireNotLearned()
+    {
+        if (_learned is not null) throw new UnrollException("Learn", $"the two steps of {_algorithm} hang together by the norm of the map: give a Step, or none");
     }
 
     private void RequireNoOther()
     {
-        if (_hasOther) throw new UnrollException("Other", $"{_algorithm} takes one proximable function; Davis-Yin takes two");
+        if (_hasOther) throw new UnrollException("Other", $"{_algorithm} takes one proximable function; DavisYin and CondatVu take two");
     }
 }

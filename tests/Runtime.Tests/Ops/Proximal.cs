@@ -74,6 +74,30 @@ public partial class Unrolled(int m, int n)
     public virtual partial Tensor Learned(Tensor x, Tensor y);
 
     [return: Shape("")]
+    public virtual Tensor Bounds([Shape("b n")] Tensor x) => Sum(Box.Value(x, -0.5f, 0.5f));
+
+    [Unroll(Algorithm.Hqs, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 2, Step = 0.1)]
+    public virtual partial Tensor Penalized(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.Admm, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 2, Step = 0.1)]
+    public virtual partial Tensor Alternating(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.DouglasRachford, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 2, Step = 0.1)]
+    public virtual partial Tensor Reflecting(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.DavisYin, smooth: nameof(Fit), proximable: nameof(Prior), Other = nameof(Bounds), Iterations = 3)]
+    public virtual partial Tensor Bounded(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.ChambollePock, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 2)]
+    public virtual partial Tensor Dual(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.CondatVu, smooth: nameof(Fit), proximable: nameof(Prior), Other = nameof(Bounds), Iterations = 3)]
+    public virtual partial Tensor BoundedDual(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.LinearizedAdmm, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 2)]
+    public virtual partial Tensor Linearized(Tensor x, Tensor y);
+
+    [return: Shape("")]
     public virtual Tensor Loss([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => Sum(Square(Learned(x, y)));
 
     [Gradient(of: nameof(Loss))]

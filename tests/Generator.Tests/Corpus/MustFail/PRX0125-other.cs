@@ -1,4 +1,4 @@
-// Fista takes one proximable function; Davis-Yin takes two
+// Fista takes one proximable function; DavisYin and CondatVu take two
 
 [Network]
 public partial class Net(int n)
