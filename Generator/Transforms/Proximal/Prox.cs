@@ -131,7 +131,7 @@ internal sealed class Prox
         prox.Collect(b.Full(1, prox._result.Type), prox._result);
         if (prox._lines.Count + prox._squares.Count > 0)
             throw new NoProximalOperatorException("linear terms and squares belong into the smooth function", prox._lines.Concat(prox._squares).First().Affine.Source);
-        prox.RequireConvex("Chambolle-Pock leads to a minimum of");
+        prox.RequireConvex("a splitting of maps leads to a minimum of");
         var parts = prox._atoms.GroupBy(atom => atom.Affine).Select(Part).ToArray();
         derivation = prox._derivation.ToImmutableArray();
         return parts;

@@ -88,13 +88,16 @@ public partial class Unrolled(int m, int n)
     [Unroll(Algorithm.DavisYin, smooth: nameof(Fit), proximable: nameof(Prior), Other = nameof(Bounds), Iterations = 3)]
     public virtual partial Tensor Bounded(Tensor x, Tensor y);
 
-    [Unroll(Algorithm.ChambollePock, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 2)]
+    [return: Shape("")]
+    public virtual Tensor Size([Shape("b n")] Tensor x) => Abs(Sparsity) * Sum(Abs(x));
+
+    [Unroll(Algorithm.ChambollePock, smooth: nameof(Fit), proximable: nameof(Size), Iterations = 2)]
     public virtual partial Tensor Dual(Tensor x, Tensor y);
 
-    [Unroll(Algorithm.CondatVu, smooth: nameof(Fit), proximable: nameof(Prior), Other = nameof(Bounds), Iterations = 3)]
+    [Unroll(Algorithm.CondatVu, smooth: nameof(Fit), proximable: nameof(Size), Other = nameof(Bounds), Iterations = 3)]
     public virtual partial Tensor BoundedDual(Tensor x, Tensor y);
 
-    [Unroll(Algorithm.LinearizedAdmm, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 2)]
+    [Unroll(Algorithm.LinearizedAdmm, smooth: nameof(Fit), proximable: nameof(Size), Iterations = 2)]
     public virtual partial Tensor Linearized(Tensor x, Tensor y);
 
     [return: Shape("")]
