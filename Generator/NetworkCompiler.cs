@@ -30,7 +30,7 @@ internal static class NetworkCompiler
     public static Plan Plan(Function function, CancellationToken cancellation = default)
     {
         function = Cleanup.Apply(InlineCheckpoints.Apply(Settle.Apply(function)));
-        foreach (var pass in new Func<Function, Function>[] { SolverLowering.Run, StackContractions.Run })
+        foreach (var pass in new Func<Function, Function>[] { Reassociate.Run, SolverLowering.Run, StackContractions.Run })
         {
             cancellation.ThrowIfCancellationRequested();
             var changed = pass(function);

@@ -123,7 +123,7 @@ internal sealed partial class Planner
         var counter = Dim.Counter(loop.Counter, loop.Trips);
         var swaps = _swaps[node] = [];
         var copies = _copiesAfter[node] = [];
-        var inPlace = new List<(Node Parameter, Node Next)>();
+        var inPlace = new List<(Node Parameter, Node Writer)>();
         for (var i = 0; i < loop.Carries; i++)
         {
             var parameter = loop.Body.Parameters[i];
@@ -143,9 +143,9 @@ internal sealed partial class Planner
                 _destination[node.Inputs[i]] = kept;
                 Finish(final, new(kept.Buffer, kept.Offset + loop.Trips * size), parameter.Type, copies);
             }
-            else if (UpdatesInPlace(body, parameter, next) && !IsEntangled(body, inPlace, (parameter, next)))
+            else if (FirstWriter(body, next) is { } writer && UpdatesInPlace(body, parameter, writer) && !IsEntangled(body, inPlace, (parameter, writer)))
             {
-                inPlace.Add((parameter, next));
+                inPlace.Add((parameter, writer));
                 var storage = final is not null ? TakeOrNew(final) : TakeOrNew(parameter);
                 _storage[parameter] = storage;
                 _destination[next] = storage;
@@ -189,14 +189,32 @@ internal sealed partial class Planner
         _storage[final] = where;
     }
 
-    /// <summary>
-    /// True where the next value may overwrite the carried one: whoever reads it has finished by then, or reads just the element that is written.
-    /// </summary>
-    private bool UpdatesInPlace(RegionPlan body, Node parameter, Node next)
+    /// <summary>What first writes to the memory of a value that is made by updates in place; null where that is nothing of the region's kernels.</summary>
+    private static Node? FirstWriter(RegionPlan body, Node value)
     {
-        var writer = next;
-        while (IsUpdate(writer) && IsUpdate(writer.Inputs[0]) && body.Uses[writer.Inputs[0]] == 1) writer = writer.Inputs[0];
-        if (!body.GroupOf.TryGetValue(writer, out var group)) return false;
+        while (IsUpdate(value) && body.Uses[value.Inputs[0]] == 1)
+        {
+            var target = value.Inputs[0];
+            // What a loop carries to its result it starts with.
+            while (target.Op == Op.Result)
+            {
+                var loop = target.Inputs[0];
+                if (target.Ints[0] >= loop.Loop!.Carries) return null;
+                target = loop.Inputs[target.Ints[0]];
+            }
+            if (!body.Roots.Contains(target)) break;
+            value = target;
+        }
+        return body.GroupOf.ContainsKey(value) ? value : null;
+    }
+
+    /// <summary>
+    /// True where the next value may overwrite the carried one: whoever reads it has finished when its memory is first written, or reads just the element that
+    /// is written.
+    /// </summary>
+    private bool UpdatesInPlace(RegionPlan body, Node parameter, Node writer)
+    {
+        var group = body.GroupOf[writer];
         foreach (var other in body.Groups)
         {
             foreach (var root in other.Roots)
@@ -229,18 +247,18 @@ internal sealed partial class Planner
     /// <summary>
     /// True where values that one kernel updates in place would each have to be read by another before it is written: there is no order for that.
     /// </summary>
-    private bool IsEntangled(RegionPlan body, List<(Node Parameter, Node Next)> inPlace, (Node Parameter, Node Next) candidate)
+    private bool IsEntangled(RegionPlan body, List<(Node Parameter, Node Writer)> inPlace, (Node Parameter, Node Writer) candidate)
     {
-        var group = body.GroupOf[candidate.Next];
+        var group = body.GroupOf[candidate.Writer];
         var seen = new HashSet<Node>();
-        return Reaches(candidate.Next);
+        return Reaches(candidate.Writer);
 
         // Whoever reads a value comes before the one that overwrites it; does such a chain lead back?
-        bool Reaches(Node next)
+        bool Reaches(Node writer)
         {
-            var leaves = ReadsOf(next);
-            if (next != candidate.Next && leaves.Contains(candidate.Parameter)) return true;
-            return inPlace.Any(other => other.Next != next && leaves.Contains(other.Parameter) && body.GroupOf[other.Next] == group && seen.Add(other.Next) && Reaches(other.Next));
+            var leaves = ReadsOf(writer);
+            if (writer != candidate.Writer && leaves.Contains(candidate.Parameter)) return true;
+            return inPlace.Any(other => other.Writer != writer && leaves.Contains(other.Parameter) && body.GroupOf[other.Writer] == group && seen.Add(other.Writer) && Reaches(other.Writer));
         }
 
         // What a root reads by itself, and through the roots of its own kernel.

@@ -13,13 +13,13 @@ internal static class SlotAllocator
     {
         var slots = ImmutableArray.CreateBuilder<Dim>();
         var free = new Dictionary<string, Stack<int>>(StringComparer.Ordinal);
-        Allocate(steps, [.. buffers.Where(b => b.Kind == BufferKind.Temporary)], slots, free);
+        Allocate(steps, isRepeated: false, [.. buffers.Where(b => b.Kind == BufferKind.Temporary)], slots, free);
         return slots.ToImmutable();
     }
 
     private static HashSet<Buffer> Touched(Step step) => [.. step.Reads().Concat(step.Writes()).Select(access => access.Buffer)];
 
-    private static void Allocate(ImmutableArray<Step> steps, HashSet<Buffer> pending, ImmutableArray<Dim>.Builder slots, Dictionary<string, Stack<int>> free)
+    private static void Allocate(ImmutableArray<Step> steps, bool isRepeated, HashSet<Buffer> pending, ImmutableArray<Dim>.Builder slots, Dictionary<string, Stack<int>> free)
     {
         var first = new Dictionary<Buffer, int>();
         var last = new Dictionary<Buffer, int>();
@@ -32,9 +32,13 @@ internal static class SlotAllocator
                 last[buffer] = i;
             }
         }
-        // Buffers that a loop exchanges may lie in either slot afterwards: they live and die together.
+        // Buffers that a loop exchanges may lie in either slot afterwards, and before it too where the loop is entered again: they live and die together.
         foreach (var (current, next) in steps.OfType<LoopStep>().SelectMany(step => step.Swaps))
-            if (last.ContainsKey(current) && last.ContainsKey(next)) last[current] = last[next] = Math.Max(last[current], last[next]);
+        {
+            if (!last.ContainsKey(current) || !last.ContainsKey(next)) continue;
+            last[current] = last[next] = Math.Max(last[current], last[next]);
+            if (isRepeated) first[current] = first[next] = Math.Min(first[current], first[next]);
+        }
         for (var i = 0; i < steps.Length; i++)
         {
             var loop = steps[i] as LoopStep;
@@ -52,7 +56,7 @@ internal static class SlotAllocator
                     slots.Add(bytes);
                 }
             }
-            if (loop is not null) Allocate(loop.Body, pending, slots, free);
+            if (loop is not null) Allocate(loop.Body, isRepeated: true, pending, slots, free);
             foreach (var buffer in last.Keys.Where(b => last[b] == i && b.Slot >= 0 && first.ContainsKey(b)).OrderBy(b => b.Name, StringComparer.Ordinal))
             {
                 if (loop is not null && first[buffer] == i && !swapped.Contains(buffer)) continue;

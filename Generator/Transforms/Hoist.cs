@@ -71,7 +71,8 @@ internal sealed class Hoist : Copier
         _ => node.Rank > 0,
     };
 
-    private static bool Mentions(Node node, string counter) =>
+    /// <summary>Does a node, or one inside it, depend on the counter of a loop around it?</summary>
+    public static bool Mentions(Node node, string counter) =>
         node.Shape.Any(dim => dim.Mentions(counter)) || node.Dims.Any(dim => dim.Mentions(counter))
         || node.Loop is { } loop && (loop.Trips.Mentions(counter) || loop.Body.Schedule().Concat(loop.Body.Parameters).Any(n => Mentions(n, counter)));
 }
