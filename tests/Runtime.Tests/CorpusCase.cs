@@ -31,6 +31,10 @@ public sealed class TakesAttribute(string shape) : Attribute
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SingleAttribute : Attribute;
 
+/// <summary>Methods of the class multiply matrices in another order than as written: infinities of both signs may meet in the one and not in the other.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ReassociatedAttribute : Attribute;
+
 /// <summary>One assignment of sizes: to the constructor and to the dimensions of a call.</summary>
 /// <param name="Sizes">By name. What is missing keeps its default.</param>
 /// <param name="Leading">The dimensions that <c>...</c> stands for.</param>

@@ -115,6 +115,59 @@ public partial class Loops(int n, int layers = 4)
         return x;
     }
 
+    /// <summary>An odd number of exchanges inside, so that every other iteration finds the buffers the other way round.</summary>
+    [return: Shape("b n")]
+    public virtual Tensor NestedExchange([Shape("b n")] Tensor y)
+    {
+        var x = y;
+        for (var k = 0; k < layers; k++)
+        {
+            var z = x;
+            for (var j = 0; j < 3; j++) z = 0.2 * MatMul(z, Matrix);
+            var centred = x - Mean(x, dim: 1, keepDim: true);
+            for (var j = 0; j < 2; j++) z = Tanh(centred * Rsqrt(Mean(Square(centred), dim: 1, keepDim: true) + 1)) - z * 0.3;
+            x = z;
+        }
+        return x;
+    }
+
+    /// <summary>Backwards, a cotangent is scaled, read again, and added to in parts.</summary>
+    [return: Shape("b n+1")]
+    public virtual Tensor Shifted([Shape("b n+1")] Tensor y)
+    {
+        var x = y;
+        for (var k = 0; k < layers; k++) x = Tanh(Concat([x[.., 1..], x[.., ..1]], dim: 1)) - x * 0.3;
+        return x;
+    }
+
+    /// <summary>The same of two values that meet.</summary>
+    [return: Shape("b n+1")]
+    public virtual Tensor ShiftedBoth([Shape("b n+1")] Tensor y)
+    {
+        Tensor x = y, z = -0.5 * y;
+        for (var k = 0; k < layers; k++)
+            (x, z) = (Tanh(Concat([z[.., 1..], z[.., ..1]], dim: 1)) - z * 0.3, Sin(Concat([x[.., 1..], x[.., ..1]], dim: 1)) + x * 0.3);
+        return x - z;
+    }
+
+    [return: Shape("")]
+    public virtual Tensor ShiftedLoss([Shape("b n+1")] Tensor y, [Shape("b n+1")] Tensor w) => Sum(Shifted(y) * w);
+
+    [Gradient(of: nameof(ShiftedLoss), wrt: "y")]
+    public virtual partial Tensor ShiftedGradient(Tensor y, Tensor w);
+
+    [return: Shape("")]
+    public virtual Tensor ShiftedBothLoss([Shape("b n+1")] Tensor y, [Shape("b n+1")] Tensor w) => Sum(ShiftedBoth(y) * w);
+
+    [Gradient(of: nameof(ShiftedBothLoss), wrt: "y")]
+    public virtual partial Tensor ShiftedBothGradient(Tensor y, Tensor w);
+
+    [return: Shape("")]
+    public virtual Tensor NestedExchangeLoss([Shape("b n")] Tensor y, [Shape("b n")] Tensor w) => Sum(NestedExchange(y) * w);
+
+    [Gradient(of: nameof(NestedExchangeLoss))]
+    public virtual partial Gradients NestedExchangeGradient(Tensor y, Tensor w);
+
     [return: Shape("")]
     public virtual Tensor UnrolledLoss([Shape("b n")] Tensor y, [Shape("b n")] Tensor w) => Sum(Unrolled(y) * w);
 

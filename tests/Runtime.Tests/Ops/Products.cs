@@ -254,3 +254,65 @@ public partial class Epilogues
     [Gradient(of: nameof(ChainLoss), wrt: "x, y, c")]
     public virtual partial (Tensor X, Tensor Y, Tensor C) ChainGradient(Tensor x, Tensor y, Tensor c, Tensor w);
 }
+
+/// <summary>Products in a cheaper order than as written, and what stays.</summary>
+[Network, Reassociated]
+public partial class Chains(int k, int n, int trips = 3)
+{
+    [Parameter("k n", Init = Init.Normal)] public partial Tensor Left { get; }
+
+    [Parameter("n k", Init = Init.Normal)] public partial Tensor Right { get; }
+
+    [return: Shape("m")]
+    public virtual Tensor OfVector([Shape("m k")] Tensor x, [Shape("k")] Tensor v) => MatMul(MatMul(MatMul(x, Left), Right), v);
+
+    [return: Shape("m")]
+    public virtual Tensor OfTransposed([Shape("k m")] Tensor x, [Shape("n")] Tensor v) => MatMul(Transpose(MatMul(Transpose(Left), x)), v);
+
+    [return: Shape("b m")]
+    public virtual Tensor OfBatch([Shape("b m k")] Tensor x, [Shape("b k n")] Tensor y) => 0.2 * Sum(MatMul(0.5 * x, y), dim: 2) + Max(x, dim: 2);
+
+    [return: Shape("n")]
+    public virtual Tensor OfRows([Shape("m k")] Tensor x) => Sum(-MatMul(x * 0.3, Left), dim: 0);
+
+    [return: Shape("")]
+    public virtual Tensor OfAll([Shape("m k")] Tensor x) => Sum(MatMul(MatMul(x, Left) / 3, Right)) * 0.1;
+
+    /// <summary>The product is read by two things, and stays.</summary>
+    [return: Shape("m")]
+    public virtual Tensor OfShared([Shape("m k")] Tensor x, [Shape("n")] Tensor v)
+    {
+        var h = MatMul(x, Left);
+        return MatMul(h, v) + Mean(Tanh(h), dim: 1);
+    }
+
+    [return: Shape("k")]
+    public virtual Tensor OfLoop([Shape("k")] Tensor v)
+    {
+        var x = v;
+        for (var i = 0; i < trips; i++) x = Tanh(MatMul(MatMul(Left, Right), x) * 0.2f) + MatMul(MatMul(0.1f * Left, x[0] * Right), x);
+        return x;
+    }
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("m k")] Tensor x, [Shape("k")] Tensor v, [Shape("n")] Tensor u) =>
+        Sum(Tanh(OfVector(x, v) * 0.1)) + Sum(Tanh(OfTransposed(Transpose(x), u))) + Sum(Tanh(OfRows(x))) + OfAll(x) + Sum(Tanh(OfShared(x, u)));
+
+    [Gradient(of: nameof(Loss))]
+    public virtual partial Gradients LossGradient(Tensor x, Tensor v, Tensor u);
+
+    [Gradient(of: nameof(Loss), wrt: "x, v, u")]
+    public virtual partial (Tensor X, Tensor V, Tensor U) InputGradient(Tensor x, Tensor v, Tensor u);
+
+    [return: Shape("")]
+    public virtual Tensor BatchLoss([Shape("b m k")] Tensor x, [Shape("b k n")] Tensor y) => Sum(Tanh(OfBatch(x, y)));
+
+    [Gradient(of: nameof(BatchLoss), wrt: "x, y")]
+    public virtual partial (Tensor X, Tensor Y) BatchGradient(Tensor x, Tensor y);
+
+    [return: Shape("")]
+    public virtual Tensor LoopLoss([Shape("k")] Tensor v) => Sum(Tanh(OfLoop(v)));
+
+    [Gradient(of: nameof(LoopLoss))]
+    public virtual partial Gradients LoopGradient(Tensor v);
+}
