@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using System.Text;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Proxima.Generator.Analyzers;
 using Proxima.Tests.Infrastructure;
@@ -28,8 +26,6 @@ internal sealed record FuzzFailure(FuzzProgram Program, string? Method, string M
 /// <summary>Compiles programs, many at a time, runs every method on the references and on a target, and makes programs that fail smaller.</summary>
 internal static class FuzzRunner
 {
-    private static readonly string[] s_accelerated = ["Proxima.Runtime.Gpu", "Proxima.Runtime.Torch", "TorchSharp", "ILGPU", "ILGPU.Algorithms"];
-
     private static readonly Dictionary<string, int>[] s_sizes =
     [
         new() { ["n"] = 3, ["m"] = 2, ["steps"] = 2, ["b"] = 4, ["p"] = 2 },
@@ -38,15 +34,19 @@ internal static class FuzzRunner
     ];
 
     /// <summary>The first failure of each program that has one, and the number of methods that were compared.</summary>
-    public static (List<FuzzFailure> Failures, int Methods) Run(IReadOnlyList<FuzzProgram> programs, FuzzTarget target)
+    /// <param name="isPlain">See <see cref="FuzzCompiler"/>.</param>
+    public static (List<FuzzFailure> Failures, int Methods) Run(IReadOnlyList<FuzzProgram> programs, FuzzTarget target, bool isPlain)
     {
         var failures = new List<FuzzFailure>();
         var compared = 0;
-        if (Compile(programs, target, out var assembly, out var errors) is { } context)
+        var (image, errors) = FuzzCompiler.Compile(programs, target, isPlain);
+        if (image is not null)
         {
+            var context = new AssemblyLoadContext("Fuzzed", isCollectible: true);
+            var assembly = context.LoadFromStream(image);
             foreach (var program in programs)
             {
-                var type = assembly!.GetType(program.Name)!;
+                var type = assembly.GetType(program.Name)!;
                 foreach (var method in program.Methods.Where(m => !m.IsHelper))
                 {
                     if (target == FuzzTarget.Torch && method.GivesGradients) continue;
@@ -67,33 +67,12 @@ internal static class FuzzRunner
             // One of them does not compile: halves find it.
             foreach (var half in programs.Chunk((programs.Count + 1) / 2))
             {
-                var (found, count) = Run(half, target);
+                var (found, count) = Run(half, target, isPlain);
                 failures.AddRange(found);
                 compared += count;
             }
         }
         return (failures, compared);
-    }
-
-    private static AssemblyLoadContext? Compile(IReadOnlyList<FuzzProgram> programs, FuzzTarget target, out Assembly? assembly, out string errors)
-    {
-        assembly = null;
-        string[] without = target switch
-        {
-            FuzzTarget.Gpu => ["Proxima.Runtime.Torch", "TorchSharp"],
-            FuzzTarget.Torch => ["Proxima.Runtime.Gpu", "ILGPU", "ILGPU.Algorithms"],
-            _ => s_accelerated,
-        };
-        var compilation = GeneratorHarness.Compile("Fuzzed", [], [FuzzProgram.Children, .. programs.Select(p => p.Source)], without);
-        var driver = GeneratorHarness.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
-        using var image = new MemoryStream();
-        var emitted = output.Emit(image);
-        errors = string.Join("\n", driver.GetRunResult().Results.Select(r => r.Exception?.ToString()).OfType<string>().Concat(emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5).Select(d => d.ToString())));
-        if (!emitted.Success || errors.Length > 0) return null;
-        image.Position = 0;
-        var context = new AssemblyLoadContext("Fuzzed", isCollectible: true);
-        assembly = context.LoadFromStream(image);
-        return context;
     }
 
     /// <summary>What the analyzer says of a program.</summary>
@@ -239,7 +218,7 @@ internal static class FuzzRunner
     // ---- Smaller programs ------------------------------------------------------------------------------------------------
 
     /// <summary>The smallest program found that still fails in the same method, with what it says.</summary>
-    public static FuzzFailure Shrink(FuzzFailure failure, FuzzTarget target, int attempts)
+    public static FuzzFailure Shrink(FuzzFailure failure, FuzzTarget target, bool isPlain, int attempts)
     {
         if (failure.Method is { } method && Fails(failure.Program.Reaching(method)) is { } reached) failure = reached;
         for (var progress = true; progress && attempts > 0;)
@@ -259,18 +238,19 @@ internal static class FuzzRunner
         // A smaller program that is refused shows another mistake than one that computes something wrong.
         FuzzFailure? Fails(FuzzProgram program) => failure.Method is { } name && program.Methods.All(m => m.Name != name)
             ? null
-            : Run([program], target).Failures.FirstOrDefault(f => f.Method == failure.Method && Kind(f) == Kind(failure));
+            : Run([program], target, isPlain).Failures.FirstOrDefault(f => f.Method == failure.Method && Kind(f) == Kind(failure));
 
         static bool Kind(FuzzFailure f) => f.Message.StartsWith("refused", StringComparison.Ordinal);
     }
 
     /// <summary>Failures, made smaller, as a message.</summary>
-    public static string Report(IReadOnlyList<FuzzFailure> failures, FuzzTarget target)
+    public static string Report(IReadOnlyList<(FuzzFailure Failure, bool IsPlain)> failures, FuzzTarget target)
     {
-        var text = new StringBuilder().AppendLine($"{failures.Count} programs fail on {target}:");
-        foreach (var failure in failures.Take(3))
+        if (failures.Count == 0) return "";
+        var text = new StringBuilder().AppendLine($"{failures.Count} programs fail on {target}: {string.Join(", ", failures.Select(f => f.Failure.Program.Name))}");
+        foreach (var (failure, isPlain) in failures.Take(5))
         {
-            var smallest = Shrink(failure, target, attempts: 60);
+            var smallest = Shrink(failure, target, isPlain, attempts: 60);
             text.AppendLine(smallest.Message).AppendLine(FuzzProgram.Children).AppendLine(smallest.Program.Source);
         }
         return text.ToString();

@@ -1,7 +1,7 @@
 namespace Proxima.Tests.Fuzz;
 
 /// <summary>Writes a random network that is right by construction: operations, loops, children, calls, and transforms of transforms.</summary>
-internal sealed class FuzzWriter(int seed)
+internal sealed class FuzzWriter(int seed, bool isSmall = false)
 {
     private static readonly string[] s_unary =
     [
@@ -13,7 +13,7 @@ internal sealed class FuzzWriter(int seed)
     private static readonly string[] s_binary =
     [
         "{0} + {1}", "{0} - {1}", "{0} * {1}", "{0} / (1 + Square({1}))", "Minimum({0}, {1})", "Maximum({0}, {1})", "Where({0} > {1}, {0}, {1} * 0.5f)", "SoftThreshold({0}, Abs({1}) * 0.2f)",
-        "{0} * 0.4f + {1}", "Tanh({0} - {1})",
+        "{0} * 0.4f + {1}", "Tanh({0} - {1})", "Lerp({0}, {1}, 0.3f)",
     ];
 
     private readonly Random _random = new(seed);
@@ -21,6 +21,9 @@ internal sealed class FuzzWriter(int seed)
     private int _names;
 
     public static FuzzProgram Write(int seed) => new FuzzWriter(seed).Program(seed);
+
+    /// <summary>A program of few kernels, for a target that takes long to compile one.</summary>
+    public static FuzzProgram WriteSmall(int seed) => new FuzzWriter(seed, isSmall: true).Program(seed);
 
     private bool Chance(double probability) => _random.NextDouble() < probability;
 
@@ -34,18 +37,18 @@ internal sealed class FuzzWriter(int seed)
         string[] shape = Pick<string[]>([["n"], ["n"], ["b", "n"], ["b", "n"], ["n", "m"], ["b", "m", "n"]]);
         List<FuzzValue> arguments = [new("x", shape)];
         if (Chance(0.5)) arguments.Add(new("y", Chance(0.6) ? shape : [shape[^1]]));
-        if (Chance(0.3)) Helper();
-        Body([.. arguments], isScalar: false);
-        Body([.. arguments], isScalar: true);
-        var depth = _random.Next(1, 4);
+        if (Chance(0.2)) Helper();
+        if (Chance(0.6)) Body([.. arguments], isScalar: false);
+        if (_methods.All(m => m.IsHelper) || Chance(0.2)) Body([.. arguments], isScalar: true);
+        var depth = isSmall ? 1 : Pick<int>([1, 1, 1, 1, 2, 2, 3]);
         for (var level = 0; level < depth; level++)
         {
             if (!Derive() || level == depth - 1) continue;
             // A body around the derivative, and a scalar that the next one may be taken of.
             Body([.. arguments], isScalar: Chance(0.7));
         }
-        var scalar = _methods.Last(m => m is { IsHelper: false, Transform: null, Results: [[]] });
-        Add(scalar.Arguments, [], $"Gradient(of: nameof({scalar.Name}))", scalar.Name, givesGradients: true);
+        if (_methods.LastOrDefault(m => m is { IsHelper: false, Transform: null, Results: [[]] }) is { } scalar && Chance(isSmall ? 0.3 : 0.6))
+            Add(scalar.Arguments, [], $"Gradient(of: nameof({scalar.Name}))", scalar.Name, givesGradients: true);
         return new FuzzProgram($"Fuzz{number}", [.. _methods]);
     }
 
@@ -75,7 +78,7 @@ internal sealed class FuzzWriter(int seed)
             : Statement(scope, "{0} * {1}", start.Shape, start, FuzzProgram.Parameter("m")!));
         foreach (var earlier in _methods.Where(m => !m.GivesGradients).Reverse().Take(isScalar || _methods.Count > 2 ? 2 : 0))
             if (Chance(0.8)) Call(body, scope, earlier);
-        Statements(body, scope, _random.Next(2, 7), depth: 0);
+        Statements(body, scope, isSmall ? 2 : _random.Next(2, 7), depth: 0);
         if (isScalar)
         {
             var last = Pick(scope.TakeLast(3).ToList());
@@ -111,7 +114,7 @@ internal sealed class FuzzWriter(int seed)
         var x = Chance(0.6) ? scope[^1] : Pick(scope);
         var axis = x.Rank == 0 ? 0 : _random.Next(x.Rank);
         // In a loop there may be no value of rank 0 to shape.
-        switch (_random.Next(14))
+        switch (_random.Next(15))
         {
             case 0 or 1:
                 return Unary(scope, x);
@@ -121,7 +124,8 @@ internal sealed class FuzzWriter(int seed)
                 return Statement(scope, Pick(s_binary), x.Shape, x, Pick(fitting));
             case 4 when x.Rank > 0:
                 return Statement(scope, string.Format(Pick<string>(
-                    ["Softmax({{0}}, {0})", "LogSoftmax({{0}}, {0}) * 0.3f", "{{0}} - Mean({{0}}, {0}, true)", "{{0}} / (1 + Max(Abs({{0}}), {0}, true))", "{{0}} * Rsqrt(1 + Sum(Square({{0}}), {0}, true))"]), axis), x.Shape, x);
+                    ["Softmax({{0}}, {0})", "LogSoftmax({{0}}, {0}) * 0.3f", "{{0}} - Mean({{0}}, {0}, true)", "{{0}} / (1 + Max(Abs({{0}}), {0}, true))", "{{0}} * Rsqrt(1 + Sum(Square({{0}}), {0}, true))",
+                    "CumSum({{0}}, {0}) * 0.3f", "LogCumSumExp({{0}}, {0}) * 0.3f", "Flip({{0}}, [{0}])", "Roll({{0}}, 1, {0})", "{{0}} - 0.5f * TakeAlongAxis({{0}}, ArgMax(Abs({{0}}), {0}, true), {0})"]), axis), x.Shape, x);
             case 5 when x.Rank > 0:
                 return Statement(scope, string.Format(Pick<string>(["Sum({{0}}, {0}) * 0.3f", "Mean({{0}}, {0})", "Max({{0}}, {0})", "Min({{0}}, {0})", "LogSumExp({{0}}, {0}, false)", "Variance({{0}}, {0}, 0)"]), axis),
                     [.. x.Shape[..axis], .. x.Shape[(axis + 1)..]], x);
@@ -146,6 +150,12 @@ internal sealed class FuzzWriter(int seed)
                 return Statement(scope, helper.Name + "({0})", x.Shape, x);
             case 13 when depth == 0:
                 return Statement(scope, Pick<string>(["n > 2 ? {0} * 0.5f : {0}", "(n + {1}.Dim(0)) * 0.01f * {0}", "{0} / n + steps * 0.1f"]) is var format && format.Contains("{1}") && x.Rank == 0 ? "{0} * 0.5f" : format, x.Shape, x, x);
+            case 14 when x.Rank > 0 && x.Shape[^1] == "n":
+                // Products that another order makes cheaper.
+                return Chance(0.3)
+                    ? Statement(scope, "MatMul(MatMul({0}, {1}), {2}) * 0.3f", x.Shape, x, FuzzProgram.Parameter("n", "m")!, FuzzProgram.Parameter("m", "n")!)
+                    : Statement(scope, Pick<string>(["MatMul(MatMul({0}, {1}), {2}) * 0.3f", "MatMul(MatMul({0} * 0.5f, Transpose({1})), {2})", "MatMul({0}, 0.3f * MatMul({1}, {2}))", "Sum(MatMul({0}, {1}), -1) * 0.2f"]), x.Shape[..^1], x,
+                        FuzzProgram.Parameter("n", "n")!, FuzzProgram.Parameter("n")!);
             default:
                 return Unary(scope, x);
         }

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Proxima.Generator;
+using Proxima.Tests.Infrastructure;
+
+namespace Proxima.Tests.Fuzz;
+
+/// <summary>
+/// Compiles programs quickly. Nearly all the time of a program goes into compiling it, C# and then machine code, and most of that into what is tested elsewhere:
+/// vectors unrolled by the best of compilers, and one GEMM for each epilogue. So generated code is <i>plain</i> but for a share: compiled as it comes, with a product of three loops.
+/// </summary>
+internal static partial class FuzzCompiler
+{
+    private static readonly string[] s_accelerated = ["Proxima.Runtime.Gpu", "Proxima.Runtime.Torch", "TorchSharp", "ILGPU", "ILGPU.Algorithms"];
+
+    /// <summary>Documentation and nullability are for readers.</summary>
+    private static readonly CSharpParseOptions s_parsing = new CSharpParseOptions(LanguageVersion.CSharp14, DocumentationMode.None).WithFeatures([new("run-nullable-analysis", "never")]);
+
+    // Without programs: what grows from one compilation shares its references.
+    private static readonly ImmutableArray<Lazy<CSharpCompilation>> s_empty = [.. Enum.GetValues<FuzzTarget>().Select(target => new Lazy<CSharpCompilation>(() => Empty(target)))];
+
+    private const string PlainGemm =
+        """
+        #pragma warning disable
+        using Proxima.Runtime;
+
+        public static unsafe class PlainGemm
+        {
+            public static void Run<TEpilogue>(
+                nint batches, nint m, nint n, nint k,
+                float* a, nint aBatch, nint aRow, nint aColumn, float* b, nint bBatch, nint bRow, nint bColumn, ref TEpilogue epilogue, Panels panels = null)
+                where TEpilogue : struct, IEpilogue<float>
+            {
+                var own = epilogue;
+                for (nint batch = 0; batch < batches; batch++)
+                    for (nint row = 0; row < m; row++)
+                        for (nint column = 0; column < n; column++)
+                        {
+                            float* x = a + batch * aBatch + row * aRow, y = b + batch * bBatch + column * bColumn;
+                            var sum = 0f;
+                            for (nint i = 0; i < k; i++) sum += x[i * aColumn] * y[i * bRow];
+                            own.Store(F1.Broadcast(sum), batch, row, column);
+                        }
+            }
+        }
+        """;
+
+    [GeneratedRegex(@"\bGemm\.Run\((?=[^;]* ref )(?![^;]*GemmMatrix)")]
+    private static partial Regex Products();
+
+    private static CSharpCompilation Empty(FuzzTarget target)
+    {
+        string[] without = target switch
+        {
+            FuzzTarget.Gpu => ["Proxima.Runtime.Torch", "TorchSharp"],
+            FuzzTarget.Torch => ["Proxima.Runtime.Gpu", "ILGPU", "ILGPU.Algorithms"],
+            _ => s_accelerated,
+        };
+        var compilation = GeneratorHarness.Compile("Fuzzed", [], [FuzzProgram.Children, PlainGemm], without);
+        return compilation.WithOptions(compilation.Options.WithWarningLevel(0).WithConcurrentBuild(false)).RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Select(tree => CSharpSyntaxTree.ParseText(tree.GetText(), s_parsing, tree.FilePath)));
+    }
+
+    /// <summary>An assembly with the programs, or what is wrong with it.</summary>
+    public static (MemoryStream? Image, string Errors) Compile(IReadOnlyList<FuzzProgram> programs, FuzzTarget target, bool isPlain)
+    {
+        var compilation = s_empty[(int)target].Value.AddSyntaxTrees(programs.Select((program, i) => CSharpSyntaxTree.ParseText(program.Source, s_parsing, $"Fuzz{i}.cs")));
+        var run = CSharpGeneratorDriver.Create([new ProximaGenerator().AsSourceGenerator()], parseOptions: s_parsing).RunGenerators(compilation).GetRunResult().Results[0];
+        if (run.Exception is { } exception) return (null, exception.ToString());
+        var output = compilation.AddSyntaxTrees(run.GeneratedSources.Select(file => CSharpSyntaxTree.ParseText(isPlain ? Plain(file.SourceText.ToString()) : file.SourceText.ToString(), s_parsing)));
+        var image = new MemoryStream();
+        // Unoptimised code is also compiled to machine code once and quickly.
+        if (isPlain) output = output.WithOptions(output.Options.WithOptimizationLevel(OptimizationLevel.Debug));
+        var emitted = output.Emit(image);
+        image.Position = 0;
+        return emitted.Success ? (image, "") : (null, string.Join("\n", emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)));
+    }
+
+    private static string Plain(string generated) => Products().Replace(generated.Replace("MethodImplOptions.AggressiveOptimization", "MethodImplOptions.NoInlining"), "global::PlainGemm.Run(");
+}
