@@ -85,8 +85,18 @@ internal sealed class Reassociate : Copier
     private static bool IsTransposition(Node n) =>
         n.Op == Op.Permute && n.Rank >= 2 && n.Ints[n.Rank - 1] == n.Rank - 2 && n.Ints[n.Rank - 2] == n.Rank - 1 && n.Ints.Take(n.Rank - 2).SequenceEqual(Enumerable.Range(0, n.Rank - 2));
 
-    /// <summary>A sum over rows, columns or both.</summary>
-    private static bool IsMatrixSum(Node n) => n.Op == Op.ReduceSum && n.Type.IsFloat && n.Inputs[0].Rank >= 2 && n.Ints.All(axis => axis >= n.Inputs[0].Rank - 2);
+    /// <summary>What is summed over rows, columns or both; leading dims that were rows of the matrix may have their own axes again.</summary>
+    private static (Node Matrix, bool OverRows, bool OverColumns)? SumOf(Node n)
+    {
+        if (n.Op != Op.ReduceSum || !n.Type.IsFloat) return null;
+        var x = n.Inputs[0];
+        if (x is { Op: Op.Reshape } && x.Inputs[0] is { Rank: 2 } matrix)
+        {
+            if (n.Ints.Length == x.Rank) return (matrix, true, true);
+            if (n.Ints.SequenceEqual([x.Rank - 1]) && x.Shape[x.Rank - 1].Equals(matrix.Shape[1])) return (matrix, false, true);
+        }
+        return x.Rank >= 2 && n.Ints.All(axis => axis >= x.Rank - 2) ? (x, n.Ints.Contains(x.Rank - 2), n.Ints.Contains(x.Rank - 1)) : null;
+    }
 
     /// <summary>Puts products that were moved in front of a loop back where the loop reads them, so that their chain is seen; clean-up moves what stays out again.</summary>
     private sealed class Sink : Copier
@@ -231,27 +241,54 @@ internal sealed class Reassociate : Copier
                     if (IsRoot(node) && Best(node) is { IsChanged: true } chain) search._chains[node] = chain;
             }
 
-            private bool IsRoot(Node node) => node.Op == Op.Dot ? node.Type.IsFloat && !_opened.Contains(node) : IsMatrixSum(node) && IsPart(node.Inputs[0]);
+            private bool IsRoot(Node node) => node.Op == Op.Dot ? node.Type.IsFloat && !_opened.Contains(node) : SumOf(node) is { } sum && IsPart(sum.Matrix);
 
             /// <summary>Is it a product, transposed or scaled perhaps, that need not be computed on its own?</summary>
             private bool IsPart(Node node)
             {
                 while (true)
                 {
-                    if (IsTransposition(node)) node = node.Inputs[0];
-                    else if (ScaleOf(node, out var scaled) is not null) node = scaled;
-                    else return node.Op == Op.Dot && _opened.Contains(node);
+                    var inner = IsTransposition(node) ? node.Inputs[0] : Unscaled(node, []);
+                    if (ReferenceEquals(inner, node)) return node.Op == Op.Dot && _opened.Contains(node);
+                    node = inner;
                 }
             }
 
+            /// <summary>A matrix without its scalings, which may stand between reshapes that undo each other: a product has rows, its result the dims that they were.</summary>
+            private static Node Unscaled(Node node, List<(Scale Scale, Node Scaled)> scales)
+            {
+                var inner = node;
+                var (result, count) = (node, 0);
+                while (true)
+                {
+                    if (inner.Op == Op.Reshape) inner = inner.Inputs[0];
+                    else if (ScaleOf(inner, out var scaled) is { } scale)
+                    {
+                        scales.Add((scale, inner));
+                        inner = scaled;
+                    }
+                    else break;
+                    if (inner.Shape.SequenceEqual(node.Shape)) (result, count) = (inner, scales.Count);
+                }
+                scales.RemoveRange(count, scales.Count - count);
+                return result;
+            }
+
             /// <summary>The products and sums that read a node, through transposes and scalings; false where anything else does.</summary>
-            private bool Readers(Node node, List<Node> readers)
+            private bool Readers(Node node, List<Node> readers) => Readers(node, node.Shape, readers);
+
+            private bool Readers(Node node, ImmutableArray<Dim> shape, List<Node> readers)
             {
                 if (_results.Contains(node)) return false;
+                var isMatrix = node.Shape.SequenceEqual(shape);
                 foreach (var reader in _readers[node])
                 {
-                    if (reader.Op == Op.Dot || IsMatrixSum(reader)) readers.Add(reader);
-                    else if (!IsTransposition(reader) && ScaleOf(reader, out _) is null || !Readers(reader, readers)) return false;
+                    if (isMatrix && reader.Op == Op.Dot || SumOf(reader) is { } sum && sum.Matrix.Shape.SequenceEqual(shape)) readers.Add(reader);
+                    else if (isMatrix && IsTransposition(reader))
+                    {
+                        if (!Readers(reader, reader.Shape, readers)) return false;
+                    }
+                    else if (reader.Op != Op.Reshape && ScaleOf(reader, out _) is null || !Readers(reader, shape, readers)) return false;
                 }
                 return true;
             }
@@ -282,17 +319,15 @@ internal sealed class Reassociate : Copier
                 var scales = ImmutableArray.CreateBuilder<Scale>();
                 var takesScale = false;
                 Order written;
-                if (root.Op == Op.Dot) written = Join(Flatten(root.Inputs[0], false), Flatten(root.Inputs[1], false));
+                if (SumOf(root) is not (var matrix, var overRows, var overColumns)) written = Join(Flatten(root.Inputs[0], false), Flatten(root.Inputs[1], false));
                 else
                 {
-                    var matrix = root.Inputs[0];
-                    var (rows, columns) = (matrix.Rank - 2, matrix.Rank - 1);
-                    if (root.Ints.Contains(rows)) factors.Add(new(null, false, Dim.One, matrix.Shape[rows], 0));
+                    if (overRows) factors.Add(new(null, false, Dim.One, matrix.Shape[matrix.Rank - 2], 0));
                     written = Flatten(matrix, false);
-                    if (root.Ints.Contains(rows)) written = Join(new(0, 0, Dim.Zero), written);
-                    if (root.Ints.Contains(columns))
+                    if (overRows) written = Join(new(0, 0, Dim.Zero), written);
+                    if (overColumns)
                     {
-                        factors.Add(new(null, false, matrix.Shape[columns], Dim.One, 0));
+                        factors.Add(new(null, false, matrix.Shape[matrix.Rank - 1], Dim.One, 0));
                         written = Join(written, new(factors.Count - 1, factors.Count - 1, Dim.Zero));
                     }
                 }
@@ -308,16 +343,15 @@ internal sealed class Reassociate : Copier
                     if (node.Op == Op.Dot && _opened.Contains(node))
                         return isTransposed ? Join(Flatten(node.Inputs[1], true), Flatten(node.Inputs[0], true)) : Join(Flatten(node.Inputs[0], false), Flatten(node.Inputs[1], false));
                     if (IsTransposition(node)) return Flatten(node.Inputs[0], !isTransposed);
-                    if (ScaleOf(node, out var scaled) is { } scale)
+                    var found = new List<(Scale Scale, Node Scaled)>();
+                    var inner = Unscaled(node, found);
+                    // A matrix in memory need not be written again just to be scaled.
+                    var isPart = IsPart(inner);
+                    if (!ReferenceEquals(inner, node) && (isPart || IsStored(inner) && found.All(scaled => _readers[scaled.Scaled].Count == 1)))
                     {
-                        var isPart = IsPart(scaled);
-                        // A matrix in memory need not be written again just to be scaled.
-                        if (isPart || IsStored(scaled) && _readers[node].Count == 1 && !_results.Contains(node))
-                        {
-                            takesScale |= !isPart;
-                            scales.Add(scale);
-                            return Flatten(scaled, isTransposed);
-                        }
+                        takesScale |= !isPart;
+                        scales.AddRange(found.Select(scaled => scaled.Scale));
+                        return Flatten(inner, isTransposed);
                     }
                     var (rows, columns) = (node.Shape[node.Rank - 2], node.Shape[node.Rank - 1]);
                     if (isTransposed) (rows, columns) = (columns, rows);

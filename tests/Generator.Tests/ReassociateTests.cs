@@ -49,6 +49,9 @@ public class ReassociateTests
     [InlineData("p = Dot(A, B) : f32[m n] q = Neg(p) : f32[m n] o = Permute(q) axes [1 0] : f32[n m] r = Dot(o, u) : f32[n 1]", "Neg((B' (A' u)))")]
     [InlineData("e = Exp(A) : f32[m k] c = Full 0.5 : f32[m k] q = Mul(e, c) : f32[m k] r = Dot(q, B) : f32[m n]", "(Mul(Exp(A), 0.5) B)")]
     [InlineData("c = Full 1000000 : f32[m k] q = Mul(A, c) : f32[m k] r = Dot(q, B) : f32[m n]", "(Mul(A, 1000000) B)")]
+    // Rows of a product are dims again between two products.
+    [InlineData("x = Reshape(z) : f32[s*m k] p = Dot(x, B) : f32[s*m n] q = Reshape(p) : f32[s m n] c = Full 0.5 : f32[s m n] o = Mul(q, c) : f32[s m n] l = Reshape(o) : f32[s*m n] r = Dot(l, v) : f32[s*m 1]", "Mul((z (B v)), 0.5)")]
+    [InlineData("x = Reshape(z) : f32[s*m k] p = Dot(x, B) : f32[s*m n] q = Reshape(p) : f32[s m n] r = ReduceSum(q) axes [2] : f32[s m]", "(z Σ2B)")]
     // What something else reads stays.
     [InlineData("p = Dot(A, B) : f32[m n] q = Dot(p, v) : f32[m 1] o = ReduceMax(p) axes [1] : f32[m] l = Reshape(o) : f32[m 1] r = Add(q, l) : f32[m 1]", "Add(((A B) v), ReduceMax((A B)))")]
     // Unless all its readers gain: an outer product that two products read.
