@@ -97,7 +97,6 @@ internal sealed record FuzzProgram(string Name, FuzzMethod[] Methods)
             foreach (var (name, shape) in s_parameters)
                 if (Mentions(used, name)) text.AppendLine($"    [Parameter(\"{shape}\", Init = Init.Normal)] public partial Tensor {name} {{ get; }}");
             if (Mentions(used, "linear")) text.AppendLine("    readonly Linear linear = new(n, m);");
-            if (Mentions(used, "norm")) text.AppendLine("    readonly LayerNorm norm = new(n);");
             if (Mentions(used, "blocks")) text.AppendLine("    readonly FuzzBlock[] blocks = Repeat(steps, _ => new FuzzBlock(n));");
             return text.Append(used).AppendLine("}").ToString();
         }
