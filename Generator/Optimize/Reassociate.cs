@@ -163,8 +163,8 @@ internal sealed class Reassociate : Copier
         private const int MostOrders = 6;
 
         private readonly HashSet<string> _named = new(StringComparer.Ordinal);
-        private Dim.Facts _facts = facts;
         private readonly Dictionary<Node, Chain> _chains = chains;
+        private Dim.Facts _facts = facts;
         private int _unknownCounts;
 
         /// <summary>How often what changes with so many loops is computed.</summary>
@@ -347,7 +347,7 @@ internal sealed class Reassociate : Copier
                     var inner = Unscaled(node, found);
                     // A matrix in memory need not be written again just to be scaled.
                     var isPart = IsPart(inner);
-                    if (!ReferenceEquals(inner, node) && (isPart || IsStored(inner) && found.All(scaled => _readers[scaled.Scaled].Count == 1)))
+                    if (!ReferenceEquals(inner, node) && (isPart || found.Count > 0 && IsStored(inner) && found.All(scaled => _readers[scaled.Scaled].Count == 1)))
                     {
                         takesScale |= !isPart;
                         scales.AddRange(found.Select(scaled => scaled.Scale));
