@@ -33,6 +33,9 @@ public static partial class Ops
     /// <summary>-1, 0 or 1; 0 for zero and NaN.</summary>
     public static Tensor Sign(Tensor x) => Number("Sign", x, Sign<float>, Sign<double>, Sign<long>);
 
+    /// <summary>1 where x is 0 or above, -1 elsewhere, also for NaN: a sign that one bit holds. Compiled code multiplies matrices of signs bit by bit.</summary>
+    public static Tensor Binarize(Tensor x) => Number("Binarize", x, Binarize<float>, Binarize<double>, Binarize<long>);
+
     /// <summary>x times x.</summary>
     public static Tensor Square(Tensor x) => Number("Square", x, v => v * v, v => v * v, v => v * v);
 
@@ -195,6 +198,8 @@ public static partial class Ops
     // ---- scalar definitions for every number type ----
 
     private static T Sign<T>(T v) where T : INumber<T> => v > T.Zero ? T.One : v < T.Zero ? -T.One : T.Zero;
+
+    private static T Binarize<T>(T v) where T : INumber<T> => v >= T.Zero ? T.One : -T.One;
 
     private static T Relu<T>(T v) where T : INumber<T> => v < T.Zero ? T.Zero : v;
 

@@ -13,8 +13,8 @@ internal static class ExternalNames
     private static readonly ImmutableDictionary<string, string> s_full = new[]
     {
         ("Proxima", "Tensor Graph DType Gradients Network NetworkVisitor Init Initializer CompileReport Ops"),
-        ("Proxima.Runtime", "Arena Guard WorkerPool Gemm IJob IEpilogue ILane ScalarMath LaneMath F1 F128 F256 F512 D1 D128 D256 D512"),
-        ("Proxima.Gpu", "GpuDevice GpuArena GpuMath GpuGemm GpuMatrix GpuRow GpuKernels IGemmEpilogue"),
+        ("Proxima.Runtime", "Arena Guard WorkerPool Gemm GemmMatrix BitGemm Signs IJob IEpilogue ILane ScalarMath LaneMath F1 F128 F256 F512 D1 D128 D256 D512"),
+        ("Proxima.Gpu", "GpuDevice GpuArena GpuMath GpuGemm GpuMatrix GpuTabledMatrix GpuFloats GpuDoubles GpuRow GpuKernels IGemmEpilogue"),
         ("Proxima.Torch", "TorchNetwork TorchLayer TorchBinding TorchConversions ITorchFunction"),
         ("TorchSharp", "torch"),
         ("ILGPU", "ArrayView Index1D KernelConfig Grid Group SharedMemory"),

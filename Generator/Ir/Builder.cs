@@ -294,6 +294,10 @@ internal sealed class Builder
         return IsFull(x, 0) || IsFull(y, 0) ? Full(0, x.Type.DType, shape) : Make(Op.Dot, x.Type.With(shape), [x, y]);
     }
 
+    /// <summary>The same of the signs of x and y.</summary>
+    public Node SignDot(Node x, Optimize.Signs xSigns, Node y, Optimize.Signs ySigns) =>
+        Make(Op.Dot, x.Type.With(x.Shape.SetItem(x.Rank - 1, y.Shape[y.Rank - 1])), [x, y], [(int)xSigns, (int)ySigns]);
+
     /// <summary>Each row of x times the matrix of its group.</summary>
     public Node GroupedDot(Node x, Node y, Inverse groups) => Make(Op.GroupedDot, x.Type.With([x.Shape[0], y.Shape[2]]), [x, y, .. groups.Inputs]);
 

@@ -14,6 +14,7 @@ internal static class PointwiseOps
         foreach (var op in new[] { Op.Abs, Op.Sign, Op.Relu })
             ops.Add(op.ToString(), c => c.Result(c.B.Pointwise(op, c.Numeric("x"))));
         ops.Add("Floor", c => c.Result(c.Numeric("x") is { Type.IsFloat: true } x ? c.B.Pointwise(Op.Floor, x) : c.Numeric("x")));
+        ops.Add("Binarize", c => c.Result(c.Numeric("x") is var x ? c.B.Where(c.B.Pointwise(Op.GreaterEqual, x, c.B.Zeros(x.Type)), c.B.Full(1, x.Type), c.B.Full(-1, x.Type)) : x));
         ops.Add("Square", c => c.Result(c.Numeric("x") is var x ? c.B.Mul(x, x) : x));
         ops.Add("Reciprocal", c => c.Result(c.Floating("x") is var x ? c.B.Div(c.B.Full(1, x.Type), x) : x));
         ops.Add("Silu", c => c.Result(c.Floating("x") is var x ? c.B.Mul(x, c.B.Pointwise(Op.Sigmoid, x)) : x));

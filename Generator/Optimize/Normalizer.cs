@@ -11,11 +11,12 @@ internal static class Normalizer
 {
     public static Function Run(Function function)
     {
-        var body = Rewrite(function.Body, function.Results.Count);
+        var body = Rewrite(function.Body, []);
         return function with { Results = body.Results };
     }
 
-    private static Region Rewrite(Region region, int ownedResults)
+    /// <param name="signs">What is known of the elements of parameters.</param>
+    private static Region Rewrite(Region region, Dictionary<Node, Signs> signs)
     {
         var builder = new Builder();
         var map = new Dictionary<Node, Node>();
@@ -26,6 +27,7 @@ internal static class Normalizer
         foreach (var node in schedule)
         {
             builder.Source = node.Source;
+            if (SignsOf(node, signs) is { } own) signs[node] = own;
             switch (node.Op)
             {
                 case Op.Parameter:
@@ -36,7 +38,10 @@ internal static class Normalizer
                     var inputs = node.Inputs.Select(input => map[input]).ToArray();
                     for (var i = 0; i < loop.Carries; i++)
                         if (uses[node.Inputs[i]] > 1 || !claimed.Add(inputs[i]) || !IsFresh(inputs[i])) inputs[i] = Copy(inputs[i], loop.Body.Parameters[i].Name);
-                    loops[node] = builder.Loop(loop with { Body = Rewrite(loop.Body, loop.Body.Results.Length) }, [.. inputs]);
+                    var inside = new Dictionary<Node, Signs>();
+                    for (var i = loop.Carries; i < inputs.Length; i++)
+                        if (signs.TryGetValue(node.Inputs[i], out var known)) inside[loop.Body.Parameters[i]] = known;
+                    loops[node] = builder.Loop(loop with { Body = Rewrite(loop.Body, inside) }, [.. inputs]);
                     break;
                 case Op.Result:
                     map[node] = loops[node.Inputs[0]][node.Ints[0]];
@@ -52,6 +57,10 @@ internal static class Normalizer
                     break;
                 case Op.Dot when GroupedRows(node) is { } rows:
                     map[node] = builder.Reshape(builder.GroupedDot(builder.Reshape(map[node.Inputs[0]], [node.Shape[0], node.Inputs[0].Shape[2]]), Matrices(builder, map[rows.Inputs[0]], node.Inputs[1]), Inverse.Of(rows).Select(known => map[known])), node.Shape);
+                    map[node].Name ??= node.Name;
+                    break;
+                case Op.Dot when node.Inputs.All(signs.ContainsKey):
+                    map[node] = builder.SignDot(Signed(builder, map, node.Inputs[0]), signs[node.Inputs[0]], Signed(builder, map, node.Inputs[1]), signs[node.Inputs[1]]);
                     map[node].Name ??= node.Name;
                     break;
                 case Op.ScatterAdd when OuterProducts(node) is { } outer:
@@ -128,6 +137,36 @@ internal static class Normalizer
     }
 
     private static bool IsTransposition(Node node) => node.Op == Op.Permute && node.Ints.SequenceEqual([0, 2, 1]);
+
+    /// <summary>What is known of the elements of a node from what it is made of; null where they may be others than -1, 0 and 1.</summary>
+    private static Signs? SignsOf(Node node, Dictionary<Node, Signs> signs)
+    {
+        Signs? Of(Node x) => signs.TryGetValue(x, out var known) ? known : null;
+        Signs? All(IEnumerable<Signs?> parts) => parts.Aggregate((Signs?)Signs.Binary, (all, part) => all is null || part is null ? null : (Signs)Math.Max((int)all, (int)part));
+        Signs? Constant(double value) => value is 1 or -1 ? Signs.Binary : value == 0 ? Signs.Ternary : null;
+        return node.Op switch
+        {
+            Op.Full => Constant(node.Number),
+            Op.Sign => Signs.Ternary,
+            Op.Where => All([Of(node.Inputs[1]), Of(node.Inputs[2])]),
+            Op.Mul or Op.Concat => All(node.Inputs.Select(Of)),
+            Op.Pad => All([Of(node.Inputs[0]), Constant(node.Number)]),
+            Op.Neg or Op.Gather => Of(node.Inputs[0]),
+            Op.Cast when node.Type.IsFloat => Of(node.Inputs[0]),
+            _ when Emission.IsView(node.Op) => Of(node.Inputs[0]),
+            _ => Of(node),
+        };
+    }
+
+    /// <summary>What the signs of an operand can be told from while it is packed: the signs, or the values whose signs they are, so that signs are never laid out.</summary>
+    private static Node Signed(Builder builder, Dictionary<Node, Node> map, Node operand)
+    {
+        if (Emission.IsView(operand.Op)) return builder.Rebuild(operand, [Signed(builder, map, operand.Inputs[0])]);
+        var isBinary = operand.Op == Op.Where && Builder.IsFull(operand.Inputs[1], 1) && Builder.IsFull(operand.Inputs[2], -1)
+            && operand.Inputs[0] is { Op: Op.GreaterEqual } condition && Builder.IsFull(condition.Inputs[1], 0);
+        var value = isBinary ? operand.Inputs[0].Inputs[0] : operand.Op == Op.Sign ? operand.Inputs[0] : operand;
+        return map[value.Type.Equals(operand.Type) ? value : operand];
+    }
 
     // The GEMM is for floating point; integers are multiplied out and summed.
     private static Node SumOfProducts(Builder builder, Node x, Node y)

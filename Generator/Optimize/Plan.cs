@@ -200,6 +200,16 @@ internal sealed class Kernel(string name, ImmutableArray<Axis> outer, Axis? vect
     public override IEnumerable<Access> Writes() => Statements.OfType<StoreStatement>().Select(s => s.Target);
 }
 
+/// <summary>Which signs the elements of a matrix stand for, as the templates call them.</summary>
+internal enum Signs
+{
+    /// <summary>1 where the element is 0 or above, -1 elsewhere.</summary>
+    Binary,
+
+    /// <summary>1 above 0, -1 below, 0 elsewhere.</summary>
+    Ternary,
+}
+
 /// <summary>A batch of matrix products; the epilogue consumes each finished element.</summary>
 internal sealed class Gemm(
     string name, DType dtype, ImmutableArray<Axis> batch, Axis row, Axis column, Dim depth, Operand left, Operand right, ImmutableArray<StoreStatement> epilogue) : Computation(name)
@@ -221,6 +231,9 @@ internal sealed class Gemm(
     public Operand Right { get; } = right;
 
     public ImmutableArray<StoreStatement> Epilogue { get; } = epilogue;
+
+    /// <summary>Where not null: the product is that of the signs of the elements.</summary>
+    public (Signs Left, Signs Right)? Signs { get; init; }
 
     /// <summary>Where not null: rows (or, with an axis for the groups, the depth) are shared out among groups, each of which is a product of its own.</summary>
     public Groups? Groups { get; init; }
@@ -299,7 +312,7 @@ internal sealed class LoopStep(string counter, Dim trips, ImmutableArray<Step> b
     {
         var written = new HashSet<Buffer>(Writes().Select(access => access.Buffer));
         var counters = new List<string>();
-        return Within(this).Where(gemm => gemm.Groups is null && !gemm.Left.HasTables && !gemm.Right.HasTables && !written.Contains(gemm.Right.Buffer)
+        return Within(this).Where(gemm => gemm.Groups is null && gemm.Signs is null && !gemm.Left.HasTables && !gemm.Right.HasTables && !written.Contains(gemm.Right.Buffer)
             && (gemm.Batch.Length == 0 || gemm.Right.Batch.Stride.IsZero)
             && !new[] { gemm.Row.Size, gemm.Column.Size, gemm.Depth, gemm.Right.Offset, gemm.Right.Row.Stride, gemm.Right.Column.Stride }.Any(size => counters.Exists(size.Mentions))).ToList();
 

@@ -330,6 +330,7 @@ internal sealed partial class Planner
             depth, left, right, ReadersFirst(stores))
         {
             Groups = groups,
+            Signs = dot is { Op: Op.Dot, Ints.Length: 2 } ? ((Signs)dot.Ints[0], (Signs)dot.Ints[1]) : null,
             Sources = SourcesOf(group.Roots),
             Flops = products * Dim.Of(2) + elements * Dim.Of(perElement),
             Bytes = (operands + elements * Dim.Of(stores.Count)) * size

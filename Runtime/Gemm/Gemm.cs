@@ -128,6 +128,9 @@ public readonly unsafe struct GemmMatrix<T>(T* data, nint batch, nint row, nint 
     /// <summary>Whether rows or columns lie by a table: such a matrix is always packed.</summary>
     internal bool IsTabled => Rows != null || Columns != null;
 
+    /// <summary>Whether all batches are the same matrix.</summary>
+    internal bool IsOne(nint batches) => batches == 1 || Batches == null && Batch == 0;
+
     internal T* At(nint batch) => Data + (Batches != null ? (nint)Batches[batch] : batch * Batch);
 
     internal GemmMatrix<T> Transposed => new(Data, Batch, Column, Row) { Batches = Batches, Rows = Columns, Columns = Rows };

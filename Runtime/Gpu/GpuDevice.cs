@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using ILGPU;
 using ILGPU.Runtime;
+using Proxima.Runtime;
 
 namespace Proxima.Gpu;
 
@@ -159,6 +160,34 @@ public sealed class GpuDevice
         lock (_lock)
             Kernel(static accelerator => accelerator.LoadKernel<GpuGemm<T, TA, TB, TEpilogue, TParts>>(GpuGemm<T, TA, TB, TEpilogue, TParts>.Kernel))
                 (Accelerator.DefaultStream, new KernelConfig(groups, GpuGemm<T, TA, TB, TEpilogue, TParts>.Items), new(m, n, k, a, b, epilogue, parts));
+    }
+
+    /// <summary>Computes the products of the signs of pairs of matrices, [m, k] times [k, n]: whole numbers, exactly.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <typeparam name="TNumber"><see cref="GpuFloats"/> or <see cref="GpuDoubles"/>.</typeparam>
+    /// <typeparam name="TA">The left operand.</typeparam>
+    /// <typeparam name="TB">The right operand.</typeparam>
+    /// <typeparam name="TEpilogue">What happens to each element; it writes the result where it belongs.</typeparam>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative, or there are more than 2^31 - 1 tiles of 64 x 64.</exception>
+    public void BitGemm<T, TNumber, TA, TB, TEpilogue>(long batches, long m, long n, long k, TA a, Signs aSigns, TB b, Signs bSigns, TEpilogue epilogue)
+        where T : unmanaged, INumber<T>
+        where TNumber : struct, IGpuNumber<T>
+        where TA : struct, IGpuMatrix<T>
+        where TB : struct, IGpuMatrix<T>
+        where TEpilogue : struct, IGemmEpilogue<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batches);
+        ArgumentOutOfRangeException.ThrowIfNegative(m);
+        ArgumentOutOfRangeException.ThrowIfNegative(n);
+        ArgumentOutOfRangeException.ThrowIfNegative(k);
+        var tiles = checked(batches * GpuTiles.Along(m) * GpuTiles.Along(n));
+        var groups = Groups(tiles, tiles, nameof(batches));
+        if (groups == 0)
+            return;
+        lock (_lock)
+            Kernel(static accelerator => accelerator.LoadKernel<GpuBitGemm<T, TNumber, TA, TB, TEpilogue>>(GpuBitGemm<T, TNumber, TA, TB, TEpilogue>.Kernel))
+                (Accelerator.DefaultStream, new KernelConfig(groups, GpuBitGemm<T, TNumber, TA, TB, TEpilogue>.Items),
+                new(m, n, k, a, aSigns == Signs.Ternary ? 1 : 0, b, bSigns == Signs.Ternary ? 1 : 0, epilogue));
     }
 
     /// <summary>Waits until everything launched so far is done.</summary>

@@ -169,7 +169,7 @@ public sealed class LoweringOpTests
     [Fact]
     public void EveryOperationOfTheLanguageIsDefined()
     {
-        string[] names = ["Exp", "Log", "Sqrt", "Rsqrt", "Abs", "Sign", "Square", "Reciprocal", "Tanh", "Sigmoid", "Relu", "Gelu", "Silu", "Softplus", "Erf", "Sin", "Cos", "Log1p", "Expm1",
+        string[] names = ["Exp", "Log", "Sqrt", "Rsqrt", "Abs", "Sign", "Binarize", "Square", "Reciprocal", "Tanh", "Sigmoid", "Relu", "Gelu", "Silu", "Softplus", "Erf", "Sin", "Cos", "Log1p", "Expm1",
             "Floor", "LogicalNot", "Pow", "Atan2", "ApplyMask", "Minimum", "Maximum", "Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual", "LogicalAnd", "LogicalOr",
             "SoftThreshold", "Clamp", "Where", "MatMul", "Einsum", "Transpose", "Permute", "Reshape", "ReshapeAs", "IndexSelect", "Gather", "TakeAlongAxis", "Embedding", "Scatter",
             "ScatterAdd", "ScatterMax", "ScatterMin", "IndexAdd", "SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentLogSumExp", "SegmentSoftmax", "SegmentMatMul", "Expand", "Squeeze",

@@ -35,6 +35,10 @@ public sealed class SingleAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ReassociatedAttribute : Attribute;
 
+/// <summary>The gradient is declared to be another than the derivative of the value: an estimate, for which differences are no measure.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class EstimateAttribute : Attribute;
+
 /// <summary>One assignment of sizes: to the constructor and to the dimensions of a call.</summary>
 /// <param name="Sizes">By name. What is missing keeps its default.</param>
 /// <param name="Leading">The dimensions that <c>...</c> stands for.</param>
@@ -103,7 +107,8 @@ internal sealed class CorpusMethod
     /// <summary>Whether even a Float64 reference computes parts in Float32, as Map does.</summary>
     public bool IsSingle => (Of ?? Method).GetCustomAttribute<SingleAttribute>() is not null;
 
-    public bool IsGradient => Method.GetCustomAttribute<GradientAttribute>() is not null;
+    /// <summary>Whether it is the gradient of its source, and not an estimate of it.</summary>
+    public bool IsGradient => Method.GetCustomAttribute<GradientAttribute>() is not null && Method.GetCustomAttribute<EstimateAttribute>() is null;
 
     public override string ToString() => Name;
 

@@ -229,6 +229,29 @@ public sealed class GpuKernelTests
         }
     }
 
+    [Theory, MemberData(nameof(Products))]
+    public void BitGemmCountsSigns(int m, int n, int k)
+    {
+        float[] a = Random(m * k, 6), b = Random(k * n, 7);
+        // Zeros of both signs, NaN and infinities among them.
+        foreach (var values in new[] { a, b })
+            for (var i = 0; i < values.Length; i += 5) values[i] = (i % 25) switch { 0 => 0f, 5 => -0f, 10 => float.NaN, 15 => float.PositiveInfinity, _ => float.NegativeInfinity };
+        using var da = Buffer(a);
+        using var db = Buffer(b);
+        static int Sign(float x, Signs signs) => signs == Signs.Binary ? x >= 0 ? 1 : -1 : x > 0 ? 1 : x < 0 ? -1 : 0;
+        foreach (var (left, right, transposed) in new[] { (Signs.Binary, Signs.Binary, false), (Signs.Ternary, Signs.Binary, true), (Signs.Binary, Signs.Ternary, false), (Signs.Ternary, Signs.Ternary, true) })
+        {
+            using var into = Buffer(Enumerable.Repeat(1f, m * n).ToArray()); // added to: an element stored twice shows
+            var (bRow, bColumn) = transposed ? (1, k) : (n, 1);
+            s_device.BitGemm<float, GpuFloats, GpuMatrix<float>, GpuMatrix<float>, StoreScaled<float>>(1, m, n, k, new(da.View.AsContiguous().SubView(0, m * k), 0, 0, k, 1), left,
+                new(db.View.AsContiguous().SubView(0, k * n), 0, 0, bRow, bColumn), right, new(into.View, m, n, 2));
+            var result = Read(into, m * n);
+            for (var i = 0; i < m; i++)
+                for (var j = 0; j < n; j++)
+                    Assert.Equal(1 + 2 * Enumerable.Range(0, k).Sum(l => Sign(a[i * k + l], left) * Sign(b[l * bRow + j * bColumn], right)), result[i * n + j]);
+        }
+    }
+
     [Theory, InlineData(1), InlineData(3), InlineData(17)]
     public void GemmRunsBatchesWithSharedAndStridedOperands(int batches)
     {

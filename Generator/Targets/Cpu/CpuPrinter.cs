@@ -215,8 +215,14 @@ internal static class CpuPrinter
             return;
         }
         var batches = gemm.Batch.Aggregate(Dim.One, (product, axis) => product * axis.Size);
+        var sizes = $"{batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}";
+        if (gemm.Signs is { } signs)
+        {
+            writer.Line($"BitGemm.Run({sizes}, {Matrix(gemm.Left, gemm.DType)}, Signs.{signs.Left}, {Matrix(gemm.Right, gemm.DType)}, Signs.{signs.Right}, ref {local});");
+            return;
+        }
         var operands = gemm.Left.HasTables || gemm.Right.HasTables ? $"{Matrix(gemm.Left, gemm.DType)}, {Matrix(gemm.Right, gemm.DType)}" : $"{Text(gemm.Left)}, {Text(gemm.Right)}";
-        writer.Line($"Gemm.Run({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {operands}, ref {local}{panels});");
+        writer.Line($"Gemm.Run({sizes}, {operands}, ref {local}{panels});");
     }
 
     private static string Text(Operand operand) =>

@@ -155,6 +155,12 @@ internal static class GpuPrinter
             writer.Line($"_device.{sizes}, {Matrix(gemm.Left, type)}, {Matrix(gemm.Right, type)}, {body});");
             return;
         }
+        if (gemm.Signs is { } signs)
+        {
+            var number = gemm.DType == DType.Float32 ? "GpuFloats" : "GpuDoubles";
+            writer.Line($"_device.BitGemm<{type}, {number}, {MatrixType(gemm.Left, type)}, {MatrixType(gemm.Right, type)}, {gemm.Name}>({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {Matrix(gemm.Left, type)}, Signs.{signs.Left}, {Matrix(gemm.Right, type)}, Signs.{signs.Right}, {body});");
+            return;
+        }
         var types = hasTables ? $"<{type}, {MatrixType(gemm.Left, type)}, {MatrixType(gemm.Right, type)}, {gemm.Name}>" : "";
         writer.Line($"_device.Gemm{types}({batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {Matrix(gemm.Left, type)}, {Matrix(gemm.Right, type)}, {body});");
     }
