@@ -99,7 +99,7 @@ public static partial class Ops
 
     /// <summary>x - y ⌊x / y⌋: what a division leaves, with the sign of y.</summary>
     [TensorFunction]
-    public static Tensor Remainder(Tensor x, Tensor y) => x - y * Floor(x / y);
+    public static Tensor Remainder(Tensor x, Tensor y) => x - y * FloorDivide(x, y);
 
     // ---- kinds of numbers ----
 

@@ -71,6 +71,7 @@ internal enum Op
 
     // Pointwise, two operands.
     Add, Sub, Mul, Div, Pow, Atan2, Min, Max, SoftThreshold, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, And, Or,
+    FloorDivide, BitwiseAnd, BitwiseOr, BitwiseXor, BitwiseLeftShift, BitwiseRightShift, // Int64.
     FoldKey,       // (key, number): another key. Int64.
     RandomUniform, RandomNormal, // (key, position), Int64: a number of the key's sequence, of Type.DType.
     StraightThrough, // The value of the first, the derivative of the second. Planning starts without it.

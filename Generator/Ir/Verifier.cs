@@ -129,7 +129,7 @@ internal sealed class Verifier
                 RequirePointwise(node, 2);
                 Require(type.DType == DType.Bool && inputs.All(i => i.Type.DType == DType.Bool), node, "must be Bool");
                 return;
-            case Op.FoldKey:
+            case Op.FloorDivide or Op.BitwiseAnd or Op.BitwiseOr or Op.BitwiseXor or Op.BitwiseLeftShift or Op.BitwiseRightShift or Op.FoldKey:
                 RequirePointwise(node, 2);
                 Require(type.DType == DType.Int64 && inputs.All(i => i.Type.DType == DType.Int64), node, "must be Int64");
                 return;

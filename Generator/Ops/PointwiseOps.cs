@@ -29,6 +29,12 @@ internal static class PointwiseOps
             ops.Add(op.ToString(), c => c.Binary(op));
         ops.Add("LogicalAnd", c => c.Binary(Op.And));
         ops.Add("LogicalOr", c => c.Binary(Op.Or));
+        ops.Add("FloorDivide", FloorDivide);
+        foreach (var op in new[] { Op.BitwiseAnd, Op.BitwiseOr, Op.BitwiseXor })
+            ops.Add(op.ToString(), c => Bits(c, "y", op));
+        foreach (var op in new[] { Op.BitwiseLeftShift, Op.BitwiseRightShift })
+            ops.Add(op.ToString(), c => Bits(c, "count", op));
+        ops.Add("BitwiseNot", c => c.Result(Integer(c, "x") is var x ? c.B.Pointwise(Op.BitwiseXor, x, c.B.Full(-1, x.Type)) : x));
         ops.Add("ApplyMask", ApplyMask);
         ops.Add("SoftThreshold", c => Binary(c, "threshold", Op.SoftThreshold));
         ops.Add("Pow", Pow);
@@ -61,6 +67,25 @@ internal static class PointwiseOps
 
     private static Value Binary(OpCall c, string second, Op op) =>
         new OpCall(c.Interpreter, c.Call, c.Name, [("x", c.Source("x"), c.Of("x")), ("y", c.Source(second), c.Of(second))]).Binary(op);
+
+    private static Value FloorDivide(OpCall c)
+    {
+        var dtype = Interpreter.Promote(c.Of("x"), c.Of("y"));
+        if (dtype == DType.Bool) throw c.NotNumbers(c.Source("x"));
+        var (x, y) = c.Pair("x", "y", dtype);
+        return c.Result(dtype == DType.Int64 ? c.B.Pointwise(Op.FloorDivide, x, y) : c.B.Pointwise(Op.Floor, c.B.Div(x, y)));
+    }
+
+    private static Value Bits(OpCall c, string second, Op op)
+    {
+        Node x = Integer(c, "x"), y = Integer(c, second);
+        var shape = c.Broadcast(("x", x), (second, y));
+        return c.Result(c.B.Pointwise(op, c.Stretch(x, shape), c.Stretch(y, shape)));
+    }
+
+    private static Node Integer(OpCall c, string argument) => Interpreter.Promote(c.Of(argument)) < DType.Float32
+        ? c.Tensor(argument, DType.Int64)
+        : throw c.Refuse("PRX0111", $"{SurfaceText.ToCSharp(c.Source(argument))} is {Interpreter.Promote(c.Of(argument))}, and only Int64 has bits; convert it with To");
 
     private static Value ApplyMask(OpCall c)
     {

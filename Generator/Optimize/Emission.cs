@@ -44,7 +44,7 @@ internal static class Emission
         Op.Exp or Op.Log or Op.Tanh or Op.Sigmoid or Op.Erf or Op.Sin or Op.Cos or Op.Log1p or Op.Expm1 or Op.Softplus or Op.Pow or Op.Atan2 => 10,
         Op.FoldKey or Op.RandomUniform => 20,
         Op.RandomNormal or Op.RandomPoisson => 60,
-        Op.Div or Op.Sqrt or Op.Rsqrt => 4,
+        Op.Div or Op.Sqrt or Op.Rsqrt or Op.FloorDivide => 4,
         Op.SoftThreshold => 3,
         _ => 1,
     };

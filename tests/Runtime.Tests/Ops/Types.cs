@@ -29,6 +29,25 @@ public partial class ElementTypes(int n)
     [return: Shape("b n", DType.Int64)]
     public virtual Tensor Integers([Shape("b n", DType.Int64)] Tensor x, [Shape("n", DType.Int64)] Tensor y) => x * y - Abs(x) + Maximum(x, y) * 3 - Sign(x) + Square(y);
 
+    [return: Shape("b n", DType.Int64)]
+    public virtual Tensor Divisions([Shape("b n", DType.Int64)] Tensor x, [Shape("n", DType.Int64)] Tensor y) => FloorDivide(x, y) + 100 * Remainder(x, y) + 10_000 * FloorDivide(x, -3) + FloorDivide(x, 0);
+
+    [return: Shape("b n", DType.Int64)]
+    public virtual Tensor BitsOfIntegers([Shape("b n", DType.Int64)] Tensor x, [Shape("n", DType.Int64)] Tensor y) =>
+        BitwiseAnd(x, y) + 3 * BitwiseOr(x, y) - 7 * BitwiseXor(x, BitwiseNot(y)) + BitwiseLeftShift(x, BitwiseAnd(y, 67)) + BitwiseRightShift(x, 1) + BitwiseAnd(x > y, 1);
+
+    [return: Shape("b (n+63)/64", DType.Int64)]
+    public virtual Tensor Packed([Shape("b n")] Tensor x) => PackBits(x < 0);
+
+    [return: Shape("b n")]
+    public virtual Tensor PackedAndBack([Shape("b n")] Tensor x) => Where(UnpackBits(PackBits(x < 0), n), -1f, 1f);
+
+    [return: Shape("b b")]
+    public virtual Tensor PackedProducts([Shape("b n")] Tensor x, [Shape("b n")] Tensor y) => MatMul(Binarize(x), Transpose(Where(UnpackBits(PackBits(y < 0), n), -1f, 1f)));
+
+    [return: Shape("b n")]
+    public virtual Tensor FloorsOfQuotients([Shape("b n")] Tensor x, [Shape("n")] Tensor y) => FloorDivide(x, y) + Remainder(x, y);
+
     [return: Shape("b", DType.Int64)]
     public virtual Tensor IntegerSums([Shape("b n", DType.Int64)] Tensor x) => Sum(x, dim: 1) * 2;
 
