@@ -76,12 +76,10 @@ internal readonly struct GpuBitGemm<T, TNumber, TA, TB, TEpilogue>(long m, long 
                 if (!isInside || first + i >= _k)
                     continue;
                 var value = isLeft ? _a.At(batch, top + place, first + i) : _b.At(batch, first + i, left + place);
-                bool isPositive = value > T.Zero, isNegative = value < T.Zero, isZero = value == T.Zero;
-                // Without zeros, 0 counts as positive and NaN as negative.
-                if (isTernary ? isNegative : !isPositive && !isZero)
-                    negatives |= 1u << i;
-                if (!isTernary || isPositive || isNegative)
-                    somes |= 1u << i;
+                // As numbers: a device may take the negation of a comparison for the opposite one, which NaN is not.
+                uint above = value > T.Zero ? 1u : 0u, below = value < T.Zero ? 1u : 0u, zero = value == T.Zero ? 1u : 0u;
+                negatives |= (isTernary ? below : 1u - above - zero) << i;
+                somes |= (isTernary ? above + below : 1u) << i;
             }
             negative[Group.IdxX] = negatives;
             some[Group.IdxX] = somes;

@@ -2,6 +2,7 @@ using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using Proxima.Gpu;
+using Proxima.Runtime;
 using Xunit;
 
 namespace Proxima.Tests;
