@@ -39,6 +39,7 @@ public static class Catalogue
         new CumuleneEnergies(),
         new GradientFlowSharpness(),
         new SelfNormalizingNetworks(),
+        new XnorNetworks(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -24,6 +24,7 @@ public sealed class GalleryTests
     [InlineData("mfn")]
     [InlineData("gfs-eos")]
     [InlineData("selu")]
+    [InlineData("xnor-net")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
