@@ -100,7 +100,7 @@ internal enum Op
     ArgMax,    // Ints[0]: axis; first maximum; Int64.
 
     // Contractions. (x [batch.. m k], y [batch.. k n]) -> [batch.. m n].
-    Dot,       // Made for planning, with Ints: of the signs of x and y, which signs those are.
+    Dot,       // With Ints (made for planning), the product of the signs of x and y: for each whether the sign of 0 is 1 (0), or 0 (1).
     // Made for planning, of a Dot with matrices that are gathered and of a scatter of outer products; the Inverse tells which rows are of each group.
     GroupedDot,   // (x [e k], y [g k m], Inverse) -> [e m]: each row times the matrix of its group.
     GroupedOuter, // (x [e k], y [e m], Inverse) -> [g k m]: the sum of the outer products of the rows of each group.

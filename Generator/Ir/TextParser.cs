@@ -149,7 +149,7 @@ internal sealed class TextParser
             case Op.Size: dims = ReadDims(); break;
         }
         if (Take("at")) dims = ReadDims();
-        if (Take("step") || Take("axes")) ints = ReadInts();
+        if (Take("step") || Take("axes") || Take("signs")) ints = ReadInts();
         Expect(":");
         Define(name, new Node(op, ReadType(), inputs.ToImmutable(), ints, dims, number, text, rule: rule) { Name = Hint(name) });
     }

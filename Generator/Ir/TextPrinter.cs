@@ -105,7 +105,7 @@ internal sealed class TextPrinter
                 case Op.Size: _text.Append(" [").Append(node.Dims[0]).Append(']'); break;
             }
             if (node.Dims.Length > 0 && node.Op != Op.Size) _text.Append(" at [").Append(string.Join(" ", node.Dims)).Append(']');
-            if (node.Ints.Length > 0) _text.Append(node.Dims.Length > 0 && node.Op != Op.Window ? " step [" : " axes [").Append(string.Join(" ", node.Ints.Select(Text))).Append(']');
+            if (node.Ints.Length > 0) _text.Append(node.Op == Op.Dot ? " signs [" : node.Dims.Length > 0 && node.Op != Op.Window ? " step [" : " axes [").Append(string.Join(" ", node.Ints.Select(Text))).Append(']');
             _text.Append(" : ").Append(node.Type).Append('\n');
         }
     }

@@ -230,7 +230,7 @@ internal sealed class Verifier
                 RequireShape(node, x.Shape.RemoveAt(node.Ints[0]));
                 return;
             case Op.Dot:
-                RequireArity(node, 2, 0, 0);
+                RequireArity(node, 2, node.Ints.IsEmpty ? 0 : 2, 0);
                 RequireSameDType(node);
                 Require(x!.Rank >= 2 && x.Rank == inputs[1].Rank && x.Rank == node.Rank, node, "must contract operands of one rank, at least 2");
                 RequireSame(node, x.Shape[x.Rank - 1], inputs[1].Shape[x.Rank - 2]);

@@ -142,6 +142,7 @@ internal unsafe struct BitGemmJob<W, V, S, T, TEpilogue> : IJob
         }
         var counts = stackalloc int[2 * Side];
         var second = stackalloc int[2 * Side];
+        var values = stackalloc T[Side];
         var columns = Math.Min(Side, _n - column);
         for (nint i = 0; i < rows; i += 2)
         {
@@ -159,17 +160,16 @@ internal unsafe struct BitGemmJob<W, V, S, T, TEpilogue> : IJob
                 else
                     Count<TRight, C1>(second, a + _words * Side, b, _words);
             }
-            Finish(terms, counts, TLeft.Value == 2 ? second : counts, batch, row + i, column, columns);
+            Finish(values, terms, counts, TLeft.Value == 2 ? second : counts, batch, row + i, column, columns);
             if (both)
-                Finish(terms, counts + Side, (TLeft.Value == 2 ? second : counts) + Side, batch, row + i + 1, column, columns);
+                Finish(values, terms, counts + Side, (TLeft.Value == 2 ? second : counts) + Side, batch, row + i + 1, column, columns);
         }
     }
 
     /// <summary>From counts to sums, and to the epilogue.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Finish(int* terms, int* counts, int* second, nint batch, nint row, nint column, nint columns)
+    private void Finish(T* values, int* terms, int* counts, int* second, nint batch, nint row, nint column, nint columns)
     {
-        var values = stackalloc T[Side];
         var sums = Vector256.Load(terms) - Vector256.Load(counts) - Vector256.Load(second);
         if (typeof(T) == typeof(float))
             Vector256.ConvertToSingle(sums).Store((float*)values);

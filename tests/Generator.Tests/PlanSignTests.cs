@@ -34,6 +34,8 @@ public sealed class PlanSignTests
         Assert.Equal((Signs.Binary, Signs.Binary), gemm.Signs);
         Assert.Equal(["x", "w"], [gemm.Left.Buffer.Name, gemm.Right.Buffer.Name]);
         Assert.DoesNotContain(plan.Buffers, buffer => buffer.Kind == BufferKind.Temporary);
+        Verifier.Check(plan.Function);
+        Assert.Contains("Dot(x, w) signs [0 0] : f32[b m]", TextPrinter.Print(plan.Function));
     }
 
     [Theory]
