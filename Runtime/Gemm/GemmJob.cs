@@ -29,6 +29,8 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private const int MaxSwappedColumns = 4;    // up to here, a product with a tall matrix is computed transposed
     private const int MaxDotRows = 6;           // up to here, transposing b costs more than the horizontal sums of dot products
     private const int VectorColumns = 2048;     // columns of a vector-matrix product that are summed at a time
+    private const int ManyProducts = 8;         // from here on, packing pays for products with a vector too: rows of vectors that straddle cache lines take twice as long to read
+    private const int SmallMatrix = 32 * 1024;  // bytes that stay in the level-1 cache, however they lie
 
     private enum Method
     {
@@ -41,12 +43,14 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private TEpilogue _epilogue;
     private readonly Method _method;
     private readonly bool _transposed;
+    private readonly nint _panel;       // columns that are summed at a time
     private readonly nint _blockRows;
     private readonly nint _blockColumns;
     private readonly nint _rowBlocks;
     private readonly nint _columnBlocks;
     private readonly nint _depth;
     private readonly T* _packed;        // all panels of b, where they were packed before; null otherwise
+    private readonly bool _isBackward;  // from the last columns to the first
 
     public static void Dispatch(in GemmOperands<T> operands, in TEpilogue epilogue, Panels? packed = null)
     {
@@ -61,19 +65,26 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         GC.KeepAlive(packed);
     }
 
-    /// <summary>Packs all of b, where products with so many rows of a would pack it every time; else the panels are empty.</summary>
-    public static void Pack(Panels panels, in GemmOperands<T> operands)
+    /// <summary>Packs all of b, where so many products with so many rows of a gain more by it; else the panels are empty.</summary>
+    public static void Pack(Panels panels, in GemmOperands<T> operands, nint products)
     {
         panels.Data = null;
-        var count = (long)operands.N * operands.K;
-        if (operands.M <= 0 || count == 0 || count * sizeof(T) > Panels.MaxBytes)
+        var bytes = (long)operands.N * operands.K * sizeof(T);
+        if (operands.M <= 0 || bytes == 0 || bytes > Panels.MaxBytes)
             return;
         var job = new GemmJob<V, N, S, T, TEpilogue>(operands, default, null);
-        if (job._method != Method.Tiles || operands.BColumn == 1 && operands.M < ScatteredTiles * TileRows)
+        var pays = job._method switch
+        {
+            Method.Vector => !job._transposed && products >= ManyProducts && bytes > SmallMatrix,
+            Method.Tiles => operands.BColumn != 1 || operands.M >= ScatteredTiles * TileRows,
+            _ => false,
+        };
+        if (!pays)
             return;
-        panels.Data = panels.Memory.Reserve(checked((Blocks(operands.N, PanelColumns) * PanelColumns * operands.K + Packing<V, N, T>.Excess) * sizeof(T)));
+        var count = Blocks(operands.N, job._panel);
+        panels.Data = panels.Memory.Reserve(checked((count * job._panel * operands.K + Packing<V, N, T>.Excess) * sizeof(T)));
         var packing = new PanelJob { Gemm = job, To = (T*)panels.Data };
-        WorkerPool.Run(ref packing, Blocks(operands.N, PanelColumns), (nint)Math.Min(operands.K * PanelColumns / 2, int.MaxValue));
+        WorkerPool.Run(ref packing, count, (nint)Math.Min(operands.K * job._panel * 2, int.MaxValue));
     }
 
     private struct PanelJob : IJob
@@ -85,8 +96,8 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         {
             for (var panel = begin; panel < end; panel++)
             {
-                var column = panel * PanelColumns;
-                var (start, width, _) = Gemm.Place(column, Math.Min(PanelColumns, Gemm._o.N - column));
+                var column = panel * Gemm._panel;
+                var (start, width, _) = Gemm._method == Method.Vector ? (column, Gemm._panel, 0) : Gemm.Place(column, Math.Min(Gemm._panel, Gemm._o.N - column));
                 for (nint k = 0; k < Gemm._o.K; k += Gemm._depth)
                     Gemm.PackB(To + column * Gemm._o.K + k * width, Gemm._o.Right.At(0) + k * Gemm._o.BRow + start * Gemm._o.BColumn, Math.Min(Gemm._depth, Gemm._o.K - k), Math.Min(width, Gemm._o.N - start), width);
             }
@@ -96,6 +107,8 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private GemmJob(GemmOperands<T> operands, in TEpilogue epilogue, Panels? packed)
     {
         _packed = packed == null ? null : (T*)packed.Data;
+        // What a thread read last is in its cache: it begins with that. Several threads find their own parts there in any case.
+        _isBackward = packed != null && WorkerPool.Threads == 1 && packed.Turn();
         _epilogue = epilogue;
         _method = MethodFor(operands);
         if (_method == Method.Tiles && operands.N <= MaxSwappedColumns && operands.M > operands.N)
@@ -103,19 +116,22 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             _method = MethodFor(operands.Transposed);
             _transposed = _method != Method.Tiles;
             if (_transposed)
+            {
                 operands = operands.Transposed;
+                _packed = null;
+            }
         }
         _o = operands;
 
         // The depth is a function of k alone: it decides the order of summation.
         var depths = Math.Max((operands.K + MaxDepth - 1) / MaxDepth, 1);
         _depth = (operands.K + depths - 1) / depths;
-        var panel = _method == Method.Tiles ? PanelColumns : 4 * V.Count;
+        _panel = _method == Method.Tiles ? PanelColumns : 4 * V.Count;
         _blockRows = _method == Method.Tiles ? Evenly(operands.M, MaxRows, TileRows) : operands.M;
-        var maxColumns = _method == Method.Vector ? VectorColumns
-            : _method == Method.Tiles && operands.M > ChunkRows ? Math.Max(MaxElements / Math.Max(_depth, 1) / panel, 1) * panel
+        var maxColumns = _method == Method.Vector ? _packed == null ? VectorColumns : _panel
+            : _method == Method.Tiles && operands.M > ChunkRows ? Math.Max(MaxElements / Math.Max(_depth, 1) / _panel, 1) * _panel
             : operands.N;
-        _blockColumns = Evenly(operands.N, maxColumns, panel);
+        _blockColumns = Evenly(operands.N, maxColumns, _panel);
 
         // Two blocks or more for each thread, as far as there are panels and tiles to share out.
         var blocks = operands.Batches * Blocks(operands.M, _blockRows) * Blocks(operands.N, _blockColumns);
@@ -124,11 +140,11 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         {
             var parts = Blocks(wanted, blocks);
             var tiles = Blocks(_blockRows, TileRows);
-            var panels = Blocks(_blockColumns, panel);
+            var panels = Blocks(_blockColumns, _panel);
             if (_method == Method.Tiles && tiles >= 4 * parts && (operands.BColumn == 1 || panels < parts))
                 _blockRows = Blocks(tiles, parts) * TileRows;
             else if (panels > 1)
-                _blockColumns = Blocks(panels, Math.Min(parts, panels)) * panel;
+                _blockColumns = Blocks(panels, Math.Min(parts, panels)) * _panel;
             else if (_method == Method.Tiles && tiles > 1)
                 _blockRows = Blocks(tiles, Math.Min(parts, tiles)) * TileRows;
         }
@@ -156,6 +172,8 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         for (var item = begin; item < end; item++)
         {
             var (rest, columnBlock) = Math.DivRem(item, _columnBlocks);
+            if (_isBackward)
+                columnBlock = _columnBlocks - 1 - columnBlock;
             var (batch, rowBlock) = Math.DivRem(rest, _rowBlocks);
             var row = rowBlock * _blockRows;
             var column = columnBlock * _blockColumns;
@@ -560,20 +578,49 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
 
     // ---- one row against a matrix with adjacent columns
 
-    /// <summary>Streams the rows of b, eight at a time, over a row of sums in the level-1 cache.</summary>
+    /// <summary>Streams the rows of b, eight at a time, over a row of sums in the level-1 cache; or the packed panels, each over sums in registers, in the same order.</summary>
     private void VectorTimesMatrix(nint batch, nint column, nint columns)
     {
-        var padded = Blocks(columns, V.Count) * V.Count;
+        var padded = Blocks(columns, _panel) * _panel;
         var sums = (T*)Workspace.Reserve(padded * sizeof(T));
-        NativeMemory.Clear(sums, (nuint)(padded * sizeof(T)));
         var a = _o.Left.At(batch);
-        var b = _o.Right.At(batch) + column;
-        nint k = 0;
-        for (; k <= _o.K - 8; k += 8)
-            AddEightRows(sums, a + k * _o.AColumn, _o.AColumn, b + k * _o.BRow, _o.BRow, columns);
-        for (; k < _o.K; k++)
-            AddRow(sums, a + k * _o.AColumn, b + k * _o.BRow, columns);
+        if (_packed != null)
+        {
+            for (nint j = 0; j < columns; j += _panel)
+                PanelSums(sums + j, a, _o.AColumn, _packed + (column + j) * _o.K, _o.K);
+        }
+        else
+        {
+            NativeMemory.Clear(sums, (nuint)(padded * sizeof(T)));
+            var b = _o.Right.At(batch) + column;
+            nint k = 0;
+            for (; k <= _o.K - 8; k += 8)
+                AddEightRows(sums, a + k * _o.AColumn, _o.AColumn, b + k * _o.BRow, _o.BRow, columns);
+            for (; k < _o.K; k++)
+                AddRow(sums, a + k * _o.AColumn, b + k * _o.BRow, columns);
+        }
         FinishRows(sums, 0, 1, batch, 0, column, columns);
+    }
+
+    /// <summary>The sums of one panel, whose rows are four adjacent vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PanelSums(T* sums, T* a, nint aColumn, T* panel, nint depth)
+    {
+        V c0 = default, c1 = default, c2 = default, c3 = default;
+        for (; depth > 0; depth--)
+        {
+            var x = V.Broadcast(*a);
+            c0 = V.MultiplyAdd(x, V.Load(panel), c0);
+            c1 = V.MultiplyAdd(x, V.Load(panel + V.Count), c1);
+            c2 = V.MultiplyAdd(x, V.Load(panel + 2 * V.Count), c2);
+            c3 = V.MultiplyAdd(x, V.Load(panel + 3 * V.Count), c3);
+            a += aColumn;
+            panel += 4 * V.Count;
+        }
+        V.Store(sums, c0);
+        V.Store(sums + V.Count, c1);
+        V.Store(sums + 2 * V.Count, c2);
+        V.Store(sums + 3 * V.Count, c3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text;
-using ILGPU.Runtime;
 using Proxima.Torch;
 using TorchSharp;
 using Xunit;
@@ -22,9 +21,7 @@ public sealed class CorpusGpuTests
     // The driver takes a third of a second for a kernel: transforms of transforms that have more than this many, of kinds which other methods have as well, are left out.
     private const int MostKernels = 30;
 
-    /// <summary>Every second pair of methods (an operation and its derivative, mostly): each half has an accelerator of its own.</summary>
-    internal static IEnumerable<CorpusMethod> Half(int half) => CorpusMethod.All
-        .Where(method => Kernels(method) <= MostKernels && CorpusMethod.All.All(other => other.Of != method.Method)).Where((_, i) => i / 2 % 2 == half);
+    private static IEnumerable<CorpusMethod> Compiled => CorpusMethod.All.Where(method => Kernels(method) <= MostKernels && CorpusMethod.All.All(other => other.Of != method.Method));
 
     private static int Kernels(CorpusMethod method)
     {
@@ -34,12 +31,10 @@ public sealed class CorpusGpuTests
             && !longer.Any(name => kernel.Name.StartsWith(name, StringComparison.Ordinal)));
     }
 
-    internal static TheoryData<string> Functions(int half) =>
-        [.. Half(half).Where(method => method.Of is null && method.Method.GetParameters().Length > 0 && method.Name != NegatedComparison).Select(method => method.Name)];
+    public static TheoryData<string> Methods => [.. Compiled.Select(method => method.Name)];
 
-    public static TheoryData<string> Methods => [.. Half(0).Select(method => method.Name)];
-
-    public static TheoryData<string> Forwards => Functions(0);
+    public static TheoryData<string> Forwards =>
+        [.. Compiled.Where(method => method.Of is null && method.Method.GetParameters().Length > 0 && method.Name != NegatedComparison).Select(method => method.Name)];
 
     [Fact]
     public void EveryMethodIsCompiledForTheGpu() => Assert.Empty(CorpusMethod.All.Where(method => !CorpusTests.Compiled(method, "Gpu")).Select(method => method.Name));
@@ -49,40 +44,19 @@ public sealed class CorpusGpuTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void GpuAgreesWithTheReference(string name) => Agrees(name, OpenClDevice.Accelerator);
+    public void GpuAgreesWithTheReference(string name)
+    {
+        var method = CorpusMethod.Find(name);
+        CorpusTests.Agrees(method, method.Cases([0, 3, 17], [257]), @case => (Network)method.Create(@case, "Gpu", OpenClDevice.Accelerator));
+    }
 
     [Theory]
     [MemberData(nameof(Forwards))]
-    public void GpuPassesNaNAndInfinityAsTheReferenceDoes(string name) => PassesSpecialValues(name, OpenClDevice.Accelerator);
-
-    internal static void Agrees(string name, Accelerator accelerator)
+    public void GpuPassesNaNAndInfinityAsTheReferenceDoes(string name)
     {
         var method = CorpusMethod.Find(name);
-        CorpusTests.Agrees(method, method.Cases([0, 3, 17], [257]), @case => (Network)method.Create(@case, "Gpu", accelerator));
+        CorpusTests.PassesSpecialValues(method, method.Cases([3], []), @case => (Network)method.Create(@case, "Gpu", OpenClDevice.Accelerator));
     }
-
-    internal static void PassesSpecialValues(string name, Accelerator accelerator)
-    {
-        var method = CorpusMethod.Find(name);
-        CorpusTests.PassesSpecialValues(method, method.Cases([3], []), @case => (Network)method.Create(@case, "Gpu", accelerator));
-    }
-}
-
-/// <summary>The same for the other half of the methods.</summary>
-[Collection(OpenClDevice.OtherName)]
-public sealed class CorpusGpuOtherTests
-{
-    public static TheoryData<string> Methods => [.. CorpusGpuTests.Half(1).Select(method => method.Name)];
-
-    public static TheoryData<string> Forwards => CorpusGpuTests.Functions(1);
-
-    [Theory]
-    [MemberData(nameof(Methods))]
-    public void GpuAgreesWithTheReference(string name) => CorpusGpuTests.Agrees(name, OpenClDevice.OtherAccelerator);
-
-    [Theory]
-    [MemberData(nameof(Forwards))]
-    public void GpuPassesNaNAndInfinityAsTheReferenceDoes(string name) => CorpusGpuTests.PassesSpecialValues(name, OpenClDevice.OtherAccelerator);
 }
 
 /// <summary>The Torch target: its values by the law, its autograd against the gradient methods; and torch's own operations as the oracle of the reference.</summary>

@@ -127,7 +127,7 @@ public unsafe class CpuGemmTests
                 c = Check<float>(1, m, n, k, Matrix(m, k, false, 0), Matrix(k, n, transposeB, 0), heavy: false, (operands, epilogue) =>
                 {
                     var panels = new Panels();
-                    panels.Pack(m, n, k, operands.Right.Data, operands.BRow, operands.BColumn);
+                    panels.Pack(m, n, k, operands.Right.Data, operands.BRow, operands.BColumn, products: 100);
                     Gemm.Run(1, m, n, k, operands.Left.Data, 0, operands.ARow, operands.AColumn, operands.Right.Data, 0, operands.BRow, operands.BColumn, ref epilogue, panels);
                 });
                 Assert.True(MemoryMarshal.AsBytes<float>(first).SequenceEqual(MemoryMarshal.AsBytes<float>(c)));
@@ -139,7 +139,7 @@ public unsafe class CpuGemmTests
     [Fact]
     public void EveryVectorWidth()
     {
-        foreach (var (m, n, k) in new[] { (20, 70, 40), (13, 33, 1100), (1, 100, 30), (6, 32, 9), (3, 5, 7), (50, 5, 1100), (150, 67, 20) })
+        foreach (var (m, n, k) in new[] { (20, 70, 40), (13, 33, 1100), (1, 100, 30), (1, 203, 100), (6, 32, 9), (3, 5, 7), (50, 5, 1100), (150, 67, 20) })
         {
             Narrow<F512, F128, F1, float>(m, n, k);
             Narrow<F256, F128, F1, float>(m, n, k);
@@ -202,7 +202,7 @@ public unsafe class CpuGemmTests
             Check<T>(1, m, n, k, Matrix(m, k, false, 0), Matrix(k, n, transposeB, 0), heavy: false, (operands, epilogue) =>
             {
                 var panels = new Panels();
-                GemmJob<V, N, S, T, TileStore<T>>.Pack(panels, operands);
+                GemmJob<V, N, S, T, TileStore<T>>.Pack(panels, operands, products: 100);
                 GemmJob<V, N, S, T, Light<T>>.Dispatch(operands, epilogue, panels);
             });
         }

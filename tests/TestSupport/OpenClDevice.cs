@@ -8,9 +8,8 @@ using Xunit;
 namespace Proxima.Tests;
 
 /// <summary>
-/// The OpenCL accelerators of the tests, PoCL on the CPU unless a real device comes first: one for each of two collections, whose tests run one after
-/// another beside those of the other, since the driver takes a third of a second for a kernel. ILGPU poisons its context when it fails to compile a kernel:
-/// tests that provoke this take an accelerator of their own from <see cref="Create"/>.
+/// The OpenCL accelerator of the tests, PoCL on the CPU unless a real device comes first; tests that use it run one after another. ILGPU poisons its context when it
+/// fails to compile a kernel: tests that provoke this take an accelerator of their own from <see cref="Create"/>.
 /// </summary>
 [CollectionDefinition(Name)]
 public sealed class OpenClDevice
@@ -18,10 +17,7 @@ public sealed class OpenClDevice
     /// <summary>The name of the test collection that uses <see cref="Accelerator"/>.</summary>
     public const string Name = "OpenCL";
 
-    /// <summary>The name of the test collection that uses <see cref="OtherAccelerator"/>.</summary>
-    public const string OtherName = "OpenCL, beside";
-
-    private static readonly Lazy<Accelerator> s_accelerator = new(Create), s_other = new(Create);
+    private static readonly Lazy<Accelerator> s_accelerator = new(Create);
 
     static OpenClDevice()
         // Debian installs the loader without the development symlink libOpenCL.so that ILGPU asks for.
@@ -30,9 +26,6 @@ public sealed class OpenClDevice
 
     /// <summary>The accelerator of the collection <see cref="Name"/>.</summary>
     public static Accelerator Accelerator => s_accelerator.Value;
-
-    /// <summary>The accelerator of the collection <see cref="OtherName"/>.</summary>
-    public static Accelerator OtherAccelerator => s_other.Value;
 
     /// <summary>A fresh context with its accelerator; disposing the accelerator's <c>Context</c> disposes both.</summary>
     /// <exception cref="InvalidOperationException">There is no OpenCL device.</exception>

@@ -108,24 +108,29 @@ internal static class CpuPrinter
 
     private static string At(Buffer buffer, Dim offset) => Pointer(buffer) + LaneDialect.Plus(offset);
 
-    /// <summary>The products in loops whose right matrix is packed before a loop: before which (the outermost that does not change it), and the number of its panels.</summary>
-    private static Dictionary<Gemm, (LoopStep Before, int Number)> PanelsOf(Plan plan)
+    /// <summary>The panels of a product in a loop.</summary>
+    /// <param name="Before">The outermost loop that does not change the matrix.</param>
+    /// <param name="IsAlone">Nothing outside that loop reads the matrix.</param>
+    private sealed record PanelsOfProduct(LoopStep Before, int Number, bool IsAlone);
+
+    /// <summary>The products in loops whose right matrix is packed before a loop.</summary>
+    private static Dictionary<Gemm, PanelsOfProduct> PanelsOf(Plan plan)
     {
-        var panels = new Dictionary<Gemm, (LoopStep, int)>();
-        foreach (var loop in plan.Steps.OfType<LoopStep>()) Number(loop);
+        var panels = new Dictionary<Gemm, PanelsOfProduct>();
+        foreach (var loop in plan.Steps.OfType<LoopStep>()) Number(loop, plan.Steps.Where(step => step != loop).SelectMany(step => step.Reads()).Select(access => access.Buffer).ToImmutableHashSet());
         return panels;
 
-        void Number(LoopStep loop)
+        void Number(LoopStep loop, ImmutableHashSet<Buffer> readElsewhere)
         {
             foreach (var gemm in loop.Multipliers())
-                if (!panels.ContainsKey(gemm)) panels.Add(gemm, (loop, panels.Count));
-            foreach (var inner in loop.Body.OfType<LoopStep>()) Number(inner);
+                if (!panels.ContainsKey(gemm)) panels.Add(gemm, new(loop, panels.Count, !readElsewhere.Contains(gemm.Right.Buffer)));
+            foreach (var inner in loop.Body.OfType<LoopStep>()) Number(inner, readElsewhere);
         }
     }
 
     private static string PanelsField(int number) => $"_panels{number}";
 
-    private static void PrintSteps(CodeWriter writer, ImmutableArray<Step> steps, HashSet<string> locals, Dictionary<Gemm, (LoopStep Before, int Number)> panels)
+    private static void PrintSteps(CodeWriter writer, ImmutableArray<Step> steps, HashSet<string> locals, Dictionary<Gemm, PanelsOfProduct> panels)
     {
         foreach (var step in steps)
         {
@@ -133,10 +138,12 @@ internal static class CpuPrinter
             switch (step)
             {
                 case LoopStep loop:
-                    foreach (var (gemm, number) in panels.Where(pair => pair.Value.Before == loop).OrderBy(pair => pair.Value.Number).Select(pair => (pair.Key, pair.Value.Number)))
+                    foreach (var (gemm, copy) in panels.Where(pair => pair.Value.Before == loop).OrderBy(pair => pair.Value.Number).Select(pair => (pair.Key, pair.Value)))
                     {
+                        // A copy for products with vectors would crowd out of the caches what other steps read.
+                        var products = copy.IsAlone ? ", " + loop.Trips.ToCSharp() : "";
                         writer.Line($"// {gemm.Right.Buffer.Name} is the same in every iteration: its panels are packed once");
-                        writer.Line($"{PanelsField(number)}.Pack({gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {At(gemm.Right.Buffer, gemm.Right.Offset)}, {gemm.Right.Row.Stride.ToCSharp()}, {gemm.Right.Column.Stride.ToCSharp()});");
+                        writer.Line($"{PanelsField(copy.Number)}.Pack({gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}, {At(gemm.Right.Buffer, gemm.Right.Offset)}, {gemm.Right.Row.Stride.ToCSharp()}, {gemm.Right.Column.Stride.ToCSharp()}{products});");
                     }
                     if (loop.Stop is not null) writer.Line($"nint {loop.Counter} = 0;");
                     var head = loop.Stop is { } until

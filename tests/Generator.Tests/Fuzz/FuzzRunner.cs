@@ -109,7 +109,7 @@ internal static class FuzzRunner
                 actual = target switch
                 {
                     FuzzTarget.Cpu => Call(Activator.CreateInstance(compiled, constructed)!, method, arguments),
-                    FuzzTarget.Gpu => Call(Activator.CreateInstance(compiled, [OpenClDevice.OtherAccelerator, .. constructed])!, method, arguments),
+                    FuzzTarget.Gpu => Call(Activator.CreateInstance(compiled, [OpenClDevice.Accelerator, .. constructed])!, method, arguments),
                     _ => CallTorch(Activator.CreateInstance(compiled, constructed)!, method, arguments),
                 };
             }

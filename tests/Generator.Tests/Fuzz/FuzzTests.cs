@@ -42,7 +42,7 @@ public class FuzzTests
 }
 
 /// <summary>A few of the random programs on the Gpu target: the driver compiles every kernel.</summary>
-[Collection(OpenClDevice.OtherName)]
+[Collection(OpenClDevice.Name)]
 public class FuzzGpuTests
 {
     [Fact]
