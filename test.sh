@@ -59,8 +59,8 @@ dotnet build Compiler.sln -c Release -warnaserror --nologo -v quiet
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 # A part of the tests: a project, or what a filter picks of it. The corpus on the GPU target waits for the driver, which compiles one kernel after another:
-# in a process of its own, whose kernels no other one reads or writes, it does so beside all the others.
-parts=('tests/Runtime.Tests FullyQualifiedName~CorpusGpuTests' 'tests/Runtime.Tests FullyQualifiedName!~CorpusGpuTests')
+# its halves run in a process each, whose kernels no other one reads or writes.
+parts=('tests/Runtime.Tests FullyQualifiedName~CorpusGpuTests' 'tests/Runtime.Tests FullyQualifiedName~CorpusGpuOtherTests' 'tests/Runtime.Tests FullyQualifiedName!~CorpusGpu')
 for project in tests/*.Tests; do
   if [[ $project != tests/Runtime.Tests ]]; then parts+=("$project"); fi
 done

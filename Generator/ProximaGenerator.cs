@@ -50,7 +50,7 @@ public sealed class ProximaGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(jobs, static (output, job) => Emit(output, job.Network, job.Library, job.Targets, job.Number));
 
         var carried = own
-            .Select(static (library, _) => Invariant.Run(() => CarriedDeclarations.Print(library)))
+            .Select(static (library, cancellation) => Invariant.Run(() => CarriedDeclarations.Print(library, cancellation)))
             .WithTrackingName(TrackingNames.Carried);
         context.RegisterSourceOutput(carried, static (output, source) =>
         {

@@ -8,6 +8,10 @@ namespace Proxima.Generator.Frontend;
 /// <summary>Builds the libraries that lowering works with.</summary>
 internal static class Libraries
 {
+    // Both are asked again for every network at every keystroke, and most declarations are the objects that they were before.
+    private static readonly ConditionalWeakTable<Library, Dictionary<string, NetworkDeclaration>> s_byName = new();
+    private static readonly ConditionalWeakTable<NetworkDeclaration, HashSet<string>> s_references = new();
+
     /// <summary>A library in ordinal order of the names; where two declarations have the same name, the first counts.</summary>
     public static Library Of(IEnumerable<NetworkDeclaration> networks)
     {
@@ -18,7 +22,7 @@ internal static class Libraries
     /// <summary>What the given networks need: themselves, their children, the functions they call, and so on. An edit of anything else leaves it equal.</summary>
     public static Library ReachableFrom(this Library library, IEnumerable<NetworkDeclaration> roots)
     {
-        var byName = library.Networks.Items.ToDictionary(n => n.FullName, StringComparer.Ordinal);
+        var byName = s_byName.GetValue(library, static all => all.Networks.Items.ToDictionary(n => n.FullName, StringComparer.Ordinal));
         var reached = new Dictionary<string, NetworkDeclaration>(StringComparer.Ordinal);
         var pending = new Stack<NetworkDeclaration>(roots);
         while (pending.Count > 0)
@@ -39,7 +43,9 @@ internal static class Libraries
         network.Methods.Any(m => m.Transform is { Kind: "Prox" or "Unroll" }) ? carried.Where(n => n.Methods.Any(m => m.Rule is { Kind: "ProxRule" })) : [];
 
     /// <summary>The full names of the classes that a network mentions: its children's, and those whose functions it calls.</summary>
-    public static HashSet<string> References(NetworkDeclaration network)
+    public static IReadOnlyCollection<string> References(NetworkDeclaration network) => s_references.GetValue(network, Mentions);
+
+    private static HashSet<string> Mentions(NetworkDeclaration network)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var child in network.Children)

@@ -4,7 +4,8 @@ using System.Text;
 namespace Proxima.Generator.Targets;
 
 /// <summary>Writes indented source: lines, blocks that close themselves, documentation comments. Always LF, always invariant.</summary>
-internal sealed class CodeWriter
+/// <param name="cancellation">Every line looks at it.</param>
+internal sealed class CodeWriter(CancellationToken cancellation = default)
 {
     private readonly StringBuilder _text = new();
     private int _indent;
@@ -20,6 +21,7 @@ internal sealed class CodeWriter
     /// <summary>A line, or several where the text has line ends; each is indented.</summary>
     public CodeWriter Line(string text)
     {
+        cancellation.ThrowIfCancellationRequested();
         foreach (var line in text.Split('\n'))
         {
             if (_needsBlank) _text.Append('\n');

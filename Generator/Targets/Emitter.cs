@@ -38,13 +38,13 @@ internal static class Emitter
     private static IEnumerable<(string Part, string Source)> Print(NetworkDeclaration network, Library library, TargetSet targets, CancellationToken cancellation)
     {
         if (network.IsStatic) yield break;
-        yield return ("", DeclarationPrinter.Print(network, targets));
+        yield return ("", DeclarationPrinter.Print(network, targets, cancellation));
         var methods = NetworkCompiler.Compile(network, library, cancellation);
-        if (TransformPrinter.Print(network, methods) is { } transforms) yield return (".Transforms", transforms);
-        if ((targets & TargetSet.Report) != 0) yield return (".Report", ReportPrinter.Print(network, methods));
-        if ((targets & TargetSet.Cpu) != 0) yield return (".Cpu", CpuPrinter.Print(network, methods));
-        if ((targets & TargetSet.Gpu) != 0) yield return (".Gpu", GpuPrinter.Print(network, methods));
-        if ((targets & TargetSet.Cpu) != 0 && (targets & TargetSet.Torch) != 0) yield return (".Torch", TorchPrinter.Print(network, methods));
+        if (TransformPrinter.Print(network, methods, cancellation) is { } transforms) yield return (".Transforms", transforms);
+        if ((targets & TargetSet.Report) != 0) yield return (".Report", ReportPrinter.Print(network, methods, cancellation));
+        if ((targets & TargetSet.Cpu) != 0) yield return (".Cpu", CpuPrinter.Print(network, methods, cancellation));
+        if ((targets & TargetSet.Gpu) != 0) yield return (".Gpu", GpuPrinter.Print(network, methods, cancellation));
+        if ((targets & TargetSet.Cpu) != 0 && (targets & TargetSet.Torch) != 0) yield return (".Torch", TorchPrinter.Print(network, methods, cancellation));
     }
 
     /// <summary>The part that stands for those which could not be printed.</summary>
