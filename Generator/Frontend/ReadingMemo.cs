@@ -38,7 +38,11 @@ internal static class ReadingMemo
         var trees = compilation.SyntaxTrees.Where(t => !t.IsGenerated())
             .Select(t => s_trees.TryGetValue(t, out var s) ? s : s_trees.GetValue(t, tree => Declared(tree, cancellation)));
         var hash = new StableHash();
-        foreach (var tree in trees) hash.Add(tree);
+        foreach (var tree in trees)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.Add(tree);
+        }
         foreach (var reference in compilation.References) hash.Add(s_references.GetValue(reference, _ => new Identity()).Number);
         return s_compilations.GetValue(compilation, _ => hash.ToSurroundings());
     }

@@ -13,7 +13,7 @@ internal static class Comparison
           (`THP_MEM_ALLOC_ENABLE=1 MALLOC_TRIM_THRESHOLD_=1000000000 MALLOC_MMAP_THRESHOLD_=33554432`), without which page faults would dominate it.
         * **ONNX Runtime**: the same forward pass as a graph, all optimisations on; it does not differentiate.
 
-        Each library has a process of its own with the same number of threads. In every round each measures once, one after another, while the others sleep;
+        Each library has a process of its own with the same number of threads; one thread is bound to one processor. In every round each measures once, one after another, while the others sleep;
         a ratio is the median of the rounds' ratios. The peak is measured in the same rounds by multiply-adds on registers.
         `dotnet run --project tests/Benchmarks -c Release -- --save` writes this page.
         """;
