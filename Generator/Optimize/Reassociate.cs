@@ -82,9 +82,6 @@ internal sealed class Reassociate : Copier
         return by.Op == Op.Full && Math.Abs(by.Number) is >= 1e-3 and <= 1e3 ? new(node.Op, by.Number) : null;
     }
 
-    private static bool IsTransposition(Node n) =>
-        n.Op == Op.Permute && n.Rank >= 2 && n.Ints[n.Rank - 1] == n.Rank - 2 && n.Ints[n.Rank - 2] == n.Rank - 1 && n.Ints.Take(n.Rank - 2).SequenceEqual(Enumerable.Range(0, n.Rank - 2));
-
     /// <summary>What is summed over rows, columns or both; leading dims that were rows of the matrix may have their own axes again.</summary>
     private static (Node Matrix, bool OverRows, bool OverColumns)? SumOf(Node n)
     {
@@ -248,7 +245,7 @@ internal sealed class Reassociate : Copier
             {
                 while (true)
                 {
-                    var inner = IsTransposition(node) ? node.Inputs[0] : Unscaled(node, []);
+                    var inner = Simplify.IsTransposition(node) ? node.Inputs[0] : Unscaled(node, []);
                     if (ReferenceEquals(inner, node)) return node.Op == Op.Dot && _opened.Contains(node);
                     node = inner;
                 }
@@ -284,7 +281,7 @@ internal sealed class Reassociate : Copier
                 foreach (var reader in _readers[node])
                 {
                     if (isMatrix && reader.Op == Op.Dot || SumOf(reader) is { } sum && sum.Matrix.Shape.SequenceEqual(shape)) readers.Add(reader);
-                    else if (isMatrix && IsTransposition(reader))
+                    else if (isMatrix && Simplify.IsTransposition(reader))
                     {
                         if (!Readers(reader, reader.Shape, readers)) return false;
                     }
@@ -342,7 +339,7 @@ internal sealed class Reassociate : Copier
                 {
                     if (node.Op == Op.Dot && _opened.Contains(node))
                         return isTransposed ? Join(Flatten(node.Inputs[1], true), Flatten(node.Inputs[0], true)) : Join(Flatten(node.Inputs[0], false), Flatten(node.Inputs[1], false));
-                    if (IsTransposition(node)) return Flatten(node.Inputs[0], !isTransposed);
+                    if (Simplify.IsTransposition(node)) return Flatten(node.Inputs[0], !isTransposed);
                     var found = new List<(Scale Scale, Node Scaled)>();
                     var inner = Unscaled(node, found);
                     // A matrix in memory need not be written again just to be scaled.

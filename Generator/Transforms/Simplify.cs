@@ -139,7 +139,8 @@ internal sealed class Simplify : Copier
         }
     }
 
-    private static bool IsTransposition(Node n) =>
+    /// <summary>Are the last two dimensions exchanged, and no others?</summary>
+    public static bool IsTransposition(Node n) =>
         n.Op == Op.Permute && n.Rank >= 2 && n.Ints[n.Rank - 1] == n.Rank - 2 && n.Ints[n.Rank - 2] == n.Rank - 1
         && n.Ints.Take(n.Rank - 2).SequenceEqual(Enumerable.Range(0, n.Rank - 2));
 
