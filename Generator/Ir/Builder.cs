@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 
 namespace Proxima.Generator.Ir;
 
@@ -38,18 +37,7 @@ internal sealed class Builder
             return x.Ints.SequenceEqual(y.Ints) && x.Dims.SequenceEqual(y.Dims);
         }
 
-        public int GetHashCode(Node node)
-        {
-            unchecked
-            {
-                var hash = ((int)node.Op * 31 + (int)node.Type.DType) * 31 + node.Number.GetHashCode();
-                foreach (var input in node.Inputs) hash = hash * 31 + RuntimeHelpers.GetHashCode(input);
-                foreach (var i in node.Ints) hash = hash * 31 + i;
-                foreach (var dim in node.Dims) hash = hash * 31 + dim.GetHashCode();
-                foreach (var dim in node.Shape) hash = hash * 31 + dim.GetHashCode();
-                return hash;
-            }
-        }
+        public int GetHashCode(Node node) => node.GetHashCode();
     }
 
     /// <summary>A fresh argument; never shared, whatever its name.</summary>

@@ -82,7 +82,7 @@ internal sealed partial class Dim
         return name == "min" ? Min(a, b) : Max(a, b);
     }
 
-    /// <summary>The normal form: equal dims have equal keys.</summary>
+    /// <summary>The normal form in text: equal dims, and no others, have equal keys.</summary>
     private string Key => _key ??= Print(false);
 
     public override string ToString() => Key;
@@ -90,7 +90,7 @@ internal sealed partial class Dim
     /// <summary>The dim as a C# expression over variables of the same names; wrapped in parentheses where it is not atomic and <paramref name="atomic"/> is asked for.</summary>
     public string ToCSharp(bool atomic = false)
     {
-        var text = Print(true);
+        var text = _csharp ??= Print(true);
         var isAtomic = _terms.Length == 0 || (_terms.Length == 1 && (_terms[0].Powers.Length == 0 ? _terms[0].Coefficient >= 0
             : _terms[0].Coefficient == 1 && _terms[0].Powers.Length == 1 && _terms[0].Powers[0].Exponent == 1));
         return atomic && !isAtomic ? "(" + text + ")" : text;
@@ -99,7 +99,7 @@ internal sealed partial class Dim
     /// <summary>The dim as the left or the right operand of <c>/</c> or <c>%</c>.</summary>
     private string PrintOperand(bool isLeft)
     {
-        var text = Print(false);
+        var text = Key;
         var isAtom = _terms.Length == 0 || PlainName is not null || Constant is >= 0
             || (_terms.Length == 1 && _terms[0].Coefficient > 0 && isLeft && !_terms[0].Powers.Any(power => power.Factor is OperationFactor { IsQuotient: true }));
         return isAtom ? text : "(" + text + ")";
@@ -108,37 +108,38 @@ internal sealed partial class Dim
     private string Print(bool csharp)
     {
         if (_terms.Length == 0) return "0";
+        if (PlainName is { } name) return name;
         var text = new StringBuilder();
-        var (times, plus, minus) = csharp ? (" * ", " + ", " - ") : ("*", "+", "-");
-        // Positive terms first, so that "n - 1" does not print as "-1 + n".
-        foreach (var positive in new[] { true, false })
+        // Positive terms first, so that "n - 1" does not print as "-1 + n"; of these and of the others, constants last, as people write them.
+        for (var group = 0; group < 4; group++)
+            foreach (var term in _terms)
+                if (term.Coefficient > 0 == group < 2 && term.Powers.Length == 0 == (group % 2 == 1)) Print(text, term, csharp);
+        return text.ToString();
+    }
+
+    private static void Print(StringBuilder text, Term term, bool csharp)
+    {
+        var isPositive = term.Coefficient > 0;
+        var isNegated = text.Length == 0 && !isPositive;
+        var magnitude = Math.Abs(term.Coefficient);
+        if (isNegated) text.Append('-');
+        else if (text.Length > 0) text.Append(csharp ? isPositive ? " + " : " - " : isPositive ? "+" : "-");
+        if (magnitude != 1 || term.Powers.Length == 0) text.Append(magnitude.ToString(CultureInfo.InvariantCulture));
+        var first = magnitude == 1;
+        // Counters lead their strides: i * n + j.
+        for (var group = 0; group < 2; group++)
         {
-            // Constants come last, as people write them.
-            foreach (var constants in new[] { false, true })
+            foreach (var power in term.Powers)
             {
-                foreach (var term in _terms)
+                if (power.Factor is VariableFactor { Limit: not null } != (group == 0)) continue;
+                for (var i = 0; i < power.Exponent; i++)
                 {
-                    if (term.Coefficient > 0 != positive || term.Powers.Length == 0 != constants) continue;
-                    var magnitude = Math.Abs(term.Coefficient);
-                    var isNegated = text.Length == 0 && !positive;
-                    if (text.Length > 0) text.Append(positive ? plus : minus);
-                    else if (!positive) text.Append('-');
-                    if (magnitude != 1 || constants) text.Append(magnitude.ToString(CultureInfo.InvariantCulture));
-                    var first = magnitude == 1;
-                    // Counters lead their strides: i * n + j.
-                    foreach (var power in term.Powers.OrderBy(p => p.Factor is VariableFactor { Limit: not null } ? 0 : 1))
-                    {
-                        for (var i = 0; i < power.Exponent; i++)
-                        {
-                            if (!first) text.Append(times);
-                            first = false;
-                            var isAlone = csharp || (magnitude == 1 && !isNegated && term.Powers.Length == 1 && power.Exponent == 1) || power.Factor is not OperationFactor { IsQuotient: true };
-                            text.Append(isAlone ? power.Factor.Print(csharp) : "(" + power.Factor.Print(csharp) + ")");
-                        }
-                    }
+                    if (!first) text.Append(csharp ? " * " : "*");
+                    first = false;
+                    var isAlone = csharp || (magnitude == 1 && !isNegated && term.Powers.Length == 1 && power.Exponent == 1) || power.Factor is not OperationFactor { IsQuotient: true };
+                    text.Append(isAlone ? power.Factor.Print(csharp) : "(" + power.Factor.Print(csharp) + ")");
                 }
             }
         }
-        return text.ToString();
     }
 }

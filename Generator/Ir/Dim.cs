@@ -22,7 +22,8 @@ internal enum Answer
 internal sealed partial class Dim : IEquatable<Dim>
 {
     private readonly ImmutableArray<Term> _terms;
-    private string? _key;
+    private string? _key, _csharp;
+    private int _hash;
 
     private Dim(ImmutableArray<Term> terms) => _terms = terms;
 
@@ -342,8 +343,9 @@ internal sealed partial class Dim : IEquatable<Dim>
 
     public bool Mentions(string name)
     {
-        foreach (var other in Names())
-            if (other == name) return true;
+        foreach (var term in _terms)
+            foreach (var power in term.Powers)
+                if (power.Factor.Mentions(name)) return true;
         return false;
     }
 
@@ -412,11 +414,33 @@ internal sealed partial class Dim : IEquatable<Dim>
         return sum;
     }
 
-    public bool Equals(Dim? other) => other is not null && (ReferenceEquals(this, other) || Key == other.Key);
+    public bool Equals(Dim? other)
+    {
+        if (ReferenceEquals(this, other)) return true;
+        if (other is null || _terms.Length != other._terms.Length) return false;
+        for (var i = 0; i < _terms.Length; i++)
+        {
+            var (a, b) = (_terms[i], other._terms[i]);
+            if (a.Coefficient != b.Coefficient || a.Powers.Length != b.Powers.Length) return false;
+            for (var j = 0; j < a.Powers.Length; j++)
+                if (a.Powers[j].Exponent != b.Powers[j].Exponent || a.Powers[j].Factor.Key != b.Powers[j].Factor.Key) return false;
+        }
+        return true;
+    }
 
     public override bool Equals(object? obj) => Equals(obj as Dim);
 
-    public override int GetHashCode() => Key.GetHashCode();
+    public override int GetHashCode()
+    {
+        if (_hash != 0) return _hash;
+        var hash = 17;
+        foreach (var term in _terms)
+        {
+            hash = unchecked(hash * 31 + (int)term.Coefficient);
+            foreach (var power in term.Powers) hash = unchecked((hash * 31 + power.Factor.Hash) * 31 + power.Exponent);
+        }
+        return _hash = hash;
+    }
 
     private readonly record struct Power(Factor Factor, int Exponent);
 
@@ -453,6 +477,8 @@ internal sealed partial class Dim : IEquatable<Dim>
     {
         public string Key { get; } = key;
 
+        public int Hash { get; } = key.GetHashCode();
+
         /// <summary>Never below zero, for certain.</summary>
         public abstract bool IsNonNegative { get; }
 
@@ -466,12 +492,7 @@ internal sealed partial class Dim : IEquatable<Dim>
 
         public abstract long Evaluate(Func<string, long> value);
 
-        public bool Mentions(string name)
-        {
-            foreach (var other in Names())
-                if (other == name) return true;
-            return false;
-        }
+        public abstract bool Mentions(string name);
     }
 
     private sealed class VariableFactor(string name, Dim? limit, bool isAnonymous) : Factor(name)
@@ -494,6 +515,8 @@ internal sealed partial class Dim : IEquatable<Dim>
         {
             yield return Name;
         }
+
+        public override bool Mentions(string name) => Name == name;
 
         public override long Evaluate(Func<string, long> value) => value(Name);
     }
@@ -548,6 +571,8 @@ internal sealed partial class Dim : IEquatable<Dim>
         }
 
         public override IEnumerable<string> Names() => a.Names().Concat(b.Names());
+
+        public override bool Mentions(string other) => a.Mentions(other) || b.Mentions(other);
 
         public override long Evaluate(Func<string, long> value)
         {

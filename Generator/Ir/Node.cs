@@ -216,6 +216,27 @@ internal sealed class Region(ImmutableArray<Node> parameters, ImmutableArray<Nod
     /// <summary>Every node the results need, producers first, in a deterministic order.</summary>
     public ImmutableArray<Node> Schedule() => _schedule.IsDefault ? _schedule = Order(Results) : _schedule;
 
+    /// <summary>The sizes that shapes and attributes of its nodes are made of, those inside loops included.</summary>
+    public HashSet<string> SizeNames
+    {
+        get
+        {
+            if (_sizeNames is not null) return _sizeNames;
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var node in Schedule())
+            {
+                foreach (var dim in node.Shape) names.UnionWith(dim.Names());
+                foreach (var dim in node.Dims) names.UnionWith(dim.Names());
+                if (node.Loop is not { } loop) continue;
+                names.UnionWith(loop.Trips.Names());
+                names.UnionWith(loop.Body.SizeNames);
+            }
+            return _sizeNames = names;
+        }
+    }
+
+    private HashSet<string>? _sizeNames;
+
     /// <summary>Whether a node, or one inside its loop or its rule, is such a one.</summary>
     public bool Any(Func<Node, bool> condition) => Schedule().Any(node => condition(node) || node.Loop?.Body.Any(condition) == true
         || node.Rule is { } rule && (rule.Body.Any(condition) || rule.Value?.Any(condition) == true));
@@ -265,7 +286,11 @@ internal sealed class Node
         Loop = loop;
         Source = source;
         Rule = rule;
+        _hash = HashOf(this);
     }
+
+    // Of the content, which Builder compares; nodes themselves compare by reference.
+    private readonly int _hash;
 
     public Op Op { get; }
 
@@ -295,6 +320,21 @@ internal sealed class Node
     public ImmutableArray<Dim> Shape => Type.Shape;
 
     public int Rank => Type.Rank;
+
+    public override int GetHashCode() => _hash;
+
+    private static int HashOf(Node node)
+    {
+        unchecked
+        {
+            var hash = (((int)node.Op * 31 + (int)node.Type.DType) * 31 + node.Number.GetHashCode()) * 31 + node.Text.GetHashCode();
+            foreach (var input in node.Inputs) hash = hash * 31 + input._hash;
+            foreach (var i in node.Ints) hash = hash * 31 + i;
+            foreach (var dim in node.Dims) hash = hash * 31 + dim.GetHashCode();
+            foreach (var dim in node.Shape) hash = hash * 31 + dim.GetHashCode();
+            return hash;
+        }
+    }
 
     public override string ToString() => $"{Op} {Type}";
 }

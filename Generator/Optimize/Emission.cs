@@ -136,49 +136,47 @@ internal static class Emission
 internal sealed class ExprBuilder(Func<string, bool> isTaken, ExprBuilder? before = null)
 {
     private readonly Dictionary<string, Expr> _shared = new(StringComparer.Ordinal);
-    private readonly Dictionary<Expr, int> _numbers = [];
     private readonly Dictionary<string, Expr> _positions = new(StringComparer.Ordinal);
 
     /// <summary>What is made now tells a position in memory; see <see cref="Expr.IsScalar"/>.</summary>
     public bool IsScalar { get; set; }
 
-    private Expr Share(ExprKind kind, DType dtype, string key, Func<Expr> make)
+    private Expr Share(ExprKind kind, DType dtype, string key, Func<int, Expr> make)
     {
         var full = $"{(IsScalar ? "@" : "")}{kind}{dtype} {key}";
         if (_shared.TryGetValue(full, out var existing)) return existing;
-        var expr = make();
+        var expr = make(_shared.Count);
         _shared.Add(full, expr);
-        _numbers.Add(expr, _numbers.Count);
         return expr;
     }
 
-    private string Key(ImmutableArray<Expr> inputs) => string.Concat(inputs.Select(input => "," + _numbers[input].ToString(CultureInfo.InvariantCulture)));
+    private string Key(ImmutableArray<Expr> inputs) => string.Concat(inputs.Select(input => "," + input.Number.ToString(CultureInfo.InvariantCulture)));
 
     public Expr Load(Access access, DType dtype, string? name = null)
     {
         var positions = PositionsIn(access.Offset);
-        return Share(ExprKind.Load, dtype, access + Key(positions), () => new(ExprKind.Load, dtype) { Access = access, Inputs = positions, Name = name, IsScalar = IsScalar });
+        return Share(ExprKind.Load, dtype, access + Key(positions), number => new(ExprKind.Load, dtype, number) { Access = access, Inputs = positions, Name = name, IsScalar = IsScalar });
     }
 
     public Expr Constant(double value, DType dtype) =>
-        Share(ExprKind.Constant, dtype, BitConverter.DoubleToInt64Bits(value).ToString(CultureInfo.InvariantCulture), () => new(ExprKind.Constant, dtype) { Value = value, IsScalar = IsScalar });
+        Share(ExprKind.Constant, dtype, BitConverter.DoubleToInt64Bits(value).ToString(CultureInfo.InvariantCulture), number => new(ExprKind.Constant, dtype, number) { Value = value, IsScalar = IsScalar });
 
     public Expr Index(Dim index, DType dtype)
     {
         if (index.Constant is { } value) return Constant(value, dtype);
         var positions = PositionsIn(index);
-        return Share(ExprKind.Index, dtype, index + Key(positions), () => new(ExprKind.Index, dtype) { Index = index, Inputs = positions, IsScalar = IsScalar });
+        return Share(ExprKind.Index, dtype, index + Key(positions), number => new(ExprKind.Index, dtype, number) { Index = index, Inputs = positions, IsScalar = IsScalar });
     }
 
-    public Expr Number(string name, DType dtype) => Share(ExprKind.Number, dtype, name, () => new(ExprKind.Number, dtype) { Text = name, IsScalar = IsScalar });
+    public Expr Number(string name, DType dtype) => Share(ExprKind.Number, dtype, name, number => new(ExprKind.Number, dtype, number) { Text = name, IsScalar = IsScalar });
 
-    public Expr Accumulator(string name, DType dtype) => Share(ExprKind.Accumulator, dtype, name, () => new(ExprKind.Accumulator, dtype) { Text = name, IsScalar = IsScalar });
+    public Expr Accumulator(string name, DType dtype) => Share(ExprKind.Accumulator, dtype, name, number => new(ExprKind.Accumulator, dtype, number) { Text = name, IsScalar = IsScalar });
 
     public Expr Operation(Op op, DType dtype, ImmutableArray<Expr> inputs, string? name = null)
     {
         // A cast of an index is an index of the other type.
         if (op == Op.Cast && inputs[0].Kind == ExprKind.Index && dtype != DType.Bool) return Index(inputs[0].Index, dtype);
-        return Share(ExprKind.Operation, dtype, op + Key(inputs), () => new(ExprKind.Operation, dtype) { Op = op, Inputs = inputs, Name = name, IsScalar = IsScalar });
+        return Share(ExprKind.Operation, dtype, op + Key(inputs), number => new(ExprKind.Operation, dtype, number) { Op = op, Inputs = inputs, Name = name, IsScalar = IsScalar });
     }
 
     /// <summary>A position that data tell, from 0 to below <paramref name="size"/>, as a formula for offsets.</summary>
@@ -199,7 +197,7 @@ internal sealed class ExprBuilder(Func<string, bool> isTaken, ExprBuilder? befor
     private bool HasPosition(string name) => _positions.ContainsKey(name) || before?.HasPosition(name) == true;
 
     private Expr Position(Expr value, string name) =>
-        _positions[name] = Share(ExprKind.Position, value.DType, name + Key([value]), () => new(ExprKind.Position, value.DType) { Inputs = [value], Text = name, IsScalar = true });
+        _positions[name] = Share(ExprKind.Position, value.DType, name + Key([value]), number => new(ExprKind.Position, value.DType, number) { Inputs = [value], Text = name, IsScalar = true });
 
     /// <summary>The positions that a formula mentions.</summary>
     public ImmutableArray<Expr> PositionsIn(Dim offset) =>

@@ -24,18 +24,24 @@ internal enum GroupKind
 }
 
 /// <summary>Nodes that become one kernel.</summary>
-internal sealed class Group(GroupKind kind, int index, ImmutableArray<Axis> outer, ImmutableArray<Axis> inner)
+internal sealed class Group
 {
-    public GroupKind Kind { get; private set; } = kind;
+    public Group(GroupKind kind, int index, ImmutableArray<Axis> outer, ImmutableArray<Axis> inner)
+    {
+        (Kind, Index) = (kind, index);
+        SetAxes(outer, inner);
+    }
+
+    public GroupKind Kind { get; private set; }
 
     /// <summary>Position in the order of execution.</summary>
-    public int Index { get; } = index;
+    public int Index { get; }
 
     /// <summary>Elements, Gemm: every axis of the space. Rows: the axes of a row's index.</summary>
-    public ImmutableArray<Axis> Outer { get; private set; } = outer;
+    public ImmutableArray<Axis> Outer { get; private set; }
 
     /// <summary>Elements: the reduced axes, if any. Rows: the axes within a row.</summary>
-    public ImmutableArray<Axis> Inner { get; private set; } = inner;
+    public ImmutableArray<Axis> Inner { get; private set; }
 
     public List<Node> Roots { get; } = [];
 
@@ -51,25 +57,31 @@ internal sealed class Group(GroupKind kind, int index, ImmutableArray<Axis> oute
     /// <summary>Of a loop: the analysis of its body.</summary>
     public RegionPlan? Body { get; init; }
 
-    public ImmutableArray<Dim> OuterShape => [.. Outer.Select(axis => axis.Size)];
+    public ImmutableArray<Dim> OuterShape { get; private set; }
 
-    public ImmutableArray<Dim> InnerShape => [.. Inner.Select(axis => axis.Size)];
+    public ImmutableArray<Dim> InnerShape { get; private set; }
 
-    public ImmutableArray<Dim> OuterIndex => [.. Outer.Select(axis => axis.Index)];
+    public ImmutableArray<Dim> OuterIndex { get; private set; }
 
-    public ImmutableArray<Dim> InnerIndex => [.. Inner.Select(axis => axis.Index)];
+    public ImmutableArray<Dim> Space { get; private set; }
 
-    public ImmutableArray<Dim> Space => OuterShape.AddRange(InnerShape);
-
-    public ImmutableArray<Dim> SpaceIndex => OuterIndex.AddRange(InnerIndex);
+    public ImmutableArray<Dim> SpaceIndex { get; private set; }
 
     /// <summary>A map over [outer.. inner..] becomes rows of inner axes, so that reductions may join.</summary>
     public void BecomeRows(int outerRank)
     {
         Kind = GroupKind.Rows;
-        Inner = Outer.RemoveRange(0, outerRank);
-        Outer = Outer.RemoveRange(outerRank, Outer.Length - outerRank);
+        SetAxes(Outer.RemoveRange(outerRank, Outer.Length - outerRank), Outer.RemoveRange(0, outerRank));
         foreach (var root in Roots) Stages[root] = 0;
+    }
+
+    // Shapes and indices are asked for at every read of every root.
+    private void SetAxes(ImmutableArray<Axis> outer, ImmutableArray<Axis> inner)
+    {
+        (Outer, Inner) = (outer, inner);
+        (OuterShape, InnerShape) = ([.. outer.Select(axis => axis.Size)], [.. inner.Select(axis => axis.Size)]);
+        OuterIndex = [.. outer.Select(axis => axis.Index)];
+        (Space, SpaceIndex) = (OuterShape.AddRange(InnerShape), OuterIndex.AddRange(inner.Select(axis => axis.Index)));
     }
 }
 

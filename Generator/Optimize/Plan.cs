@@ -49,7 +49,9 @@ internal sealed record Access(Buffer Buffer, Dim Offset)
 /// <summary>A loop of a kernel.</summary>
 internal sealed record Axis(string Name, Dim Size)
 {
-    public Dim Index => Dim.Counter(Name, Size);
+    public Dim Index { get; } = Dim.Counter(Name, Size);
+
+    public override string ToString() => $"{Name} < {Size}";
 }
 
 /// <summary>What a scalar expression of a kernel is.</summary>
@@ -78,8 +80,13 @@ internal enum ExprKind
 }
 
 /// <summary>A scalar expression of a kernel: a graph, shared within the kernel, so that nothing is computed twice.</summary>
-internal sealed class Expr(ExprKind kind, DType dtype)
+internal sealed class Expr(ExprKind kind, DType dtype, int number)
 {
+    /// <summary>Its place among the expressions of a pass.</summary>
+    public int Number { get; } = number;
+
+    public override int GetHashCode() => Number;
+
     public ExprKind Kind { get; } = kind;
 
     public DType DType { get; } = dtype;

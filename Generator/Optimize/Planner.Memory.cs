@@ -61,13 +61,20 @@ internal sealed partial class Planner
         return text.Length == 0 ? "t" : text.ToString();
     }
 
+    // Where the search for a free name goes on: what was taken stays so.
+    private readonly Dictionary<string, int> _suffixes = new(StringComparer.Ordinal);
+
     private string Unique(string name)
     {
-        var unique = name;
-        for (var i = 1; Names.IsKeyword(unique) || s_locals.Contains(unique) || IsAxis(unique) || Derived(unique).Any(_names.Contains); i++) unique = name + i;
-        _names.UnionWith(Derived(unique));
-        return unique;
+        _suffixes.TryGetValue(name, out var suffix);
+        string Numbered() => suffix == 0 ? name : name + suffix.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        while (IsTaken(Numbered())) suffix++;
+        _suffixes[name] = suffix;
+        _names.UnionWith(Derived(Numbered()));
+        return Numbered();
     }
+
+    private bool IsTaken(string name) => _names.Contains(name) || Names.IsKeyword(name) || s_locals.Contains(name) || IsAxis(name) || Derived(name).Any(_names.Contains);
 
     private Buffer NewBuffer(string name, DType dtype, Dim count, BufferKind kind)
     {

@@ -26,10 +26,12 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
         !Declaration.Inputs.Any(a => a.Name == binding.Argument && a.Part is { Name: "PairSources" } && a.Shape == "_") || Needed.Contains(binding.Size));
 
     /// <summary>The sizes that entry reads off the arguments.</summary>
-    public ImmutableArray<string> Sizes => [.. Bindings.Select(binding => binding.Size).Distinct()];
+    public ImmutableArray<string> Sizes => _sizes.IsDefault ? _sizes = [.. Bindings.Select(binding => binding.Size).Distinct()] : _sizes;
+
+    private ImmutableArray<string> _sizes;
 
     /// <summary>The sizes that something is computed or checked with.</summary>
-    private HashSet<string> Needed => _needed ??= [.. Lowered.Concat(Variants.Select(plan => plan.Function)).SelectMany(function => NamesOf(function.Body)
+    private HashSet<string> Needed => _needed ??= [.. Lowered.Concat(Variants.Select(plan => plan.Function)).SelectMany(function => function.Body.SizeNames
         .Concat(function.Checks.Items.SelectMany(check => check.Left.Names().Concat(check.Right.Names())))
         .Concat(function.IndexChecks.Items.SelectMany(check => check.Classes.Names()))
         .Concat(function.Assumptions.Items.SelectMany(assumption => assumption.Left.Names().Concat(assumption.Right.Names()))))];
@@ -41,13 +43,16 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
     {
         get
         {
+            if (!_usedSizes.IsDefault) return _usedSizes;
             // Also the sizes of arguments that nothing reads: a target may have to copy them.
             var left = new HashSet<string>(Declaration.Inputs.Select(a => a.Name).Except(Inputs.Select(a => a.Name)));
-            var used = new HashSet<string>(Variants.SelectMany(plan => NamesOf(plan.Function.Body)
+            var used = new HashSet<string>(Variants.SelectMany(plan => plan.Function.Body.SizeNames
                 .Concat(plan.Function.Arguments.Where(a => a.Kind != ArgumentKind.Input || !left.Contains(a.Name)).SelectMany(a => a.Node.Shape).SelectMany(dim => dim.Names()))));
-            return [.. Sizes.Where(used.Contains)];
+            return _usedSizes = [.. Sizes.Where(used.Contains)];
         }
     }
+
+    private ImmutableArray<string> _usedSizes;
 
     /// <summary>
     /// An argument in generated code: its own name, unless a size of the method or of the class bears it (a size of the same name is what formulas mean).
@@ -64,7 +69,7 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
     private bool IsSize(string name) => Declaration.Arguments.Items.Any(argument => argument.Name == name && (argument.Type == "Tensor" || argument.IsGraph))
         && AllSizes.Contains(Names.Identifier(name));
 
-    private HashSet<string> AllSizes => _allSizes ??= [.. Variants.SelectMany(plan => NamesOf(plan.Function.Body).Concat(plan.Function.Bindings.Items.Select(binding => binding.Size)))];
+    private HashSet<string> AllSizes => _allSizes ??= [.. Variants.SelectMany(plan => plan.Function.Body.SizeNames.Concat(plan.Function.Bindings.Items.Select(binding => binding.Size)))];
 
     private HashSet<string>? _allSizes;
 
@@ -74,9 +79,6 @@ internal sealed record CompiledMethod(MethodDeclaration Declaration, ImmutableAr
         while (Declaration.Arguments.Items.Any(argument => ArgumentName(argument.Name) == name) || AllSizes.Contains(name)) name += "_";
         return name;
     }
-
-    private static IEnumerable<string> NamesOf(Region region) => region.Schedule().SelectMany(node => node.Shape.Concat(node.Dims).SelectMany(dim => dim.Names())
-        .Concat(node.Loop is { } loop ? loop.Trips.Names().Concat(NamesOf(loop.Body)) : []));
 }
 
 /// <summary>
