@@ -15,7 +15,6 @@ public class FuzzTests
     private static int Setting(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-
     [Fact]
     public void CpuAgreesWithTheReference() => Check(FuzzTarget.Cpu, s_programs, chunk: 50, FuzzWriter.Write);
 
@@ -37,7 +36,8 @@ public class FuzzTests
             Interlocked.Add(ref methods, compared);
         });
         Assert.True(failures.IsEmpty, FuzzRunner.Report([.. failures.OrderBy(f => f.Failure.Program.Source.Length)], target));
-        Assert.True(methods > count, $"only {methods} methods were compared");
+        // Those for the GPU are small, with few methods.
+        Assert.True(methods > (target == FuzzTarget.Gpu ? count : 2 * count), $"only {methods} methods were compared");
     }
 }
 
