@@ -40,6 +40,7 @@ public static class Catalogue
         new GradientFlowSharpness(),
         new SelfNormalizingNetworks(),
         new XnorNetworks(),
+        new BlockDescent(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

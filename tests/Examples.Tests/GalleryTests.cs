@@ -25,6 +25,7 @@ public sealed class GalleryTests
     [InlineData("gfs-eos")]
     [InlineData("selu")]
     [InlineData("xnor-net")]
+    [InlineData("bcd-dnn")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
