@@ -41,6 +41,7 @@ public static class Catalogue
         new SelfNormalizingNetworks(),
         new XnorNetworks(),
         new BlockDescent(),
+        new ParallelDuality(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

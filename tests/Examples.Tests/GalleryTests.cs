@@ -26,6 +26,7 @@ public sealed class GalleryTests
     [InlineData("selu")]
     [InlineData("xnor-net")]
     [InlineData("bcd-dnn")]
+    [InlineData("parallel-nets")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
