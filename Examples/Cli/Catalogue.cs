@@ -42,6 +42,7 @@ public static class Catalogue
         new XnorNetworks(),
         new BlockDescent(),
         new ParallelDuality(),
+        new OptimalSets(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -27,6 +27,7 @@ public sealed class GalleryTests
     [InlineData("xnor-net")]
     [InlineData("bcd-dnn")]
     [InlineData("parallel-nets")]
+    [InlineData("relu-paths")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
