@@ -21,25 +21,43 @@ if (args is ["editor", .. var options])
     return isFast ? 0 : 1;
 }
 
-var cases = new List<Case>();
-var (rounds, save) = (21, false);
-for (var i = 0; i < args.Length; i++)
+var (trials, counts, rounds, save, known) = (Trial.All, new[] { 1, 2 }, 15, false, args is ["suite", ..]);
+for (var i = 1; i < args.Length && known; i++)
 {
-    if (args[i] == "--save") save = true;
-    else if (args[i] == "--rounds" && i + 1 < args.Length && int.TryParse(args[i + 1], out rounds) && rounds > 0) i++;
-    else if (Case.All.SingleOrDefault(item => item.Name == args[i]) is { } chosen) cases.Add(chosen);
-    else
+    var value = i + 1 < args.Length ? args[i + 1] : "";
+    switch (args[i])
     {
-        Console.Error.WriteLine($"usage: Benchmarks [case ...] [--rounds N] [--save]\n       Benchmarks editor [--save]\ncases: {string.Join(", ", Case.All.Select(item => item.Name))}");
-        return 2;
+        case "--save":
+            save = true;
+            continue;
+        case "--rounds" when int.TryParse(value, out rounds) && rounds > 0: break;
+        case "--threads" when int.TryParse(value, out var count) && count > 0: counts = [count]; break;
+        case "--only":
+            var names = value.Split(',');
+            trials = [.. Trial.All.Where(trial => names.Contains(trial.Name))];
+            known = trials.Count == names.Length;
+            break;
+        default:
+            known = false;
+            break;
     }
+    i++;
+}
+if (!known || save && (trials.Count < Trial.All.Count || counts.Length == 1))
+{
+    Console.Error.WriteLine($"""
+        usage: Benchmarks suite [--rounds N] [--threads N] [--only name,..] [--save]
+               Benchmarks editor [--save]
+        A page is saved of all cases and numbers of threads only. Cases: {string.Join(", ", Trial.All.Select(trial => trial.Name))}
+        """);
+    return 2;
 }
 
-var report = new Report(Comparison.Heading, Comparison.Introduction,
+var report = new Report(Suite.Heading, Suite.Introduction,
     $"TorchSharp {Report.VersionOf(typeof(TorchSharp.torch))}, ONNX Runtime {Report.VersionOf(typeof(Microsoft.ML.OnnxRuntime.InferenceSession))}");
-var sound = Comparison.Check(report);
+var sound = Suite.Check(report, trials);
 if (sound)
-    foreach (var count in new[] { 1, 2 }.Where(count => count <= Environment.ProcessorCount))
-        sound &= Comparison.Run(report, cases.Count > 0 ? [.. cases] : Case.All, count, rounds);
+    foreach (var count in counts.Where(count => count <= Environment.ProcessorCount))
+        sound &= Suite.Run(report, trials, count, rounds);
 if (save) report.Save();
 return sound ? 0 : 1;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Proxima.Runtime;
 
 namespace Proxima.Benchmarks;
 
@@ -9,8 +10,8 @@ namespace Proxima.Benchmarks;
 /// </summary>
 internal sealed class Worker : IDisposable
 {
-    /// <summary>The case in which <see cref="Names"/>[0] measures the machine instead.</summary>
-    public const string PeakCase = "peak";
+    /// <summary>The cases in which <see cref="Names"/>[0] measures the machine instead.</summary>
+    public const string Flops = "flops", Bandwidth = "bandwidth";
 
     public static readonly string[] Names = ["Proxima", "TorchSharp", "ONNX Runtime"];
 
@@ -49,14 +50,6 @@ internal sealed class Worker : IDisposable
         _process.Dispose();
     }
 
-    public static IContender Contender(string library, Problem problem, int threads) => library switch
-    {
-        "Proxima" => ProximaContender.Compiled(problem, threads),
-        "TorchSharp" => new TorchContender(problem, threads),
-        "ONNX Runtime" => new OnnxContender(problem, threads),
-        _ => throw new ArgumentException($"There is no library '{library}' here."),
-    };
-
     /// <summary>What the process does: reads requests, answers each by a line.</summary>
     public static void Serve(string library, int threads)
     {
@@ -66,13 +59,22 @@ internal sealed class Worker : IDisposable
             using var process = Process.GetCurrentProcess();
             process.ProcessorAffinity = 1 << (System.Environment.ProcessorCount - 1);
         }
-        using var contender = Contender(library, new Problem(), threads);
-        var calls = new Dictionary<string, Action>();
+        WorkerPool.Threads = threads;
+        TorchSharp.torch.set_num_threads(threads);
+        var (name, call) = ("", (Action)Machine.MultiplyAdds); // the case at hand only: what the last one held is collected
         while (Console.ReadLine() is { } request)
         {
             var words = request.Split(' ');
-            if (!calls.TryGetValue(words[0], out var call))
-                call = calls[words[0]] = words[0] == PeakCase ? Peak.Run : contender.Prepare(Case.Parse(words[0]))!;
+            if (words[0] != name)
+            {
+                name = words[0];
+                call = name switch
+                {
+                    Flops => Machine.MultiplyAdds,
+                    Bandwidth => Machine.Stream,
+                    _ => Trial.All.Single(trial => trial.Name == name).Of(library, threads)!.Call,
+                };
+            }
             var (seconds, bytes) = Sample(call, int.Parse(words[1], CultureInfo.InvariantCulture));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds:R} {bytes:R}"));
         }
