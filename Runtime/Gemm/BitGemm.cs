@@ -124,7 +124,7 @@ internal unsafe struct BitGemmJob<W, V, S, T, TEpilogue> : IJob
     }
 
     /// <summary>Some rows times the columns of a panel. The constants are the numbers of planes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Panel<TLeft, TRight>(nint batch, nint row, nint rows, nint column, ulong* b)
         where TLeft : IConstant
         where TRight : IConstant
@@ -189,7 +189,7 @@ internal unsafe struct BitGemmJob<W, V, S, T, TEpilogue> : IJob
     }
 
     /// <summary>In how many bits each column differs from one row, or from each of two.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Count<TRight, TRows>(int* counts, ulong* a, ulong* b, nint words)
         where TRight : IConstant
         where TRows : IConstant

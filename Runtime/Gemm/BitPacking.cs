@@ -90,7 +90,7 @@ internal unsafe struct BitPacking<T> : IJob
     private readonly nint Plane => _to.Depth * BitPanels.Side;
 
     /// <summary>The bits of adjacent elements.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private readonly void Row<TPlanes>(ulong* to, T* from)
         where TPlanes : IConstant
     {
@@ -159,7 +159,7 @@ internal unsafe struct BitPacking<T> : IJob
     }
 
     /// <summary>One word of up to eight rows, of which the second part begins at a row of its own: bit by bit, the lower half first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private readonly void Lanes<TPlanes>(ulong* to, float* first, float* second, nint length, nint rows, long* columns, nint column, nint count)
         where TPlanes : IConstant
     {

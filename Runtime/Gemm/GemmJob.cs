@@ -399,7 +399,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     }
 
     /// <summary>Hands finished rows, <paramref name="stride"/> elements apart, to the epilogue.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void FinishRows(T* values, nint stride, nint rows, nint batch, nint row, nint column, nint columns)
     {
         if (_transposed)
@@ -526,7 +526,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         FinishRows(results, padded, rows, batch, 0, column, columns);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void FourDots(nint length, T* a, T* b, nint stride, T* results)
     {
         V c0 = default, c1 = default, c2 = default, c3 = default;
@@ -561,7 +561,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     }
 
     /// <summary>One dot product, summed in the same order as four.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static T Dot(nint length, T* a, T* b)
     {
         V c = default;
@@ -603,7 +603,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     }
 
     /// <summary>The sums of one panel, whose rows are four adjacent vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void PanelSums(T* sums, T* a, nint aColumn, T* panel, nint depth)
     {
         V c0 = default, c1 = default, c2 = default, c3 = default;
@@ -623,7 +623,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         V.Store(sums + 3 * V.Count, c3);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddEightRows(T* sums, T* a, nint aColumn, T* b, nint bRow, nint columns)
     {
         var j = AddEightRows<V>(sums, a, aColumn, b, bRow, 0, columns);
@@ -659,7 +659,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         return j;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddRow(T* sums, T* a, T* b, nint columns)
     {
         nint j = 0;

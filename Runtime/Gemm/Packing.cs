@@ -66,7 +66,7 @@ internal static unsafe class Packing<V, N, T>
     }
 
     /// <summary>Four rows that lie anywhere, as adjacent columns: to[k · width + c] = from[rows[c] + k].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Rows(T* to, T* from, long* rows, nint depth, nint width)
     {
         var (p0, p1, p2, p3) = ((nint)(from + rows[0]), (nint)(from + rows[1]), (nint)(from + rows[2]), (nint)(from + rows[3]));
@@ -102,7 +102,7 @@ internal static unsafe class Packing<V, N, T>
     }
 
     /// <summary>to[k · width + c] = from[k + c · stride] in squares of 4 x 4; answers how many columns are done.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static nint TransposeFloats(float* to, float* from, nint depth, nint columns, nint width, nint stride)
     {
         var done = columns / 4 * 4;
@@ -126,7 +126,7 @@ internal static unsafe class Packing<V, N, T>
     }
 
     /// <summary>Strips of some columns each, one after another, of rows with adjacent columns: to[s · strip · depth + k · strip + c] = from[k · row + s · strip + c].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Strips(T* to, T* from, nint depth, nint columns, nint strip, nint row)
     {
         var next = strip * depth;
@@ -148,7 +148,7 @@ internal static unsafe class Packing<V, N, T>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Copy(T* to, T* from, nint depth, nint columns, nint width, nint row)
     {
         for (; depth > 0; depth--)
@@ -172,7 +172,7 @@ internal static unsafe class Packing<V, N, T>
     }
 
     /// <summary>Eight columns of four rows at a time, each column adjacent in memory.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Transpose(float* to, float* from, nint depth, nint columns, nint width, nint stride)
     {
         for (nint j = 0; j < columns; j += 8)

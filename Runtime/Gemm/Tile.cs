@@ -35,7 +35,7 @@ internal static unsafe class Tile<V, T>
     /// <param name="batch">The tile's batch, for the epilogue.</param>
     /// <param name="row">The tile's first row, for the epilogue.</param>
     /// <param name="column">The tile's first column, for the epilogue.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run<TRows, TVectors, TEpilogue>(
         nint k, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum, nint sumRow,
         ref TEpilogue epilogue, nint batch, nint row, nint column)

@@ -56,7 +56,7 @@ internal static class ElementwiseStep
     {
         private TRule _rule = rule;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public void Run(nint begin, nint end)
         {
             var rule = _rule;

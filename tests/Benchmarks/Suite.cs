@@ -20,7 +20,7 @@ internal static class Suite
         """;
 
     private const int Milliseconds = 30;   // of a sample
-    private const int Warmup = 400;        // of the first one: by then the JIT has compiled what it calls at full strength
+    private const int Warmup = 1200;      // of the first one: by then the JIT has compiled what it calls at full strength
     private const int Pause = 10;          // between samples: by then the threads of the last process sleep
 
     /// <summary>Whether all libraries compute the same.</summary>

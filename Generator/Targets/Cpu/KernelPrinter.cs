@@ -8,7 +8,7 @@ namespace Proxima.Generator.Targets.Cpu;
 /// <summary>Prints the fused kernels of a plan as structs: pointers and sizes as fields, loops over lanes as methods.</summary>
 internal static class KernelPrinter
 {
-    private const string Optimized = "[MethodImpl(MethodImplOptions.AggressiveOptimization)]";
+    private const string Optimized = "[MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]";
 
     public static void Print(CodeWriter writer, Kernel kernel)
     {
