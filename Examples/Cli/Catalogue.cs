@@ -43,6 +43,7 @@ public static class Catalogue
         new BlockDescent(),
         new ParallelDuality(),
         new OptimalSets(),
+        new CheaperProxy(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -28,6 +28,7 @@ public sealed class GalleryTests
     [InlineData("bcd-dnn")]
     [InlineData("parallel-nets")]
     [InlineData("relu-paths")]
+    [InlineData("two-losses")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
