@@ -44,6 +44,7 @@ public static class Catalogue
         new ParallelDuality(),
         new OptimalSets(),
         new CheaperProxy(),
+        new HypergraphEnergies(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -29,6 +29,7 @@ public sealed class GalleryTests
     [InlineData("parallel-nets")]
     [InlineData("relu-paths")]
     [InlineData("two-losses")]
+    [InlineData("phenomnn")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
