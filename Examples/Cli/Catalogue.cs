@@ -45,6 +45,7 @@ public static class Catalogue
         new OptimalSets(),
         new CheaperProxy(),
         new HypergraphEnergies(),
+        new LatentGraphs(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -30,6 +30,7 @@ public sealed class GalleryTests
     [InlineData("relu-paths")]
     [InlineData("two-losses")]
     [InlineData("phenomnn")]
+    [InlineData("gdn")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
