@@ -79,11 +79,12 @@ internal sealed partial class Planner
             if (!Emission.IsInline(node.Op) && node.Op is not (Op.Parameter or Op.Result)) AddRoot(plan, node, mustStore: false);
         foreach (var result in region.Results) AddRoot(plan, result, mustStore: true);
         foreach (var node in schedule) MarkOperands(plan, node);
-        MarkShared(plan, schedule);
+        var early = MarkShared(plan, schedule);
+        foreach (var node in schedule.Where(early.Contains)) Place(plan, node);
         foreach (var node in schedule)
         {
             _cancellation.ThrowIfCancellationRequested();
-            if (plan.Roots.Contains(node) && node.Op != Op.Result) Place(plan, node);
+            if (plan.Roots.Contains(node) && node.Op != Op.Result && !early.Contains(node)) Place(plan, node);
         }
         foreach (var group in plan.Groups) Connect(plan, group);
         return plan;
@@ -167,11 +168,26 @@ internal sealed partial class Planner
         if (matrix && Matrix(operand) is null) AddRoot(plan, operand, mustStore: true);
     }
 
-    private void MarkShared(RegionPlan plan, ImmutableArray<Node> schedule)
+    /// <summary>Finds pointwise values that are computed once instead of wherever they are read. Answers those that come before everything else.</summary>
+    private HashSet<Node> MarkShared(RegionPlan plan, ImmutableArray<Node> schedule)
     {
         var weight = new Dictionary<Node, (int Operations, int Depth, bool Expensive)>();
+        var (early, epilogue) = (new HashSet<Node>(), new HashSet<Node>());
         foreach (var node in schedule)
         {
+            // What belongs to a row of a product, as the scale of a norm with known moments, is read for each of its elements: computed before, it leaves the epilogue light.
+            if (Emission.IsProduct(node.Op) || (Emission.IsPointwise(node.Op) || node.Op == Op.Reshape) && node.Inputs.Any(epilogue.Contains))
+            {
+                epilogue.Add(node);
+                if (Emission.IsPointwise(node.Op))
+                    foreach (var input in node.Inputs)
+                        if (weight.TryGetValue(input, out var repeated) && repeated.Expensive && RepeatedBy(plan, input) is { } vector)
+                        {
+                            AddRoot(plan, vector, mustStore: false);
+                            early.Add(vector);
+                            weight[input] = (0, 0, false);
+                        }
+            }
             var (operations, depth, expensive) = (0, 0, false);
             if (!IsLeaf(node) && !Emission.IsSource(node.Op))
             {
@@ -196,7 +212,13 @@ internal sealed partial class Planner
             }
             weight[node] = (operations, depth, expensive);
         }
+        return early;
     }
+
+    /// <summary>What a view repeats, where it is more than a number and nothing of the region has to be computed for it.</summary>
+    private Node? RepeatedBy(RegionPlan plan, Node view) =>
+        view.Op == Op.Broadcast && Source(view) is { Rank: > 0 } vector && Emission.IsPointwise(vector.Op) && !vector.Type.Count.Equals(view.Type.Count)
+        && !LeavesOf([vector]).Any(plan.Roots.Contains) ? vector : null;
 
     // ---- Walking --------------------------------------------------------------------------------------------------------
 

@@ -42,6 +42,20 @@ public sealed class PlanWindowTests
     }
 
     [Fact]
+    public void ANormWithKnownMomentsIsInTheEpilogueAndItsScaleIsComputedOncePerChannel()
+    {
+        var plan = PlanOf("Forward(x: b 3 h w, k: 8 3 3 3, c: 8, m: 8, v: 8, g: 8, s: 8) -> b 8 h w",
+            $"(op Relu (arg x (op BatchNorm (arg x {Convolution}) (arg mean (local m)) (arg variance (local v)) (arg weight (local g)) (arg bias (local s)))))");
+        var gemm = Assert.Single(plan.Computations.OfType<Gemm>());
+        Assert.Equal(BufferKind.Output, Assert.Single(gemm.Epilogue).Target.Buffer.Kind);
+        Assert.DoesNotContain(Exprs.Order(gemm.Epilogue), expr => Emission.IsExpensive(expr.Op));
+        // Beside the product nothing but the scale reads the variance, and it comes first.
+        var scale = Assert.Single(plan.Computations.OfType<Kernel>(), kernel => kernel.Statements.Any(statement => Exprs.Order([statement]).Any(expr => expr.Op == Op.Rsqrt)));
+        Assert.Equal(Dim.Parse("8"), scale.Vector!.Size);
+        Assert.True(plan.Computations.ToList().IndexOf(scale) < plan.Computations.ToList().IndexOf(gemm));
+    }
+
+    [Fact]
     public void TheGradientOfTheWeightIsOneProductOverBatchAndPositions()
     {
         var function = Function(Network("Net", "", Method("Forward(x: b 3 h w, k: 8 3 3 3, c: 8) -> ", $"(block (return (op Sum (arg x (op Square (arg x {Convolution}))))))")), "Forward");

@@ -185,6 +185,7 @@ public sealed class TorchOracleTests
         ["Products.WithItself"] = a => a[0].matmul(a[0].t()),
         ["Epilogues.Affine"] = a => a[0].matmul(a[1]) + a[2],
         ["Epilogues.Activated"] = a => (a[0].matmul(a[1]) + a[2]).tanh(),
+        ["Epilogues.NormedRows"] = a => ((a[0].matmul(a[1]) - a[2].unsqueeze(1)) * (a[3].square() + 0.1).rsqrt().unsqueeze(1)).relu(),
         ["Epilogues.Residual"] = a => (a[2] - a[0].matmul(a[1])).relu() * 0.5 + a[2],
         ["Epilogues.Shrunk"] = a => nn.functional.softshrink(a[2] + a[0].matmul(a[1]), 0.1),
         ["Epilogues.Reduced"] = a => a[0].matmul(a[1]).square().sum([0]),

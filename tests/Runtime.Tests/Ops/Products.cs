@@ -191,6 +191,18 @@ public partial class Epilogues
     [Gradient(of: nameof(ActivatedLoss), wrt: "x, y, c")]
     public virtual partial (Tensor X, Tensor Y, Tensor C) ActivatedGradient(Tensor x, Tensor y, Tensor c, Tensor w);
 
+    /// <summary>A norm with known moments behind a product: what belongs to a row is computed before.</summary>
+    [return: Shape("m n")]
+    public virtual Tensor NormedRows([Shape("m k")] Tensor x, [Shape("k n")] Tensor y, [Shape("m")] Tensor mean, [Shape("m")] Tensor spread) =>
+        Relu((MatMul(x, y) - Unsqueeze(mean, 1)) * Unsqueeze(Rsqrt(Square(spread) + 0.1), 1));
+
+    [return: Shape("")]
+    public virtual Tensor NormedRowsLoss([Shape("m k")] Tensor x, [Shape("k n")] Tensor y, [Shape("m")] Tensor mean, [Shape("m")] Tensor spread, [Shape("m n")] Tensor w) =>
+        Sum(NormedRows(x, y, mean, spread) * w);
+
+    [Gradient(of: nameof(NormedRowsLoss), wrt: "x, y, mean, spread")]
+    public virtual partial (Tensor X, Tensor Y, Tensor Mean, Tensor Spread) NormedRowsGradient(Tensor x, Tensor y, Tensor mean, Tensor spread, Tensor w);
+
     [return: Shape("m n")]
     public virtual Tensor Residual([Shape("m k")] Tensor x, [Shape("k n")] Tensor y, [Shape("m n")] Tensor c) => Relu(c - MatMul(x, y)) * 0.5 + c;
 
