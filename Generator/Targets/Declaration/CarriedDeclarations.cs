@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
 
@@ -6,6 +7,9 @@ namespace Proxima.Generator.Targets.Declaration;
 /// <summary>Prints the attributes by which an assembly carries its networks to those that reference it.</summary>
 internal static class CarriedDeclarations
 {
+    // An edit inside one network leaves the others as they are.
+    private static readonly ConditionalWeakTable<NetworkDeclaration, string> s_texts = new();
+
     /// <summary>The file, or null where the library has nothing that another assembly could name.</summary>
     public static string? Print(Library library, CancellationToken cancellation)
     {
@@ -16,7 +20,7 @@ internal static class CarriedDeclarations
         // A public network may have internal children: they go along.
         foreach (var network in library.ReachableFrom(visible).Networks)
         {
-            var text = network.ToText();
+            var text = s_texts.GetValue(network, static declaration => declaration.ToText());
             var quotes = new string('"', Math.Max(3, LongestRunOfQuotes(text) + 1));
             writer.Line($"[assembly: global::Proxima.ProximaNetwork({quotes}\n    {text}\n    {quotes})]");
         }
