@@ -46,6 +46,7 @@ public static class Catalogue
         new CheaperProxy(),
         new HypergraphEnergies(),
         new LatentGraphs(),
+        new StochasticSplitting(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -31,6 +31,7 @@ public sealed class GalleryTests
     [InlineData("two-losses")]
     [InlineData("phenomnn")]
     [InlineData("gdn")]
+    [InlineData("stochastic-splitting")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
