@@ -47,6 +47,7 @@ public static class Catalogue
         new HypergraphEnergies(),
         new LatentGraphs(),
         new StochasticSplitting(),
+        new ConstrainedBilevel(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

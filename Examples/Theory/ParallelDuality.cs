@@ -86,7 +86,7 @@ public sealed class ParallelDuality : IExample
     private static void Depths(Context context)
     {
         double[] y = [2, 1.5];
-        int most = context.Quick ? 3 : 4, runs = context.Quick ? 12 : 40, steps = 4000;
+        int most = context.Quick ? 3 : 4, runs = context.Quick ? 10 : 40, steps = context.Quick ? 2500 : 4000;
         Tensor x = Ops.Eye(2, DType.Float64), target = Diagonal(y);
         context.Claim(Claim.Near("three layers, no branches: value by the formula", Standard(y, 3), 1.2377, 1e-4));
         context.Claim(Claim.Near("its dual bound: a gap", Dual(y, 3), 0.9967, 1e-4));

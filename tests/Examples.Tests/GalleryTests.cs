@@ -32,6 +32,7 @@ public sealed class GalleryTests
     [InlineData("phenomnn")]
     [InlineData("gdn")]
     [InlineData("stochastic-splitting")]
+    [InlineData("lv-hba")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
