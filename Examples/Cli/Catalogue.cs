@@ -48,6 +48,7 @@ public static class Catalogue
         new LatentGraphs(),
         new StochasticSplitting(),
         new ConstrainedBilevel(),
+        new TransportBlocks(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

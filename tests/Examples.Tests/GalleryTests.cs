@@ -33,6 +33,7 @@ public sealed class GalleryTests
     [InlineData("gdn")]
     [InlineData("stochastic-splitting")]
     [InlineData("lv-hba")]
+    [InlineData("bcd-pr")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
