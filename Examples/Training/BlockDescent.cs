@@ -3,7 +3,7 @@ using Proxima.Training;
 namespace Proxima.Examples;
 
 /// <summary>Training block by block without the gradient of a network: exact block steps, the descent that the proof of convergence rests on, and depth where gradient descent stands still.</summary>
-/// <remarks>From weights of a tenth of the deviation, which the paper takes for wider networks, neither way of training leaves its start within as many steps.</remarks>
+/// <remarks>From weights of a tenth of the deviation neither way of training leaves its start within as many steps.</remarks>
 public sealed class BlockDescent : IExample
 {
     private const int Inputs = 3;
