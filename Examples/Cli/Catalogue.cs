@@ -49,6 +49,7 @@ public static class Catalogue
         new StochasticSplitting(),
         new ConstrainedBilevel(),
         new TransportBlocks(),
+        new ClassTransport(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

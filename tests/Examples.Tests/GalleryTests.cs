@@ -34,6 +34,7 @@ public sealed class GalleryTests
     [InlineData("stochastic-splitting")]
     [InlineData("lv-hba")]
     [InlineData("bcd-pr")]
+    [InlineData("son-ot")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
