@@ -50,6 +50,7 @@ public static class Catalogue
         new ConstrainedBilevel(),
         new TransportBlocks(),
         new ClassTransport(),
+        new BaryconvexOptimization(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -35,6 +35,7 @@ public sealed class GalleryTests
     [InlineData("lv-hba")]
     [InlineData("bcd-pr")]
     [InlineData("son-ot")]
+    [InlineData("baryconvex")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
