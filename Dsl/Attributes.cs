@@ -326,24 +326,59 @@ public enum Algorithm
     LinearizedAdmm,
 
     /// <summary>
+    /// Two steps along the gradient and to the operator, the second from the same point with the gradient that the first has found. With two blocks it finds the saddle point
+    /// <c>min over x, max over y</c> of <c>Smooth(x, y) + R(x) - S(y)</c>.
+    /// </summary>
+    Extragradient,
+
+    /// <summary>The operator of the sum of both functions, again and again.</summary>
+    ProximalPoint,
+
+    /// <summary>
+    /// Steps along the gradient in the geometry of a set, without a projection: the proximable function is an entry with a <c>MirrorStep</c>, as <c>Simplex</c> (exponentiated gradients) and
+    /// <c>NonnegativeOrthant</c>. It starts within the set.
+    /// </summary>
+    MirrorDescent,
+
+    /// <summary>Moves towards the point of a set at which the linear function of the gradient is least: the proximable function is an entry with a <c>LinearMinimizer</c>.</summary>
+    FrankWolfe,
+
+    /// <summary>The operator of the sum of all functions of a block, one block after another.</summary>
+    BlockCoordinateDescent,
+
+    /// <summary>The step of <see cref="Ista"/>, one block after another, as long as the other blocks allow.</summary>
+    Palm,
+
+    /// <summary>The same from points that are carried on along the last move of the block.</summary>
+    IPalm,
+
+    /// <summary>
+    /// Approximate message passing, for half the square of a linear map with independent Gaussian elements of variance 1/m and a function of each element: a few dozen iterations to the
+    /// minimum, by a residual that remembers the last one.
+    /// </summary>
+    Amp,
+
+    /// <summary>
     /// The first of <see cref="Fista"/>, <see cref="Ista"/>, <see cref="DouglasRachford"/>, <see cref="ChambollePock"/> and <see cref="CondatVu"/> whose premises hold; with a second
-    /// proximable function, of <see cref="DavisYin"/> and <see cref="CondatVu"/>. The remarks of the derived method say which, and why none before it.
+    /// proximable function, of <see cref="DavisYin"/> and <see cref="CondatVu"/>; with several blocks, of <see cref="Palm"/> and <see cref="BlockCoordinateDescent"/>. The remarks of the derived method say which, and why none before it.
     /// </summary>
     Auto,
 }
 
 /// <summary>
-/// Asks for the iterations of an algorithm that minimises <c>Smooth(x, ..) + Proximable(x, ..)</c> as the body of this partial method. Gradients and operators are derived; the iterations are a loop.
+/// Asks for the iterations of an algorithm that minimises <c>Smooth(x, ..) + Proximable(x, ..)</c> as the body of this partial method. Gradients and operators are derived; the iterations are a loop,
+/// or with a <see cref="Tolerance"/> a search that stops.
 /// </summary>
 /// <remarks>
-/// The method takes the arguments of the smooth function, the first of which is where the algorithm starts, then those of the other functions but x and those that have the same names. It
-/// returns the last iterate.
+/// The method takes the arguments of the smooth function, the first of which (or each block that <c>wrt</c> names) is where the algorithm starts, then those of the other functions but x and those
+/// that have the same names. It returns the last iterate, a tuple with one for each block; with a tolerance it may also return the number of iterations (Int64) and the last residual behind them.
 /// </remarks>
 /// <param name="algorithm">The algorithm.</param>
 /// <param name="smooth">The name of the function whose gradient is taken, or its operator where the algorithm takes no gradient.</param>
-/// <param name="proximable">The name of the function whose operator is taken.</param>
+/// <param name="proximable">The name of the function whose operator is taken; null where there is none.</param>
+/// <param name="wrt">The names of the arguments of the smooth function that are minimised over, separated by commas; without it, the first one. Of several blocks, each other function is one of its first argument, which has the name of a block.</param>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class UnrollAttribute(Algorithm algorithm, string smooth, string proximable) : Attribute
+public sealed class UnrollAttribute(Algorithm algorithm, string smooth, string? proximable = null, string? wrt = null) : Attribute
 {
     /// <summary>The algorithm.</summary>
     public Algorithm Algorithm { get; } = algorithm;
@@ -352,10 +387,13 @@ public sealed class UnrollAttribute(Algorithm algorithm, string smooth, string p
     public string Smooth { get; } = smooth;
 
     /// <summary>The name of the function whose operator is taken.</summary>
-    public string Proximable { get; } = proximable;
+    public string? Proximable { get; } = proximable;
 
-    /// <summary>How many iterations there are.</summary>
-    public int Iterations { get; set; } = 16;
+    /// <summary>The names of the arguments that are minimised over, separated by commas; null means the first one.</summary>
+    public string? Wrt { get; } = wrt;
+
+    /// <summary>How many iterations there are, or at most with a <see cref="Tolerance"/>; 0 stands for 16, and for 1,000 with a tolerance.</summary>
+    public int Iterations { get; set; }
 
     /// <summary>The step; 0 stands for the inverse of a bound of the gradient's Lipschitz constant, or 1 where the algorithm converges with any.</summary>
     public double Step { get; set; }
@@ -363,8 +401,29 @@ public sealed class UnrollAttribute(Algorithm algorithm, string smooth, string p
     /// <summary>The name of a parameter that is the step: of shape [], the same in all iterations, or with one number for each. What the functions' own parameters hold is learned with them.</summary>
     public string? Learn { get; set; }
 
-    /// <summary>The name of a second function whose operator is taken, for Davis-Yin and Condat-Vu.</summary>
+    /// <summary>The name of a second function whose operator is taken, for Davis-Yin and Condat-Vu; the names of those of further blocks, separated by commas.</summary>
     public string? Other { get; set; }
+
+    /// <summary>How far <see cref="Algorithm.IPalm"/> carries a block on along its last move: a share of the move, at least 0 and below 1, or below 0.5 where a proximable function is not convex.</summary>
+    public double Inertia { get; set; } = 0.2;
+
+    /// <summary>
+    /// Iterations end when none of them moves the state of the algorithm by more, relative to its size and as <see cref="FixedPointAttribute.Tolerance"/> says; 0 takes all iterations.
+    /// <see cref="Network.Solves"/> records the end under the name of the method.
+    /// </summary>
+    public double Tolerance { get; set; }
+
+    /// <summary>How the point is found at which an iteration stands still; with a <see cref="Tolerance"/> only.</summary>
+    public Solver Solver { get; set; }
+
+    /// <summary>How that point is differentiated: Implicit, Phantom or Unroll; with a <see cref="Tolerance"/> only.</summary>
+    public Backward Backward { get; set; }
+
+    /// <summary>The tolerance of the linear fixed point that the implicit derivative is; 0 stands for <see cref="Tolerance"/>.</summary>
+    public double BackwardTolerance { get; set; }
+
+    /// <summary>The most steps of the linear fixed point that the implicit derivative is; 0 stands for <see cref="Iterations"/>.</summary>
+    public int BackwardIterations { get; set; }
 }
 
 /// <summary>Asks for bounds of a method's results over boxes of its inputs as the body of this partial method.</summary>

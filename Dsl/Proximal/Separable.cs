@@ -276,6 +276,10 @@ public static class Box
     /// <summary>min(max(x, lower), upper) (Beck 2017, 6.4).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), IsSet = true, FollowsSeparable = true, Source = "Beck 2017, 6.4")]
     public static Tensor Project(Tensor x, Tensor lower, Tensor upper) => Minimum(Maximum(x, lower), upper);
+
+    /// <summary>Where slope x is least: lower where the slope is positive, upper elsewhere.</summary>
+    [TensorFunction]
+    public static Tensor LinearMinimizer(Tensor slope, Tensor lower, Tensor upper) => Where(slope > 0, lower, upper);
 }
 
 /// <summary>The numbers that are not negative.</summary>
@@ -288,4 +292,8 @@ public static class NonnegativeOrthant
     /// <summary>max(x, 0) (Beck 2017, 6.4).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), IsSet = true, IsHomogeneous = true, FollowsSeparable = true, Source = "Beck 2017, 6.4")]
     public static Tensor Project(Tensor x) => Relu(x);
+
+    /// <summary>x exp(-slope): the least p of slope p plus the divergence p log(p / x) - p + x (Kivinen and Warmuth 1997).</summary>
+    [TensorFunction]
+    public static Tensor MirrorStep(Tensor x, Tensor slope) => x * Exp(-slope);
 }

@@ -68,6 +68,21 @@ public static class Simplex
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Held, Wolfe and Crowder 1974")]
     public static Tensor Project(Tensor x, Tensor total) => Relu(x - Level(x, total));
 
+    /// <summary>Where ⟨slope, x⟩ is least: all of total at the least slope.</summary>
+    [TensorFunction]
+    public static Tensor LinearMinimizer(Tensor slope, Tensor total) => Where(OneHot(ArgMin(slope, dim: -1), slope.Dim(-1), DType.Bool), total, 0 * slope);
+
+    /// <summary>
+    /// x exp(-slope / total), scaled to the sum total: the least p of ⟨slope, p⟩ plus total Σ p log(p / x), a divergence that is at least the half of |p - x|₁² (Beck and Teboulle 2003).
+    /// </summary>
+    [TensorFunction]
+    public static Tensor MirrorStep(Tensor x, Tensor slope, Tensor total)
+    {
+        var exponent = -slope / total;
+        var weight = x * Exp(exponent - StopGradient(Max(exponent, dim: -1, keepDim: true)));
+        return weight * (total / Sum(weight, dim: -1, keepDim: true));
+    }
+
     /// <summary>The largest of (the sum of the k largest elements - total) / k: what the elements above it exceed it by sums to total.</summary>
     [TensorFunction]
     internal static Tensor Level(Tensor x, Tensor total)
@@ -87,6 +102,10 @@ public static class L1Ball
     /// <summary>The soft threshold with which the norm is radius, where it exceeds it (Duchi et al. 2008).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Duchi et al. 2008")]
     public static Tensor Project(Tensor x, Tensor radius) => SoftThreshold(x, Relu(Simplex.Level(Abs(x), radius)));
+
+    /// <summary>Where ⟨slope, x⟩ is least: radius against the largest slope.</summary>
+    [TensorFunction]
+    public static Tensor LinearMinimizer(Tensor slope, Tensor radius) => Where(OneHot(ArgMax(Abs(slope), dim: -1), slope.Dim(-1), DType.Bool), -radius * Sign(slope), 0 * slope);
 }
 
 /// <summary>Vectors of bounded Euclidean norm.</summary>
@@ -103,6 +122,14 @@ public static class L2Ball
         var norm = Norm(x, 2, dim: -1, keepDim: true);
         var isInside = norm <= radius;
         return x * Where(isInside, 1, radius / Where(isInside, 1, norm));
+    }
+
+    /// <summary>Where ⟨slope, x⟩ is least: -radius slope / |slope|, and 0 where there is no slope.</summary>
+    [TensorFunction]
+    public static Tensor LinearMinimizer(Tensor slope, Tensor radius)
+    {
+        var norm = Norm(slope, 2, dim: -1, keepDim: true);
+        return -radius * slope / Where(Equal(norm, 0), 1, norm);
     }
 }
 

@@ -107,6 +107,7 @@ internal sealed class Builder
         double? value = op switch
         {
             Op.Neg => -x.Number,
+            Op.Abs => Math.Abs(x.Number),
             Op.Add => x.Number + y.Number,
             Op.Sub => x.Number - y.Number,
             Op.Mul => x.Number * y.Number,

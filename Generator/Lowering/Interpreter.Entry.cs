@@ -386,7 +386,7 @@ internal sealed partial class Interpreter
     private Function Transform(MethodDeclaration method, TransformDeclaration transform, Function source, MethodDeclaration of, Batch? batch, Node? step)
     {
         if (transform.Kind == "Prox") return Operator(transform, source, of, step);
-        if (transform.Kind == "Unroll") return Unrolled(transform, source);
+        if (transform.Kind == "Unroll") return Accounted(Unrolled(transform with { Method = method.Name }, source));
         if (transform.Kind == "Gradient" && (source.Returned != 1 || source.Results[0].Rank != 0 || !source.Results[0].Type.IsFloat))
         {
             var gives = source.Returned != 1 ? $"{source.Returned} results" : source.Results[0].Type.ToString();
@@ -394,11 +394,16 @@ internal sealed partial class Interpreter
         }
         var result = TransformRegistry.Apply(transform.Kind, source, transform with { Method = method.Name }, out var error, batch)
             ?? throw Refusal.Of("PRX0121", transform.OfOrigin, error ?? $"there is no transform '{transform.Kind}'");
-        // A fixed point may be asked for without the account of its search.
-        return transform.Kind == "FixedPoint" && !method.ReturnType.StartsWith("(", StringComparison.Ordinal)
-            ? Cleanup.Apply(result with { Results = ImmutableArray.Create(result.Results[0]), ResultNames = ImmutableArray.Create("") })
-            : result;
+        return transform.Kind == "FixedPoint" ? Accounted(result) : result;
+
+        // A search may be asked for without its account, the last two results.
+        Function Accounted(Function search) =>
+            ResultsOf(method) is var count && (transform.Kind == "FixedPoint" || transform.Option("Tolerance").Length > 0) && search.Returned == count + 2
+                ? Cleanup.Apply(search with { Results = search.Results.Items.RemoveRange(count, 2), ResultNames = search.ResultNames.Items.RemoveRange(count, 2) })
+                : search;
     }
+
+    private static int ResultsOf(MethodDeclaration method) => method.ReturnType.StartsWith("(", StringComparison.Ordinal) ? method.ReturnType.Split(',').Length : 1;
 
     private static void CheckSignature(MethodDeclaration method, TransformDeclaration transform, int inputs, int tensors, Function result)
     {
@@ -414,7 +419,7 @@ internal sealed partial class Interpreter
         if (returnsGradients && transform.Kind != "Gradient")
             throw Refusal.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns Gradients, and [{transform.Kind}] of {transform.Of} gives tensors: {Count(result.Returned, "value")}");
         if (returnsGradients) return;
-        var results = method.ReturnType.StartsWith("(", StringComparison.Ordinal) ? method.ReturnType.Split(',').Length : 1;
+        var results = ResultsOf(method);
         if (results != result.Returned)
             throw new Refusal(Finding.Of("PRX0123", method.ReturnOrigin, $"{method.Name} returns {Count(results, "value")}, and [{transform.Kind}] of {transform.Of} gives {result.Returned}").With(Returning(result.Returned)));
 

@@ -21,7 +21,9 @@ internal sealed partial class Interpreter
            where rule is { Rule.Kind: "ProxRule", Body: not null }
            let value = owner.Method(rule.Rule!.Of)
            where value?.Body is not null
-           select new ProximalEntry(owner.Name, rule.Rule!, value.Arguments.Count - 1, types => On(types, owner, value), types => Used(On(types, owner, rule))),
+           select new ProximalEntry(
+               owner.Name, rule.Rule!, value.Arguments.Count - 1, types => On(types, owner, value), types => Used(On(types, owner, rule)),
+               [.. owner.Methods.Select(m => m.Name)], (name, types) => Used(On(types, owner, owner.Method(name)!))),
     ];
 
     private Function Operator(TransformDeclaration transform, Function source, MethodDeclaration of, Node? step)
@@ -37,27 +39,31 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>
-    /// The functions of an algorithm's problem as one method: it takes the arguments of the smooth function, then what the others take besides x that has no name of these, and returns
-    /// the value of each, then the learned step.
+    /// The functions of an algorithm's problem as one method: it takes the arguments of the smooth function, then what the others take besides the block that they are functions of and has
+    /// no name of these, and returns the value of each, then the learned step.
     /// </summary>
     private static MethodDeclaration Problem(NetworkDeclaration network, TransformDeclaration transform, MethodDeclaration smooth)
     {
-        if (smooth.Arguments.Count == 0 || smooth.Arguments[0].Type != "Tensor") throw Refusal.Of("PRX0125", transform.OfOrigin, $"{smooth.Name} takes no tensor that an algorithm could move");
         var arguments = smooth.Arguments.Items;
-        var x = arguments[0];
+        var blocks = transform.Wrt.Count == 0 ? arguments.Take(1).ToArray() : [.. transform.Wrt.Select(name => arguments.FirstOrDefault(a => a.Name == name)).OfType<ArgumentDeclaration>()];
+        if (blocks.Length == 0 || blocks.Any(block => block.Type != "Tensor")) throw Refusal.Of("PRX0125", transform.OfOrigin, $"{smooth.Name} takes no tensor that an algorithm could move");
         var values = ImmutableArray.CreateBuilder<Surface>();
-        values.Add(Call(smooth, ""));
+        values.Add(Call(smooth, blocks[0], transform.OfOrigin, isWhole: true));
         foreach (var option in new[] { "proximable", "Other" })
         {
-            var name = transform.Option(option);
-            if (name.Length == 0) continue;
-            var origin = transform.OptionOrigin(option);
-            var known = network.Methods.Where(m => m.Body is not null || m.Transform is not null).Select(m => m.Name);
-            var method = network.Method(name) ?? throw Refusal.Of("PRX0120", origin, $"{network.Name} has no compiled method '{name}' to derive from{Misspelling.Question(name, known)}");
-            if (method.Arguments.Count == 0 || method.Arguments[0].Type != "Tensor") throw Refusal.Of("PRX0125", origin, $"{method.Name} takes no tensor like {x.Name} of {smooth.Name}");
-            foreach (var argument in method.Arguments.Skip(1))
-                if (arguments.All(a => a.Name != argument.Name)) arguments = arguments.Add(argument with { Shape = Translated(argument.Shape, method.Arguments[0].Shape, x.Shape) });
-            values.Add(Call(method, option));
+            foreach (var name in transform.Option(option).Split([',', ' '], StringSplitOptions.RemoveEmptyEntries))
+            {
+                var origin = transform.OptionOrigin(option);
+                var known = network.Methods.Where(m => m.Body is not null || m.Transform is not null).Select(m => m.Name);
+                var method = network.Method(name) ?? throw Refusal.Of("PRX0120", origin, $"{network.Name} has no compiled method '{name}' to derive from{Misspelling.Question(name, known)}");
+                if (method.Arguments.Count == 0 || method.Arguments[0].Type != "Tensor") throw Refusal.Of("PRX0125", origin, $"{method.Name} takes no tensor like {blocks[0].Name} of {smooth.Name}");
+                var own = method.Arguments[0];
+                var block = blocks.Length == 1 ? blocks[0] : blocks.FirstOrDefault(b => b.Name == own.Name)
+                    ?? throw Refusal.Of("PRX0125", origin, $"{method.Name} is a function of its first argument, '{own.Name}', and the blocks are {string.Join(", ", blocks.Select(b => b.Name))}");
+                foreach (var argument in method.Arguments.Skip(1))
+                    if (arguments.All(a => a.Name != argument.Name)) arguments = arguments.Add(argument with { Shape = Translated(argument.Shape, own.Shape, block.Shape) });
+                values.Add(Call(method, block, origin, isWhole: false));
+            }
         }
         if (transform.Option("Learn") is { Length: > 0 } learned)
         {
@@ -66,13 +72,10 @@ internal sealed partial class Interpreter
         }
         var body = Surface.Of("block", "", transform.Origin, Surface.Of("return", "", transform.Origin, new Surface("tuple", "", values.ToImmutable(), transform.Origin)));
         // No name that a method could have: calls of the functions are no recursion.
-        return smooth with { Name = $"{smooth.Name} + {transform.Option("proximable")}", Arguments = arguments, Returns = EquatableArray<string>.Empty, ReturnDTypes = EquatableArray<string>.Empty, Body = body, Transform = null, Rule = null, IsCheckpoint = false };
+        return smooth with { Name = $"{smooth.Name} + {(transform.Option("proximable") is { Length: > 0 } added ? added : "0")}", Arguments = arguments, Returns = EquatableArray<string>.Empty, ReturnDTypes = EquatableArray<string>.Empty, Body = body, Transform = null, Rule = null, IsCheckpoint = false };
 
-        Surface Call(MethodDeclaration method, string option)
-        {
-            var origin = option.Length == 0 ? transform.OfOrigin : transform.OptionOrigin(option);
-            return new Surface("method", method.Name, [.. method.Arguments.Select((a, i) => Surface.Of("arg", a.Name, origin, Surface.Of("local", i == 0 ? x.Name : a.Name, origin)))], origin);
-        }
+        static Surface Call(MethodDeclaration method, ArgumentDeclaration block, Origin origin, bool isWhole) => new(
+            "method", method.Name, [.. method.Arguments.Select((a, i) => Surface.Of("arg", a.Name, origin, Surface.Of("local", i == 0 && !isWhole ? block.Name : a.Name, origin)))], origin);
     }
 
     /// <summary>A shape in the words of a method that has other names for the sizes of x.</summary>
@@ -88,11 +91,17 @@ internal sealed partial class Interpreter
     {
         try
         {
-            return Unroll.Apply(source, new TransformOptions(transform), Catalogue);
+            return Unroll.Apply(source, transform, Catalogue);
         }
         catch (UnrollException wrong)
         {
-            var origin = wrong.Option switch { "smooth" => transform.OfOrigin, "" => transform.Origin, var option => transform.OptionOrigin(option) };
+            var origin = wrong.Option switch
+            {
+                "smooth" => transform.OfOrigin,
+                "wrt" when transform.WrtOrigins.Count > 0 => transform.WrtOrigins[0],
+                "" => transform.Origin,
+                var option => transform.OptionOrigin(option),
+            };
             throw Refusal.Of("PRX0125", origin, wrong.Message);
         }
     }

@@ -15,9 +15,30 @@ internal static class FixedPoint
     public static Function? Apply(Function of, string name, TransformOptions options, out string? error)
     {
         error = Unfit(of);
+        if (error is not null) return null;
+        of = Cleanup.Apply(of);
+        var names = CounterNames.Of(of);
+        var builder = new Builder { Source = of.Results[0].Source };
+        var arguments = of.Arguments.Select(a => a with { Node = CopyOf(builder, a.Node) }).ToImmutableArray();
+        var state = of.Arguments.Items.ToList().FindIndex(a => a.Kind == ArgumentKind.Input);
+        var others = Enumerable.Range(0, arguments.Length).Where(i => i != state).ToImmutableArray();
+        var iterations = options.Int("MaxIterations", 100);
+        if (iterations < 1) error = "MaxIterations is at least 1";
+        if (error is not null) return null;
+        var step = new LoopInfo(names.Fresh("k"), Dim.Of(iterations), 1, EquatableArray<int>.Empty, 0, Body(of, state, others));
+        return Search(builder, names, step, [arguments[state].Node, .. others.Select(i => arguments[i].Node)], name, options, out error) is { } results
+            ? Cleanup.Apply(With(of, arguments, results))
+            : null;
+    }
+
+    /// <summary>
+    /// The point at which a loop of one carried value stands still, the number of iterations, of which there are at most the loop's, and the last residual; null where the options do not
+    /// fit, and <paramref name="error"/> says why.
+    /// </summary>
+    public static ImmutableArray<Node>? Search(Builder builder, CounterNames names, LoopInfo step, ImmutableArray<Node> inputs, string name, TransformOptions options, out string? error)
+    {
         var kind = options.Enum<SolverKind>("Solver");
         var backward = options.Text("Backward", "Implicit");
-        var iterations = options.Int("MaxIterations", 100);
         var tolerance = options.Number("Tolerance", 1e-5);
         var window = options.Int("Window", 0);
         var batchDims = options.Int("BatchDims", 0);
@@ -27,43 +48,31 @@ internal static class FixedPoint
         var backwardIterations = options.Int("BackwardIterations", 0);
         var steps = options.Int("PhantomSteps", 5);
         var phantomDamping = options.Number("PhantomDamping", 1);
-        if (error is not null) return null;
+        var type = step.Body.Results[0].Type;
         error = !(tolerance >= 0 && tolerance < 1) || !(backwardTolerance >= 0 && backwardTolerance < 1) ? "a tolerance is at least 0 and below 1"
-            : iterations < 1 || backwardIterations < 0 ? "MaxIterations is at least 1, and BackwardIterations is not negative"
+            : backwardIterations < 0 ? "BackwardIterations is not negative"
             : window is < 0 or > MostSteps ? $"Window is 1 to {MostSteps} (or 0 for the solver's own choice)"
             : !(damping > 0 && damping <= 1) || !(phantomDamping > 0 && phantomDamping <= 1) ? "a damping is above 0 and at most 1"
             : !(regularization >= 0 && regularization < 1) ? "Regularization is at least 0 and below 1"
-            : batchDims < 0 || batchDims > of.Results[0].Rank ? $"BatchDims counts leading dimensions of {of.Results[0].Type}"
+            : batchDims < 0 || batchDims > type.Shape.Length ? $"BatchDims counts leading dimensions of {type}"
             : steps < 1 ? "PhantomSteps is at least 1"
             : backward is not ("Implicit" or "Phantom" or "Unroll") ? $"a fixed point is differentiated by Implicit, Phantom or Unroll, not by {backward}"
             : backward == "Unroll" && kind != SolverKind.Plain ? $"only plain iteration is unrolled: the derivative of {kind}'s mixing is not defined where its past steps are dependent, as they become at the solution; use Backward.Implicit"
             : null;
         if (error is not null) return null;
-
-        of = Cleanup.Apply(of);
-        var names = CounterNames.Of(of);
-        var builder = new Builder { Source = of.Results[0].Source };
-        var arguments = of.Arguments.Select(a => a with { Node = CopyOf(builder, a.Node) }).ToImmutableArray();
-        var state = of.Arguments.Items.ToList().FindIndex(a => a.Kind == ArgumentKind.Input);
-        var others = Enumerable.Range(0, arguments.Length).Where(i => i != state).ToImmutableArray();
-        ImmutableArray<Node> captured = [.. others.Select(i => arguments[i].Node)];
+        var captured = inputs.RemoveAt(0);
         var solver = new SolverInfo(
             name, kind, tolerance, 1, window > 0 ? window : kind == SolverKind.Broyden ? 16 : 5, damping, regularization, batchDims, backward == "Phantom",
-            backwardTolerance > 0 ? backwardTolerance : tolerance, backwardIterations > 0 ? backwardIterations : iterations);
-        var step = new LoopInfo(names.Fresh("k"), Dim.Of(iterations), 1, EquatableArray<int>.Empty, 0, Body(of, state, others));
+            backwardTolerance > 0 ? backwardTolerance : tolerance, backwardIterations > 0 ? backwardIterations : (int)step.Trips.Constant!.Value);
         if (backward == "Unroll")
         {
-            var unrolled = Damped(step, damping);
-            var point = builder.Loop(unrolled, [arguments[state].Node, .. captured])[0];
-            return Cleanup.Apply(With(of, arguments, [point, builder.Full(iterations, DType.Int64, []), ResidualAt(builder, step, names, point, captured)]));
+            var point = builder.Loop(Damped(step, damping), inputs)[0];
+            return [point, builder.Full((double)step.Trips.Constant!.Value, DType.Int64, []), ResidualAt(builder, step, names, point, captured)];
         }
-        var results = builder.Loop(step with { Solver = solver }, [arguments[state].Node, .. captured]);
-        if (backward == "Phantom")
-        {
-            var phantom = Damped(Copier.Fresh(step, names) with { Trips = Dim.Of(steps) }, phantomDamping);
-            results = results.SetItem(0, builder.Loop(phantom, [results[0], .. captured])[0]);
-        }
-        return Cleanup.Apply(With(of, arguments, results));
+        var results = builder.Loop(step with { Solver = solver }, inputs);
+        if (backward != "Phantom") return results;
+        var phantom = Damped(Copier.Fresh(step, names) with { Trips = Dim.Of(steps) }, phantomDamping);
+        return results.SetItem(0, builder.Loop(phantom, [results[0], .. captured])[0]);
     }
 
     /// <summary>max|f - z| / (floor + max|f|), and 0 where f = z.</summary>

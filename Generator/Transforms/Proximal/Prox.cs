@@ -146,6 +146,48 @@ internal sealed class Prox
         }
     }
 
+    /// <summary>What a function of the catalogue has besides its operator, from a further argument: a slope. The function is that one of x as it stands.</summary>
+    public static Function Member(Function of, string x, IReadOnlyList<ProximalEntry> catalogue, string member, out ProximalEntry entry)
+    {
+        var prox = new Prox(of, x, [], catalogue);
+        var b = prox._builder;
+        prox.Collect(b.Full(1, prox._result.Type), prox._result);
+        if (prox is not { _atoms: [var atom], _lines.Count: 0, _squares.Count: 0 } || !ReferenceEquals(atom.Affine, prox._x) || !atom.Entry.Members.Contains(member))
+        {
+            throw new NoProximalOperatorException(
+                $"no {member} of it is known: the function is one of {string.Join(", ", catalogue.Where(e => e.Members.Contains(member)).Select(e => e.Name))}, of {x} as it stands and with nothing beside it");
+        }
+        entry = atom.Entry;
+        prox.Nonnegative(atom.Weight, $"the weight of {entry.Name}", atom.Source);
+        var slope = b.Parameter("slope", prox._x.Type);
+        ImmutableArray<Node> arguments = member == "MirrorStep" ? [prox._x, slope, .. atom.Parameters] : [slope, .. atom.Parameters];
+        var function = entry.Member(member, [.. arguments.Select(a => a.Type)])
+            ?? throw new NoProximalOperatorException($"{member} of {entry.Name} does not take {string.Join(", ", arguments.Select(a => a.Type))}", atom.Source);
+        var copier = new Copier(b, null, prox._names);
+        for (var i = 0; i < arguments.Length; i++) copier.Map(function.Arguments[i].Node, arguments[i]);
+        return prox.Of(copier.Copy(function.Results[0]), slope);
+    }
+
+    /// <summary>Of a function ½|L x + c|²: L x + c, and from a y like it Lᵀ y.</summary>
+    public static (Function Residual, Function Adjoint) Residual(Function of, string x, IReadOnlyList<ProximalEntry> catalogue)
+    {
+        var prox = new Prox(of, x, [], catalogue);
+        var b = prox._builder;
+        prox.Collect(b.Full(1, prox._result.Type), prox._result);
+        if (prox is not { _atoms.Count: 0, _lines.Count: 0, _squares: [var (weight, affine)] } || weight is not { Op: Op.Full, Number: 0.5 })
+            throw new NoProximalOperatorException("it is half the square of what was measured less a linear map of x, and nothing else");
+        var y = b.Parameter("y", affine.Type);
+        return (prox.Of(affine), prox.Of(prox._linear.Adjoint(affine, y), y));
+    }
+
+    /// <summary>Whether the operator of a function takes each element alone.</summary>
+    public static bool IsSeparable(Function of, string x, IReadOnlyList<ProximalEntry> catalogue)
+    {
+        var prox = new Prox(of, x, [], catalogue);
+        prox.Collect(prox._builder.Full(1, prox._result.Type), prox._result);
+        return prox._atoms.All(atom => atom.Entry.Dims == 0 && prox._linear.ReadsOne(atom.Affine)) && prox._squares.All(square => prox._linear.ReadsOne(square.Affine));
+    }
+
     /// <summary>A function of the arguments and of further ones.</summary>
     private Function Of(Node result, params ImmutableArray<Node> added) => Cleanup.Apply(_of with
     {

@@ -8,8 +8,11 @@ namespace Proxima.Generator.Transforms;
 /// <param name="Parameters">How many arguments the function has besides x.</param>
 /// <param name="Value">The function on arguments of given types: x, then its parameters. Null where it does not take them.</param>
 /// <param name="Operator">The operator on arguments of given types: x, the step unless it is a set, then the parameters.</param>
+/// <param name="Members">The names of all methods of its class: it may have a <c>LinearMinimizer(slope, ..)</c> and a <c>MirrorStep(x, slope, ..)</c>.</param>
+/// <param name="Member">One of these on arguments of given types.</param>
 internal sealed record ProximalEntry(
-    string Name, TransformDeclaration Rule, int Parameters, Func<ImmutableArray<TensorType>, Function?> Value, Func<ImmutableArray<TensorType>, Function?> Operator)
+    string Name, TransformDeclaration Rule, int Parameters, Func<ImmutableArray<TensorType>, Function?> Value, Func<ImmutableArray<TensorType>, Function?> Operator,
+    ImmutableArray<string> Members, Func<string, ImmutableArray<TensorType>, Function?> Member)
 {
     private readonly TransformOptions _options = new(Rule);
 

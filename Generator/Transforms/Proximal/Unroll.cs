@@ -22,14 +22,23 @@ internal enum AlgorithmKind
     ChambollePock,
     CondatVu,
     LinearizedAdmm,
+    Extragradient,
+    ProximalPoint,
+    MirrorDescent,
+    FrankWolfe,
+    BlockCoordinateDescent,
+    Palm,
+    IPalm,
+    Amp,
     Auto,
 }
 
 /// <summary>
-/// An iterative algorithm for the minimum of F(x) + R(x) (+ S(x)), as a loop of a given number of iterations: gradients of F by differentiation, operators by
-/// <see cref="Prox"/>. The source returns F, R, then S and the learned step where there are such.
+/// An iterative algorithm for the minimum of F(x) + R(x) (+ S(x)), as a loop of a given number of iterations or as the search for the point at which an iteration stands still: gradients
+/// of F by differentiation, operators by <see cref="Prox"/>. The source returns F, then R, S and the learned step where there are such. Where the problem has several blocks, F takes all
+/// of them, and each of the other functions belongs to the one that it varies with.
 /// </summary>
-internal sealed class Unroll
+internal sealed partial class Unroll
 {
     private readonly Function _of;
     private AlgorithmKind _algorithm;
@@ -37,48 +46,69 @@ internal sealed class Unroll
     private readonly CounterNames _names;
     private readonly Builder _builder = new();
     private readonly ImmutableArray<FunctionArgument> _arguments;
-    private readonly int _x;
+    private readonly ImmutableArray<int> _blocks;
     private readonly int _iterations;
     private readonly double _step;
+    private readonly double _tolerance;
     private readonly Node? _learned;
-    private readonly bool _hasOther;
+    private readonly int _proximables;
     private readonly TransformOptions _options;
+    private readonly string _name;
     private ImmutableArray<string> _derivation = [];
 
-    private Unroll(Function of, TransformOptions options, IReadOnlyList<ProximalEntry> catalogue)
+    private Unroll(Function of, TransformDeclaration declaration, IReadOnlyList<ProximalEntry> catalogue)
     {
         _of = of;
-        _options = options;
+        _options = new TransformOptions(declaration);
+        _name = declaration.Method;
         _catalogue = catalogue;
-        _algorithm = options.Enum<AlgorithmKind>("algorithm");
+        _algorithm = _options.Enum<AlgorithmKind>("algorithm");
         _names = CounterNames.Of(of);
-        _iterations = options.Int("Iterations", 16);
-        _step = options.Number("Step", 0);
-        _hasOther = options.Text("Other", "").Length > 0;
+        _tolerance = _options.Number("Tolerance", 0);
+        _iterations = _options.Int("Iterations", 0) is var given && given != 0 ? given : _tolerance > 0 ? 1000 : 16;
+        _step = _options.Number("Step", 0);
         if (_iterations < 1) throw new UnrollException("Iterations", "Iterations is at least 1");
         if (!(_step >= 0) || double.IsInfinity(_step)) throw new UnrollException("Step", "Step is a positive number, or 0 for one that follows from the smooth function");
-        _x = of.Arguments.Items.ToList().FindIndex(a => a.Kind == ArgumentKind.Input && a.Node.Type.IsFloat);
-        if (_x < 0) throw new UnrollException("smooth", "the function takes no float tensor");
+        _blocks = Blocks(declaration.Wrt.Items);
         if (of.States.Count > 0) throw new UnrollException("", $"the function assigns the buffer '{of.States[0]}', and an algorithm calls it many times");
         foreach (var result in of.Results)
             if (!result.Type.IsFloat) throw new UnrollException("", $"the functions give numbers; this is {result.Type}");
         var copier = new Copier(_builder);
         _arguments = [.. of.Arguments.Select(a => a with { Node = copier.CopyParameter(a.Node) })];
-        if (options.Text("Learn", "").Length == 0) return;
+        var isLearned = _options.Text("Learn", "").Length > 0;
+        _proximables = of.Results.Count - (isLearned ? 2 : 1);
+        if (_proximables > 0 && _options.Text("proximable", "").Length == 0) throw new UnrollException("Other", "Other is the second proximable function: name the first with proximable");
+        if (!isLearned) return;
         if (_step > 0) throw new UnrollException("Learn", "the step is a number or learned, not both");
         _learned = copier.Copy(of.Results[of.Results.Count - 1]);
         if (_learned.Rank > 1 || _learned.Rank == 1 && !_learned.Shape[0].Equals(Dim.Of(_iterations)))
-            throw new UnrollException("Learn", $"a learned step is one number of shape [], or one for each of the {_iterations} iterations; '{options.Text("Learn", "")}' is {_learned.Type.ShapeText}");
+            throw new UnrollException("Learn", $"a learned step is one number of shape [], or one for each of the {_iterations} iterations; '{_options.Text("Learn", "")}' is {_learned.Type.ShapeText}");
     }
 
-    /// <summary>The function of the same arguments, the first of which is where the algorithm starts, that returns its last iterate.</summary>
-    public static Function Apply(Function of, TransformOptions options, IReadOnlyList<ProximalEntry> catalogue) => new Unroll(of, options, catalogue).Build();
+    /// <summary>The arguments that are minimised over: those that are named, or the first tensor.</summary>
+    private ImmutableArray<int> Blocks(ImmutableArray<string> wrt)
+    {
+        var arguments = _of.Arguments.Items.ToList();
+        static bool IsTensor(FunctionArgument a) => a.Kind == ArgumentKind.Input && a.Node.Type.IsFloat;
+        if (wrt.IsEmpty) return arguments.FindIndex(IsTensor) is >= 0 and var first ? [first] : throw new UnrollException("smooth", "the function takes no float tensor");
+        ImmutableArray<int> blocks = [.. wrt.Select(name => arguments.FindIndex(a => a.Name == name && IsTensor(a)))];
+        if (blocks.IndexOf(-1) is >= 0 and var missing) throw new UnrollException("wrt", $"'{wrt[missing]}' is no float tensor that the function takes");
+        if (blocks.FirstOrDefault(block => arguments[block].Node.Type.DType != arguments[blocks[0]].Node.Type.DType) is > 0 and var other)
+            throw new UnrollException("wrt", $"'{arguments[other].Name}' has another element type than '{wrt[0]}'");
+        return blocks;
+    }
 
-    private Node X => _arguments[_x].Node;
+    /// <summary>
+    /// The function of the same arguments, which is where the algorithm starts in the places of the blocks, that returns the last iterate of each block; with a tolerance also the number of
+    /// iterations and the last residual.
+    /// </summary>
+    public static Function Apply(Function of, TransformDeclaration declaration, IReadOnlyList<ProximalEntry> catalogue) => new Unroll(of, declaration, catalogue).Build();
+
+    private Node X => _arguments[_blocks[0]].Node;
 
     private TensorType Scalar => new(X.Type.DType, []);
 
-    private Node LastIterate() => _algorithm switch
+    private Scheme Chosen() => _algorithm switch
     {
         AlgorithmKind.DavisYin => DavisYin(),
         AlgorithmKind.DouglasRachford => DouglasRachford(),
@@ -87,36 +117,46 @@ internal sealed class Unroll
         AlgorithmKind.ChambollePock => ChambollePock(),
         AlgorithmKind.CondatVu => CondatVu(),
         AlgorithmKind.LinearizedAdmm => LinearizedAdmm(),
+        AlgorithmKind.Extragradient => Extragradient(),
+        AlgorithmKind.ProximalPoint or AlgorithmKind.BlockCoordinateDescent => ProximalSteps(),
+        AlgorithmKind.MirrorDescent => MirrorDescent(),
+        AlgorithmKind.FrankWolfe => FrankWolfe(),
+        AlgorithmKind.Palm or AlgorithmKind.IPalm => Palm(),
+        AlgorithmKind.Amp => Amp(),
         AlgorithmKind.Auto => FirstThatFits(),
         _ => ForwardBackward(isFast: _algorithm == AlgorithmKind.Fista),
     };
 
     private Function Build()
     {
-        var result = LastIterate();
-        return Cleanup.Apply(_of with { Arguments = _arguments, Results = ImmutableArray.Create(result), ResultNames = ImmutableArray.Create(""), Derivation = _derivation });
+        var results = Run(Chosen());
+        return Cleanup.Apply(_of with { Arguments = _arguments, Results = results, ResultNames = results.Select(_ => "").ToImmutableArray(), Derivation = _derivation });
     }
 
     // ---- The functions of the problem ----
 
-    /// <summary>The sum of a result over all samples, as a function of its own.</summary>
-    private Function Scalarly(int result)
+    /// <summary>The sum of results over all samples, as a function of its own.</summary>
+    private Function Scalarly(params ImmutableArray<int> results)
     {
         var builder = new Builder();
         var copier = new Copier(builder);
         var arguments = _of.Arguments.Select(a => a with { Node = copier.CopyParameter(a.Node) }).ToImmutableArray();
-        var value = copier.Copy(_of.Results[result]);
-        return _of with { Arguments = arguments, Results = ImmutableArray.Create(builder.Sum(value, [.. Enumerable.Range(0, value.Rank)])), ResultNames = ImmutableArray.Create("") };
+        var sum = results.Select(result => copier.Copy(_of.Results[result])).Select(value => builder.Sum(value, [.. Enumerable.Range(0, value.Rank)])).Aggregate(builder.Add);
+        return _of with { Arguments = arguments, Results = ImmutableArray.Create(sum), ResultNames = ImmutableArray.Create("") };
     }
 
-    private Function Gradient() => Transforms.Gradient.ByNames(Scalarly(0), [_arguments[_x].Name]);
+    private Function Gradient(int block = 0) => Transforms.Gradient.ByNames(Scalarly(0), [NameOf(block)]);
 
-    private Function Operator(int result, string option)
+    private string NameOf(int block) => _arguments[_blocks[block]].Name;
+
+    /// <summary>The operator of a sum of results by a block.</summary>
+    private Function Operator(ImmutableArray<int> results, string option, int block = 0)
     {
         try
         {
-            var function = Prox.Apply(Scalarly(result), [_arguments[_x].Name], _options, null, _catalogue, isConvex: _algorithm != AlgorithmKind.Ista);
-            Say($"operator of {option}", function);
+            var isConvex = _algorithm is not (AlgorithmKind.Ista or AlgorithmKind.Palm or AlgorithmKind.IPalm or AlgorithmKind.BlockCoordinateDescent);
+            var function = Prox.Apply(Scalarly(results), [NameOf(block)], _options, null, _catalogue, isConvex);
+            Say($"operator of {(option.Length > 0 ? option : NameOf(block))}", function);
             return function;
         }
         catch (NoProximalOperatorException no)
@@ -125,6 +165,8 @@ internal sealed class Unroll
         }
     }
 
+    private Function Operator(int result, string option) => Operator([result], option);
+
     private void Say(string what, Function function) => _derivation = _derivation.AddRange(function.Derivation.Select(rule => $"{what}: {rule}"));
 
     private void Say(string rule) => _derivation = _derivation.Add(rule);
@@ -132,62 +174,123 @@ internal sealed class Unroll
     // ---- Steps ----
 
     /// <summary>The step of iterations: learned, given, or the inverse of a bound of the gradient's Lipschitz constant.</summary>
-    private Node GradientStep(Function gradient)
+    /// <param name="most">Steps up to so many times that inverse converge; below it, unless <paramref name="isReached"/>.</param>
+    private Node GradientStep(Function gradient, double most = 2, bool isReached = false) => GradientStep(Bound(gradient, out var error), error, most, isReached);
+
+    private Node GradientStep(Node? bound, string? error, double most, bool isReached)
     {
         if (_learned is not null) return _learned;
-        var bound = Bound(gradient, out var error);
         if (_step > 0)
         {
-            // At 2/L itself iterates may go round for ever; momentum needs steps of at most 1/L.
-            var most = _algorithm == AlgorithmKind.Fista ? 1 : 2;
-            if (bound is { Op: Op.Full, Number: var known } && (_step * known > most || most == 2 && _step * known == most)) throw TooLong(most, known);
+            RequireShort(bound, most, isReached);
             return _builder.Full(_step, Scalar);
         }
         if (bound is null) throw new UnrollException("", $"no bound of the Lipschitz constant of the smooth function's gradient is known ({error}); give a Step, or Learn one");
-        Say("step: 1/L, where L bounds the Lipschitz constant of the gradient: the norms of its matrices by Gram iteration");
-        return _builder.Div(_builder.Full(1, Scalar), bound);
+        // Where the largest step itself may go round for ever, a little less.
+        var share = isReached || most > 1 ? 1 : 0.9;
+        Say($"step: {(share < 1 ? "0.9" : "1")}/L, where L bounds the Lipschitz constant of the gradient: the norms of its matrices by Gram iteration");
+        return _builder.Div(_builder.Full(share, Scalar), bound);
     }
 
-    private UnrollException TooLong(int most, double lipschitz) => new("Step",
-        $"{_algorithm} converges for steps {(most == 1 ? "up to" : "below")} {most}/L = {TextPrinter.Text(most / lipschitz)}, where L is the Lipschitz constant of the gradient of the smooth function, and the step is {TextPrinter.Text(_step)}");
-
-    private Node? Bound(Function function, out string? error)
+    /// <summary>A step that is known to be too long for a constant that is known is an error.</summary>
+    private void RequireShort(Node? bound, double most, bool isReached)
     {
-        var lipschitz = Lipschitz.Apply(function, [_arguments[_x].Name], 8, out error);
+        if (bound is not { Op: Op.Full, Number: var lipschitz } || (isReached ? _step * lipschitz <= most : _step * lipschitz < most)) return;
+        throw new UnrollException("Step",
+            $"{_algorithm} converges for steps {(isReached ? "up to" : "below")} {TextPrinter.Text(most)}/L = {TextPrinter.Text(most / lipschitz)}, where L is the Lipschitz constant of the gradient of the smooth function, and the step is {TextPrinter.Text(_step)}");
+    }
+
+    private Node? Bound(Function function, out string? error, int block = 0)
+    {
+        var lipschitz = Lipschitz.Apply(function, [NameOf(block)], 8, out error);
         return lipschitz is null ? null : Inline(_builder, lipschitz, _arguments.ToDictionary(a => a.Name, a => a.Node));
     }
 
     /// <summary>The step of an algorithm that converges with any.</summary>
     private Node AnyStep() => _learned ?? _builder.Full(_step > 0 ? _step : 1, Scalar);
 
-    // ---- Loops ----
+    // ---- Iterations ----
 
-    /// <summary>One iteration: a builder, the state, the arguments by name with x as the function says, and the step.</summary>
-    private delegate ImmutableArray<Node> Iteration(Builder b, ImmutableArray<Node> state, Func<Node, Dictionary<string, Node>> at, Node step, Dim k);
+    /// <summary>The arguments of the functions by name, with given values of the blocks.</summary>
+    private delegate Dictionary<string, Node> At(params ImmutableArray<Node> blocks);
 
-    /// <summary>A loop whose step is one number, or one for each iteration.</summary>
-    private ImmutableArray<Node> Loop(ImmutableArray<Node> start, Node step, Iteration iteration) =>
-        LoopWith(start, step, (b, state, at, steps, k) => iteration(b, state, at, steps.Rank == 0 ? steps : b.Select(steps, 0, k), k));
+    /// <summary>One iteration: a builder, the state, the arguments by the blocks, and the step.</summary>
+    private delegate ImmutableArray<Node> Iteration(Builder b, ImmutableArray<Node> state, At at, Node step, Dim k);
 
-    private ImmutableArray<Node> LoopWith(ImmutableArray<Node> start, Node steps, Iteration iteration)
+    /// <summary>An algorithm.</summary>
+    /// <param name="Start">The state that it starts from.</param>
+    /// <param name="Steps">What every iteration takes as its step or steps.</param>
+    /// <param name="Next">An iteration.</param>
+    /// <param name="Results">Where in the state the result is: one of each block.</param>
+    private sealed record Scheme(ImmutableArray<Node> Start, Node Steps, Iteration Next, params ImmutableArray<int> Results)
+    {
+        /// <summary>Why an iteration differs from the one before in more than the state.</summary>
+        public string? Changes { get; init; }
+    }
+
+    /// <summary>An algorithm whose step is one number, or one for each iteration.</summary>
+    private static Scheme Stepping(ImmutableArray<Node> start, Node steps, Iteration next, params ImmutableArray<int> results) =>
+        new(start, steps, (b, state, at, all, k) => next(b, state, at, all.Rank == 0 ? all : b.Select(all, 0, k), k), results)
+        {
+            Changes = steps.Rank == 0 ? null : "each iteration has a step of its own",
+        };
+
+    /// <summary>The results after all iterations; or of a search, with its account.</summary>
+    private ImmutableArray<Node> Run(Scheme scheme)
+    {
+        if (_tolerance == 0) return Loop(scheme);
+        if (scheme.Changes is { } changes) throw new UnrollException("Tolerance", $"{_algorithm} stands still at no point: {changes}; without a Tolerance it takes its Iterations");
+        var packed = Pack(_builder, scheme.Start);
+        var (loop, inputs) = Iterations([packed], scheme.Steps, (b, state, at, steps, k) => [Pack(b, scheme.Next(b, Unpack(b, state[0], scheme.Start), at, steps, k))]);
+        var found = FixedPoint.Search(_builder, _names, loop, inputs, _name, _options, out var error) ?? throw new UnrollException("Tolerance", error!);
+        var last = Unpack(_builder, found[0], scheme.Start);
+        Say($"iterated until its state moves by at most {TextPrinter.Text(_tolerance)} of its size; derivatives by the implicit function theorem unless Backward says otherwise");
+        return [.. scheme.Results.Select(i => last[i]), found[1], found[2]];
+    }
+
+    private ImmutableArray<Node> Loop(Scheme scheme)
+    {
+        var (loop, inputs) = Iterations(scheme.Start, scheme.Steps, scheme.Next);
+        var last = _builder.Loop(loop, inputs);
+        return [.. scheme.Results.Select(i => last[i])];
+    }
+
+    private (LoopInfo Loop, ImmutableArray<Node> Inputs) Iterations(ImmutableArray<Node> start, Node steps, Iteration iteration)
     {
         var counter = _names.Fresh("k");
         var trips = Dim.Of(_iterations);
-        var k = Dim.Counter(counter, trips);
         var b = new Builder();
         var state = start.Select(s => Parameter(b, s)).ToImmutableArray();
-        var others = _arguments.RemoveAt(_x);
+        var others = _arguments.Where((_, i) => !_blocks.Contains(i)).ToImmutableArray();
         var captures = others.Select(a => Parameter(b, a.Node)).ToImmutableArray();
         var captured = Parameter(b, steps);
-        var next = iteration(b, state, x =>
+        var next = iteration(b, state, blocks =>
         {
             var at = others.Select((a, i) => (a.Name, Node: captures[i])).ToDictionary(a => a.Name, a => a.Node);
-            at.Add(_arguments[_x].Name, x);
+            for (var i = 0; i < blocks.Length; i++) at.Add(NameOf(i), blocks[i]);
             return at;
-        }, captured, k);
-        var loop = new LoopInfo(counter, trips, start.Length, EquatableArray<int>.Empty, 0, new Region([.. state, .. captures, captured], next));
-        return _builder.Loop(loop, [.. start, .. others.Select(a => a.Node), steps]);
+        }, captured, Dim.Counter(counter, trips));
+        return (new LoopInfo(counter, trips, start.Length, EquatableArray<int>.Empty, 0, new Region([.. state, .. captures, captured], next)), [.. start, .. others.Select(a => a.Node), steps]);
     }
+
+    /// <summary>A state of several tensors as one vector.</summary>
+    private static Node Pack(Builder b, ImmutableArray<Node> state) =>
+        state is [var only] ? only : b.Concat([.. state.Select(part => b.Reshape(part, [Size(part)]))], 0);
+
+    private static ImmutableArray<Node> Unpack(Builder b, Node packed, ImmutableArray<Node> like)
+    {
+        if (like.Length == 1) return [packed];
+        var parts = ImmutableArray.CreateBuilder<Node>();
+        var at = Dim.Zero;
+        foreach (var part in like)
+        {
+            parts.Add(b.Reshape(b.Slice(packed, [at], [Size(part)]), part.Shape));
+            at += Size(part);
+        }
+        return parts.ToImmutable();
+    }
+
+    private static Dim Size(Node node) => node.Shape.Aggregate(Dim.One, (size, dim) => size * dim);
 
     private static Node Parameter(Builder b, Node like)
     {
@@ -210,86 +313,141 @@ internal sealed class Unroll
     // ---- Algorithms ----
 
     /// <summary>x = prox of step R at y - step ∇F(y), where y is x, or x carried on by k / (k + 3) of its last move.</summary>
-    private Node ForwardBackward(bool isFast)
+    private Scheme ForwardBackward(bool isFast)
     {
-        RequireNoOther();
-        var (gradient, prox) = (Gradient(), Operator(1, "proximable"));
-        var step = GradientStep(gradient);
+        RequireAtMostOne();
+        var (gradient, prox) = (Gradient(), _proximables > 0 ? Operator(1, "proximable") : null);
+        // At 2/L itself iterates may go round for ever; momentum needs steps of at most 1/L.
+        var step = isFast ? GradientStep(gradient, 1, isReached: true) : GradientStep(gradient);
         Say(isFast
             ? "FISTA: x' = prox(y - step ∇F(y)) with y = x + k/(k + 3) (x - x before); F(x) + R(x) less its minimum falls as 1/k² (Beck and Teboulle 2009; Chambolle and Dossal 2015)"
             : "ISTA: x' = prox(x - step ∇F(x)) (Daubechies, Defrise and De Mol 2004)");
-        Node Move(Builder b, Node y, Func<Node, Dictionary<string, Node>> at, Node length) =>
-            Inline(b, prox, at(b.Sub(y, Times(b, length, Inline(b, gradient, at(y))))), length);
+        Node Move(Builder b, Node y, At at, Node length) => Proximal(b, prox, at, b.Sub(y, Times(b, length, Inline(b, gradient, at(y)))), length);
 
-        if (!isFast) return Loop([X], step, (b, state, at, length, _) => [Move(b, state[0], at, length)])[0];
-        return Loop([X, X], step, (b, state, at, length, k) =>
+        if (!isFast) return Stepping([X], step, (b, state, at, length, _) => [Move(b, state[0], at, length)], 0);
+        return Stepping([X, X], step, (b, state, at, length, k) =>
         {
             var share = b.Div(b.Size(k, X.Type.DType), b.Size(k + Dim.Of(3), X.Type.DType));
             var y = b.Add(state[0], Times(b, share, b.Sub(state[0], state[1])));
             return [Move(b, y, at, length), state[0]];
-        })[0];
+        }, 0) with { Changes = "its momentum grows with the iterations (Ista has the same gradient, and Solver.Anderson its own momentum)" };
     }
 
+    /// <summary>The operator of a function that may be missing.</summary>
+    private Node Proximal(Builder b, Function? prox, At at, Node x, Node length) => prox is null ? x : Inline(b, prox, at(x), length);
+
     /// <summary>x = prox of step R at s; z = prox of step S at 2 x - s - step ∇F(x); s moves by z - x.</summary>
-    private Node DavisYin()
+    private Scheme DavisYin()
     {
-        if (!_hasOther) throw new UnrollException("", "Davis-Yin splits a smooth function and two proximable ones: name the second with Other");
+        RequireOneBlock();
+        if (_proximables != 2) throw new UnrollException("", "Davis-Yin splits a smooth function and two proximable ones: name the second with Other");
         var (gradient, first, second) = (Gradient(), Operator(1, "proximable"), Operator(2, "Other"));
         var step = GradientStep(gradient);
         Say("Davis-Yin: x = prox R(s), z = prox S(2 x - s - step ∇F(x)), s' = s + z - x (Davis and Yin 2017)");
-        var s = Loop([X, X], step, (b, state, at, length, _) =>
+        return Stepping([X, X], step, (b, state, at, length, _) =>
         {
             var x = Inline(b, first, at(state[0]), length);
             var slope = Times(b, length, Inline(b, gradient, at(x)));
             var z = Inline(b, second, at(b.Sub(b.Sub(b.Scale(x, 2), state[0]), slope)), length);
             return [b.Add(state[0], b.Sub(z, x)), x];
-        });
-        return s[1];
+        }, 1);
     }
 
     /// <summary>x = prox of step F at s; z = prox of step R at 2 x - s; s moves by z - x.</summary>
-    private Node DouglasRachford()
+    private Scheme DouglasRachford()
     {
-        RequireNoOther();
+        RequireOne();
         var (first, second) = (Operator(0, "smooth"), Operator(1, "proximable"));
         Say("Douglas-Rachford: x = prox F(s), z = prox R(2 x - s), s' = s + z - x (Lions and Mercier 1979)");
-        return Loop([X, X], AnyStep(), (b, state, at, length, _) =>
+        return Stepping([X, X], AnyStep(), (b, state, at, length, _) =>
         {
             var x = Inline(b, first, at(state[0]), length);
             var z = Inline(b, second, at(b.Sub(b.Scale(x, 2), state[0])), length);
             return [b.Add(state[0], b.Sub(z, x)), z];
-        })[1];
+        }, 1);
     }
 
     /// <summary>x = prox of step F at z - u; z = prox of step R at x + u; u moves by x - z.</summary>
-    private Node Admm()
+    private Scheme Admm()
     {
-        RequireNoOther();
+        RequireOne();
         var (first, second) = (Operator(0, "smooth"), Operator(1, "proximable"));
         Say("ADMM with penalty 1/step: x = prox F(z - u), z = prox R(x + u), u' = u + x - z (Boyd et al. 2011)");
-        return Loop([X, _builder.Zeros(X.Type)], AnyStep(), (b, state, at, length, _) =>
+        return Stepping([X, _builder.Zeros(X.Type)], AnyStep(), (b, state, at, length, _) =>
         {
             var x = Inline(b, first, at(b.Sub(state[0], state[1])), length);
             var z = Inline(b, second, at(b.Add(x, state[1])), length);
             return [z, b.Add(state[1], b.Sub(x, z))];
-        })[0];
+        }, 0);
     }
 
     /// <summary>z = prox of step R at x; x = prox of step F at z: F(x) + R(z) + |x - z|²/(2 step), minimised in turns.</summary>
-    private Node Hqs()
+    private Scheme Hqs()
     {
-        RequireNoOther();
+        RequireOne();
         var (first, second) = (Operator(0, "smooth"), Operator(1, "proximable"));
         Say("half-quadratic splitting: x = prox F(z), z = prox R(x) minimise F(x) + R(z) + |x - z|²/(2 step), which is the problem only as the step goes to 0 (Geman and Yang 1995)");
-        return Loop([X], AnyStep(), (b, state, at, length, _) => [Inline(b, second, at(Inline(b, first, at(state[0]), length)), length)])[0];
+        return Stepping([X], AnyStep(), (b, state, at, length, _) => [Inline(b, second, at(Inline(b, first, at(state[0]), length)), length)], 0);
+    }
+
+    /// <summary>
+    /// x = prox of s R at x + Lᵀ z; z moves to y - L x + c z and s to 1 + c s, where c is the mean slope of the operator times the number of unknowns for each measurement. Where it stands
+    /// still z = s (y - L x), so that x is the minimum.
+    /// </summary>
+    private Scheme Amp()
+    {
+        RequireOne();
+        RequireNotLearned();
+        if (_step > 0) throw new UnrollException("Step", "the scale of the operator in Amp follows from its slope: it takes no Step");
+        var prior = _of with { Results = ImmutableArray.Create(_of.Results[1]), ResultNames = ImmutableArray.Create("") };
+        Function residual, adjoint, prox;
+        try
+        {
+            (residual, adjoint) = Prox.Residual(Scalarly(0), NameOf(0), _catalogue);
+        }
+        catch (NoProximalOperatorException no)
+        {
+            throw new UnrollException("smooth", no.Message);
+        }
+        try
+        {
+            if (!Prox.IsSeparable(prior, NameOf(0), _catalogue)) throw new UnrollException("proximable", "Amp corrects its residual by the slopes of an operator of each element: the function is a sum over elements");
+            prox = Prox.Apply(prior, [NameOf(0)], _options, null, _catalogue, isConvex: true);
+            Say("operator of proximable", prox);
+        }
+        catch (NoProximalOperatorException no)
+        {
+            throw new UnrollException("proximable", no.Message);
+        }
+        var scale = prior.Results[0].Type;
+        var measured = residual.Results[0].Type;
+        if (!measured.Shape.Take(scale.Rank).SequenceEqual(scale.Shape) || !X.Shape.Take(scale.Rank).SequenceEqual(scale.Shape))
+            throw new UnrollException("proximable", $"it gives {scale} for {X.Type} and measurements {measured}: one value, or one for each sample");
+        Say("AMP: x' = prox of s R at x + Lᵀ z, z' = y - L x' + c z, s' = 1 + c s, with c the sum of the operator's slopes for each measurement; where it stands still x is the minimum, and it comes there for maps with independent Gaussian elements of variance 1/m (Donoho, Maleki and Montanari 2009; Bayati and Montanari 2012)");
+        // The slopes of an operator of each element are its change along ones.
+        var along = Jvp.Apply(prox, [NameOf(0)]);
+        var slopes = along with { Results = ImmutableArray.Create(along.Results[1]), ResultNames = ImmutableArray.Create("") };
+        var samples = ImmutableArray.CreateRange(Enumerable.Range(0, scale.Rank));
+        var count = measured.Shape.Skip(scale.Rank).Aggregate(Dim.One, (size, dim) => size * dim);
+        var one = _builder.Full(1, scale);
+        var all = _arguments.ToDictionary(a => a.Name, a => a.Node);
+        return new Scheme([X, _builder.Neg(Inline(_builder, residual, all)), one], one, (b, state, at, _, _) =>
+        {
+            var point = b.Add(state[0], Inline(b, adjoint, at(state[0]), state[1]));
+            var x = Inline(b, prox, at(point), state[2]);
+            var slope = Inline(b, slopes, at(point), state[2], b.Full(1, point.Type));
+            var share = b.Div(b.Sum(slope, [.. Enumerable.Range(scale.Rank, slope.Rank - scale.Rank)]), b.Broadcast(b.Size(count, scale.DType), scale.Shape, []));
+            var z = b.Sub(b.Mul(b.Broadcast(share, measured.Shape, samples), state[1]), Inline(b, residual, at(x)));
+            return [x, z, b.Add(b.Full(1, scale), b.Mul(share, state[2]))];
+        }, 0);
     }
 
     /// <summary>
     /// For F(x) + Σ φ(L x + c): p = prox of σ φ* at p + σ (L (2 x - x before) + c); x = prox of τ F at x - τ Σ Lᵀ p, with τ σ Σ |L|² = 1.
     /// </summary>
-    private Node ChambollePock()
+    private Scheme ChambollePock()
     {
-        RequireNoOther();
+        RequireOne();
         RequireNotLearned();
         var (prox, parts) = (Operator(0, "smooth"), Parts());
         var square = SquaredNorm(parts);
@@ -297,26 +455,28 @@ internal sealed class Unroll
         var sigma = _builder.Div(_builder.Full(1, Scalar), _builder.Mul(tau, square));
         Say("Chambolle-Pock: p = prox φ*(p + σ L(2 x - x before)), x' = prox F(x - τ Lᵀ p), with τ σ |L|² = 1, where |L| is a bound of the norm (Chambolle and Pock 2011)");
         ImmutableArray<Node> start = [X, X, .. parts.Select(part => _builder.Zeros(part.Affine.Results[0].Type))];
-        return LoopWith(start, Both(tau, sigma), (b, state, at, steps, _) =>
+        return new Scheme(start, Both(tau, sigma), (b, state, at, steps, _) =>
         {
             var ahead = b.Sub(b.Scale(state[0], 2), state[1]);
             var duals = parts.Select((part, i) => Dual(b, part, state[2 + i], at(ahead), Of(b, steps, 1))).ToImmutableArray();
             var x = Inline(b, prox, at(b.Sub(state[0], Times(b, Of(b, steps, 0), Pull(b, parts, duals, at(ahead))))), Of(b, steps, 0));
             return [x, state[0], .. duals];
-        })[0];
+        }, 0);
     }
 
     /// <summary>
     /// For F(x) + S(x) + Σ φ(L x + c): x = prox of τ S at x - τ (∇F(x) + Σ Lᵀ p); p = prox of σ φ* at p + σ (L (2 x - x before) + c), with 1/τ - σ Σ |L|² at least
     /// half the Lipschitz constant of ∇F.
     /// </summary>
-    private Node CondatVu()
+    private Scheme CondatVu()
     {
+        RequireOneBlock();
+        if (_proximables is not (1 or 2)) throw new UnrollException("", "CondatVu takes one proximable function or two");
         RequireNotLearned();
-        var (gradient, parts, second) = (Gradient(), Parts(), _hasOther ? Operator(2, "Other") : null);
+        var (gradient, parts, second) = (Gradient(), Parts(), _proximables == 2 ? Operator(2, "Other") : null);
         var lipschitz = Bound(gradient, out var error)
             ?? throw new UnrollException("", $"no bound of the Lipschitz constant of the smooth function's gradient is known ({error}), from which the steps of CondatVu follow");
-        if (_step > 0 && lipschitz is { Op: Op.Full, Number: var known } && _step * known >= 2) throw TooLong(2, known);
+        if (_step > 0) RequireShort(lipschitz, 2, isReached: false);
         var (square, half) = (SquaredNorm(parts), _builder.Scale(lipschitz, 0.5));
         var tau = _step > 0 ? _builder.Full(_step, Scalar) : _builder.Div(_builder.Full(1, Scalar), _builder.Add(half, _builder.Pointwise(Op.Sqrt, square)));
         var left = _builder.Sub(_builder.Div(_builder.Full(1, Scalar), tau), half);
@@ -324,27 +484,27 @@ internal sealed class Unroll
         var sigma = _builder.Div(_builder.Where(_builder.Pointwise(Op.Greater, left, _builder.Zeros(Scalar)), left, _builder.Full(double.NaN, Scalar)), square);
         Say("Condat-Vu: x' = prox S(x - τ (∇F(x) + Lᵀ p)), p' = prox φ*(p + σ L(2 x' - x)), with 1/τ - σ |L|² half the Lipschitz constant of ∇F, both by bounds (Condat 2013; Vu 2013)");
         ImmutableArray<Node> start = [X, .. parts.Select(part => _builder.Zeros(part.Affine.Results[0].Type))];
-        return LoopWith(start, Both(tau, sigma), (b, state, at, steps, _) =>
+        return new Scheme(start, Both(tau, sigma), (b, state, at, steps, _) =>
         {
             var slope = b.Add(Inline(b, gradient, at(state[0])), Pull(b, parts, state.RemoveAt(0), at(state[0])));
             var x = b.Sub(state[0], Times(b, Of(b, steps, 0), slope));
             if (second is not null) x = Inline(b, second, at(x), Of(b, steps, 0));
             var ahead = b.Sub(b.Scale(x, 2), state[0]);
             return [x, .. parts.Select((part, i) => Dual(b, part, state[1 + i], at(ahead), Of(b, steps, 1)))];
-        })[0];
+        }, 0);
     }
 
     /// <summary>
     /// For F(x) + Σ φ(L x + c): x = prox of τ F at x - τ/μ Σ Lᵀ (L x + c - z + u); z = prox of μ φ at L x + c + u; u moves by L x + c - z, with τ Σ |L|² = μ.
     /// </summary>
-    private Node LinearizedAdmm()
+    private Scheme LinearizedAdmm()
     {
-        RequireNoOther();
+        RequireOne();
         RequireNotLearned();
         var (prox, parts) = (Operator(0, "smooth"), Parts());
         Say("linearized ADMM with penalty 1/μ: x' = prox F(x - τ/μ Lᵀ(L x - z + u)), z' = prox φ(L x' + u), u' = u + L x' - z', with τ |L|² = μ, where |L| is a bound of the norm (Parikh and Boyd 2014, section 4.4.2)");
         ImmutableArray<Node> start = [X, .. parts.Concat(parts).Select(part => _builder.Zeros(part.Affine.Results[0].Type))];
-        return LoopWith(start, Both(AnyStep(), _builder.Div(_builder.Full(1, Scalar), SquaredNorm(parts))), (b, state, at, steps, _) =>
+        return new Scheme(start, Both(AnyStep(), _builder.Div(_builder.Full(1, Scalar), SquaredNorm(parts))), (b, state, at, steps, _) =>
         {
             var (mu, share) = (Of(b, steps, 0), Of(b, steps, 1));
             var gaps = parts.Select((part, i) => b.Add(b.Sub(Inline(b, part.Affine, at(state[0])), state[1 + i]), state[1 + parts.Count + i])).ToImmutableArray();
@@ -352,7 +512,7 @@ internal sealed class Unroll
             var mapped = parts.Select((part, i) => b.Add(Inline(b, part.Affine, at(x)), state[1 + parts.Count + i])).ToImmutableArray();
             var z = parts.Select((part, i) => Inline(b, part.Operator, at(x), mapped[i], mu)).ToImmutableArray();
             return [x, .. z, .. mapped.Select((m, i) => b.Sub(m, z[i]))];
-        })[0];
+        }, 0);
     }
 
     // ---- Functions of linear maps ----
@@ -361,7 +521,7 @@ internal sealed class Unroll
     {
         try
         {
-            var parts = Prox.Split(Scalarly(1), _arguments[_x].Name, _catalogue, out var derivation);
+            var parts = Prox.Split(Scalarly(1), NameOf(0), _catalogue, out var derivation);
             _derivation = _derivation.AddRange(derivation.Select(rule => $"parts of proximable: {rule}"));
             return parts;
         }
@@ -398,10 +558,12 @@ internal sealed class Unroll
     // ---- The choice ----
 
     /// <summary>The first algorithm whose premises hold, from the one that takes the fewest iterations to the one that asks for least.</summary>
-    private Node FirstThatFits()
+    private Scheme FirstThatFits()
     {
         var refusals = new List<string>();
-        AlgorithmKind[] candidates = _hasOther
+        AlgorithmKind[] candidates = _blocks.Length > 1
+            ? [AlgorithmKind.Palm, AlgorithmKind.BlockCoordinateDescent]
+            : _proximables > 1
             ? [AlgorithmKind.DavisYin, AlgorithmKind.CondatVu]
             : [AlgorithmKind.Fista, AlgorithmKind.Ista, AlgorithmKind.DouglasRachford, AlgorithmKind.ChambollePock, AlgorithmKind.CondatVu];
         foreach (var candidate in candidates)
@@ -410,7 +572,7 @@ internal sealed class Unroll
             _derivation = [];
             try
             {
-                var result = LastIterate();
+                var result = Chosen();
                 Say(refusals.Count == 0 ? $"chosen: {candidate}, whose premises hold" : $"chosen: {candidate}; not {string.Join("; not ", refusals)}");
                 return result;
             }
@@ -427,8 +589,20 @@ internal sealed class Unroll
         if (_learned is not null) throw new UnrollException("Learn", $"the two steps of {_algorithm} hang together by the norm of the map: give a Step, or none");
     }
 
-    private void RequireNoOther()
+    private void RequireOne()
     {
-        if (_hasOther) throw new UnrollException("Other", $"{_algorithm} takes one proximable function; DavisYin and CondatVu take two");
+        RequireAtMostOne();
+        if (_proximables == 0) throw new UnrollException("", $"{_algorithm} splits a smooth function and a proximable one: name the second with proximable");
+    }
+
+    private void RequireAtMostOne()
+    {
+        RequireOneBlock();
+        if (_proximables > 1) throw new UnrollException("Other", $"{_algorithm} takes one proximable function; DavisYin and CondatVu take two");
+    }
+
+    private void RequireOneBlock()
+    {
+        if (_blocks.Length > 1) throw new UnrollException("wrt", $"{_algorithm} moves one tensor; Palm, IPalm and BlockCoordinateDescent move several, and Extragradient two");
     }
 }

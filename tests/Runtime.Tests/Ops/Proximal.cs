@@ -106,3 +106,121 @@ public partial class Unrolled(int m, int n)
     [Gradient(of: nameof(Loss))]
     public virtual partial Gradients LossGradient(Tensor x, Tensor y);
 }
+
+/// <summary>Algorithms over sets and over blocks, few iterations of each, and searches.</summary>
+[Network]
+public partial class UnrolledFurther(int m, int n)
+{
+    [Parameter("n m")] public partial Tensor A { get; }
+
+    [Parameter("", Init = 0.7)] public partial Tensor Radius { get; }
+
+    [Parameter("", Init = 0.1)] public partial Tensor Sparsity { get; }
+
+    [return: Shape("")]
+    public virtual Tensor Fit([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => 0.5 * Sum(Square(MatMul(x, A) - y));
+
+    [return: Shape("")]
+    public virtual Tensor Size([Shape("b n")] Tensor x) => Abs(Sparsity) * Sum(Abs(x));
+
+    [return: Shape("")]
+    public virtual Tensor Bounds([Shape("b n")] Tensor x) => Sum(Box.Value(x, -0.5f, 0.5f));
+
+    [return: Shape("")]
+    public virtual Tensor Round([Shape("b n")] Tensor x) => Sum(L2Ball.Value(x, Abs(Radius)));
+
+    [return: Shape("")]
+    public virtual Tensor Corners([Shape("b n")] Tensor x) => Sum(L1Ball.Value(x, Abs(Radius)));
+
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor Shares([Shape("b n")] Tensor x) => Sum(Simplex.Value(x, Abs(Radius)));
+
+    [return: Shape("")]
+    public virtual Tensor Positive([Shape("b n")] Tensor x) => Sum(NonnegativeOrthant.Value(x));
+
+    [Unroll(Algorithm.FrankWolfe, smooth: nameof(Fit), proximable: nameof(Bounds), Iterations = 2)]
+    public virtual partial Tensor InBox(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.FrankWolfe, smooth: nameof(Fit), proximable: nameof(Round), Iterations = 2)]
+    public virtual partial Tensor InBall(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.FrankWolfe, smooth: nameof(Fit), proximable: nameof(Corners), Iterations = 1)]
+    [Require("1 <= n")]
+    public virtual partial Tensor InCorners(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.FrankWolfe, smooth: nameof(Fit), proximable: nameof(Shares), Iterations = 1)]
+    [Require("1 <= n")]
+    public virtual partial Tensor InSimplex(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.MirrorDescent, smooth: nameof(Fit), proximable: nameof(Shares), Iterations = 2)]
+    [Require("1 <= n")]
+    public virtual partial Tensor Mirrored(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.MirrorDescent, smooth: nameof(Fit), proximable: nameof(Positive), Iterations = 2, Step = 0.01)]
+    public virtual partial Tensor Multiplied(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.Extragradient, smooth: nameof(Fit), proximable: nameof(Size), Iterations = 2)]
+    public virtual partial Tensor Twice(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.ProximalPoint, smooth: nameof(Fit), Iterations = 2, Step = 0.1)]
+    public virtual partial Tensor Points(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.Amp, smooth: nameof(Fit), proximable: nameof(Size), Iterations = 2)]
+    [Require("1 <= m")]
+    public virtual partial Tensor Passed(Tensor x, Tensor y);
+
+    [return: Shape("")]
+    public virtual Tensor Product([Shape("b n")] Tensor u, [Shape("n m")] Tensor v, [Shape("b m")] Tensor y) => 0.5 * Sum(Square(MatMul(u, v) - y));
+
+    [return: Shape("")]
+    public virtual Tensor OfLeft([Shape("b n")] Tensor u) => Abs(Sparsity) * Sum(Abs(u));
+
+    [return: Shape("")]
+    public virtual Tensor OfRight([Shape("n m")] Tensor v) => Sum(L2Ball.Value(v, Abs(Radius)));
+
+    [return: Shape("")]
+    public virtual Tensor SquareOfLeft([Shape("b n")] Tensor u) => 0.5 * Sum(Square(u));
+
+    [Unroll(Algorithm.Palm, smooth: nameof(Product), proximable: nameof(OfLeft), wrt: "u, v", Other = nameof(OfRight), Iterations = 2)]
+    public virtual partial (Tensor U, Tensor V) Factors(Tensor u, Tensor v, Tensor y);
+
+    [Unroll(Algorithm.IPalm, smooth: nameof(Product), proximable: nameof(OfLeft), wrt: "u, v", Other = nameof(OfRight), Iterations = 2, Step = 0.05)]
+    public virtual partial (Tensor U, Tensor V) InertialFactors(Tensor u, Tensor v, Tensor y);
+
+    [Unroll(Algorithm.BlockCoordinateDescent, smooth: nameof(Product), proximable: nameof(SquareOfLeft), wrt: "u, v", Iterations = 2, Step = 0.1)]
+    public virtual partial (Tensor U, Tensor V) Alternating(Tensor u, Tensor v, Tensor y);
+
+    [return: Shape("")]
+    public virtual Tensor Game([Shape("b n")] Tensor u, [Shape("b m")] Tensor v) => Sum(MatMul(u, A) * v);
+
+    [return: Shape("")]
+    public virtual Tensor OfSecond([Shape("b m")] Tensor v) => Sum(Box.Value(v, -0.5f, 0.5f));
+
+    [Unroll(Algorithm.Extragradient, smooth: nameof(Game), proximable: nameof(OfLeft), wrt: "u, v", Other = nameof(OfSecond), Iterations = 2)]
+    public virtual partial (Tensor U, Tensor V) Saddle(Tensor u, Tensor v);
+
+    [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(Size), Iterations = 3, Tolerance = 1e-7)]
+    public virtual partial Tensor Search(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.DouglasRachford, smooth: nameof(Fit), proximable: nameof(Size), Iterations = 3, Tolerance = 1e-7, Step = 0.1)]
+    public virtual partial Tensor SplitSearch(Tensor x, Tensor y);
+
+    [return: Shape("")]
+    [Require("1 <= m")]
+    public virtual Tensor Loss([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => Sum(Square(InBall(x, y))) + Sum(Square(Twice(x, y))) + Sum(Square(Passed(x, y)));
+
+    [Gradient(of: nameof(Loss), wrt: "x, y, A, Radius")]
+    [Require("1 <= m")]
+    public virtual partial (Tensor X, Tensor Y, Tensor A, Tensor Radius) LossGradient(Tensor x, Tensor y);
+
+    [return: Shape("")]
+    public virtual Tensor FactorLoss([Shape("b n")] Tensor u, [Shape("n m")] Tensor v, [Shape("b m")] Tensor y)
+    {
+        var (left, right) = Factors(u, v, y);
+        return Sum(Square(left)) + Sum(Square(right));
+    }
+
+    [Gradient(of: nameof(FactorLoss), wrt: "u, v, y")]
+    public virtual partial (Tensor U, Tensor V, Tensor Y) FactorGradient(Tensor u, Tensor v, Tensor y);
+}

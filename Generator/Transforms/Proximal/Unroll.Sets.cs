@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Proxima.Generator.Ir;
+
+namespace Proxima.Generator.Transforms;
+
+/// <summary>Algorithms that stay in a set without a projection onto it: by what its entry of the catalogue has besides.</summary>
+internal sealed partial class Unroll
+{
+    /// <summary>x moves towards the point of the set at which the linear function of the gradient is least.</summary>
+    private Scheme FrankWolfe()
+    {
+        RequireOne();
+        if (_step > 0) throw new UnrollException("Step", "the step of FrankWolfe follows from the gradient, or is 2/(k + 2): a constant one ends nowhere. Learn takes one for each iteration");
+        var (gradient, project) = (Gradient(), Operator(1, "proximable"));
+        var least = Member("LinearMinimizer", out var entry);
+        var lipschitz = _learned is null ? Bound(gradient, out _) : null;
+        Say($"linear minimiser: that of {entry.Name}");
+        Say("Frank-Wolfe: s = the point of the set where ⟨∇F(x), s⟩ is least, x' = x + step (s - x), with " + (_learned is not null ? "learned steps"
+            : lipschitz is null ? "the step 2/(k + 2), as no bound of the gradient's Lipschitz constant is known"
+            : "the step ⟨∇F(x), x - s⟩ / (L |x - s|²) of each vector, at most 1, where L bounds the Lipschitz constant of the gradient") + " (Frank and Wolfe 1956; Jaggi 2013)");
+        // From a point of the set on it stays in the set.
+        ImmutableArray<Node> start = [Inline(_builder, project, _arguments.ToDictionary(a => a.Name, a => a.Node), _builder.Full(1, Scalar))];
+        return Stepping(start, _learned ?? lipschitz ?? _builder.Full(1, Scalar), (b, state, at, steps, k) =>
+        {
+            var x = state[0];
+            var slope = Inline(b, gradient, at(x));
+            var move = b.Sub(Inline(b, least, at(x), slope), x);
+            if (_learned is not null) return [b.Add(x, Times(b, steps, move))];
+            if (lipschitz is null) return [b.Add(x, Times(b, b.Div(b.Full(2, Scalar), b.Size(k + Dim.Of(2), Scalar.DType)), move))];
+            ImmutableArray<int> axes = [.. Enumerable.Range(x.Rank - entry.Dims, entry.Dims)];
+            var gap = b.Neg(b.Sum(b.Mul(slope, move), axes));
+            var most = b.Mul(b.Broadcast(steps, gap.Shape, []), b.Sum(b.Mul(move, move), axes));
+            var (zero, one) = (b.Zeros(gap.Type), b.Full(1, gap.Type));
+            // All the way where the step would be longer, and nowhere from a point that is the least one.
+            var isShort = b.Pointwise(Op.Less, gap, most);
+            var share = b.Where(isShort, b.Div(b.Pointwise(Op.Max, gap, zero), b.Where(isShort, most, one)), one);
+            return [b.Add(x, b.Mul(b.Unreduce(share, x.Shape, axes), move))];
+        }, 0) with { Changes = _learned is { Rank: > 0 } ? "each iteration has a step of its own" : _learned is null && lipschitz is null ? "its step is 2/(k + 2)" : null };
+    }
+
+    /// <summary>x moves to the least of step ⟨∇F(x), p⟩ plus the divergence of p from x that the set has.</summary>
+    private Scheme MirrorDescent()
+    {
+        RequireOne();
+        var (gradient, mirror) = (Gradient(), Member("MirrorStep", out var entry));
+        // The distance that a bounded set has is strongly convex with the modulus 1.
+        var isBounded = entry.Members.Contains("LinearMinimizer");
+        if (!isBounded && _learned is null && _step == 0)
+            throw new UnrollException("", $"the divergence of {entry.Name} grows slower than squares far out, so that no step follows from the Lipschitz constant of the gradient; give a Step, or Learn one");
+        var step = isBounded ? GradientStep(gradient, 1, isReached: true) : AnyStep();
+        Say($"mirror descent: x' is the least of step ⟨∇F(x), p⟩ plus the divergence of {entry.Name} from x, from a start within the set (Nemirovski and Yudin 1983; Beck and Teboulle 2003)");
+        return Stepping([X], step, (b, state, at, length, _) => [Inline(b, mirror, at(state[0]), Times(b, length, Inline(b, gradient, at(state[0]))))], 0);
+    }
+
+    private Function Member(string member, out ProximalEntry entry)
+    {
+        try
+        {
+            return Prox.Member(Scalarly(1), NameOf(0), _catalogue, member, out entry);
+        }
+        catch (NoProximalOperatorException no)
+        {
+            throw new UnrollException("proximable", no.Message);
+        }
+    }
+}

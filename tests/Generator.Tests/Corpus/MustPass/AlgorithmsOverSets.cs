@@ -1,0 +1,47 @@
+// Algorithms that stay in a set without a projection, by what its entry of the catalogue has.
+
+using Proxima.Proximal;
+
+[Network]
+public partial class Net(int m, int n)
+{
+    [Parameter("n m")] public partial Tensor A { get; }
+
+    [Parameter("8", Init = 0.1)] public partial Tensor Shares { get; }
+
+    [return: Shape("")]
+    public virtual Tensor Fit([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => 0.5 * Sum(Square(MatMul(x, A) - y));
+
+    [return: Shape("")]
+    public virtual Tensor Fourth([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => Sum(Square(Square(MatMul(x, A) - y)));
+
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor InSimplex([Shape("b n")] Tensor x) => Sum(Simplex.Value(x, 1));
+
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor InBall([Shape("b n")] Tensor x, [Shape("b 1")] Tensor radius) => Sum(L1Ball.Value(x, radius));
+
+    [return: Shape("")]
+    public virtual Tensor InOrthant([Shape("b n")] Tensor x) => Sum(NonnegativeOrthant.Value(x));
+
+    [Unroll(Algorithm.FrankWolfe, smooth: nameof(Fit), proximable: nameof(InBall))]
+    [Require("1 <= n")]
+    public virtual partial Tensor Towards(Tensor x, Tensor y, Tensor radius);
+
+    [Unroll(Algorithm.FrankWolfe, smooth: nameof(Fourth), proximable: nameof(InSimplex))]
+    [Require("1 <= n")]
+    public virtual partial Tensor Open(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.FrankWolfe, smooth: nameof(Fourth), proximable: nameof(InSimplex), Iterations = 8, Learn = nameof(Shares))]
+    [Require("1 <= n")]
+    public virtual partial Tensor Learned(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.MirrorDescent, smooth: nameof(Fit), proximable: nameof(InSimplex))]
+    [Require("1 <= n")]
+    public virtual partial Tensor Mirrored(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.MirrorDescent, smooth: nameof(Fit), proximable: nameof(InOrthant), Step = 0.01)]
+    public virtual partial Tensor Multiplied(Tensor x, Tensor y);
+}
