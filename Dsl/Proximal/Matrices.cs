@@ -22,6 +22,10 @@ public static class NuclearNorm
         var (u, s, vh) = Svd(x);
         return MatMul(u * Relu(Unsqueeze(s, -2) - step), vh);
     }
+
+    /// <summary>0 where no singular value exceeds 1, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => SpectralBall.Value(y, 1);
 }
 
 /// <summary>Symmetric matrices without negative eigenvalues.</summary>
@@ -42,6 +46,10 @@ public static class PositiveSemidefinite
         var (values, vectors) = Eigh(x);
         return MatMul(vectors * Relu(Unsqueeze(values, -2)), Transpose(vectors));
     }
+
+    /// <summary>0 where -y has no negative eigenvalue, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => Value(-y);
 }
 
 /// <summary>-log det x: a barrier of the positive definite matrices.</summary>
@@ -61,5 +69,138 @@ public static class NegativeLogDet
     {
         var (values, vectors) = Eigh(x);
         return MatMul(vectors * NegativeLog.Prox(Unsqueeze(values, -2), step), Transpose(vectors));
+    }
+
+    /// <summary>-x⁻¹.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x) => -Inverse(x);
+
+    /// <summary>-log det(-y) - n, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => Value(-y) - y.Dim(-1);
+}
+
+/// <summary>The largest singular value.</summary>
+public static class SpectralNorm
+{
+    /// <summary>max σ of each matrix of at least as many rows as columns.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x)
+    {
+        var (_, s, _) = Svd(x);
+        return Max(s, dim: -1);
+    }
+
+    /// <summary>0 where Σσ ≤ 1, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => NuclearBall.Value(y, 1);
+
+    /// <summary>U (the operator of the largest magnitude at σ) Vᵀ (Beck 2017, 7.29).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, IsHomogeneous = true, Source = "Beck 2017, 7.29")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        var (u, s, vh) = Svd(x);
+        return MatMul(u * LInfNorm.Prox(Unsqueeze(s, -2), step), vh);
+    }
+}
+
+/// <summary>The number of singular values that are not 0. Not convex.</summary>
+public static class Rank
+{
+    /// <summary>The number of σ above 1e-5 relative to the largest, of each matrix of at least as many rows as columns.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x)
+    {
+        var (_, s, _) = Svd(x);
+        return Sum(Where(s > 1e-5 * Max(s, dim: -1, keepDim: true), 1, 0 * s), dim: -1);
+    }
+
+    /// <summary>U σ Vᵀ with the σ for which σ² > 2 step (Beck 2017, 7.3).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, IsNonconvex = true, Source = "Beck 2017, 7.3")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        var (u, s, vh) = Svd(x);
+        return MatMul(u * Cardinality.Prox(Unsqueeze(s, -2), step), vh);
+    }
+}
+
+/// <summary>Matrices of bounded singular values.</summary>
+public static class SpectralBall
+{
+    /// <summary>0 where max σ ≤ radius, ∞ elsewhere, for each matrix.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor radius)
+    {
+        var (_, s, _) = Svd(x);
+        return Squeeze(Squeeze(Indicator.Of(Unsqueeze(Max(s, dim: -1, keepDim: true), -1) - radius, radius), -1), -1);
+    }
+
+    /// <summary>U min(σ, radius) Vᵀ (Beck 2017, 7.3).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, IsSet = true, Source = "Beck 2017, 7.3")]
+    public static Tensor Project(Tensor x, Tensor radius)
+    {
+        var (u, s, vh) = Svd(x);
+        return MatMul(u * Minimum(Unsqueeze(s, -2), radius), vh);
+    }
+}
+
+/// <summary>Matrices of bounded nuclear norm.</summary>
+public static class NuclearBall
+{
+    /// <summary>0 where Σσ ≤ radius, ∞ elsewhere, for each matrix.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor radius)
+    {
+        var (_, s, _) = Svd(x);
+        return Squeeze(Squeeze(Indicator.Of(Unsqueeze(Sum(s, dim: -1, keepDim: true), -1) - radius, radius), -1), -1);
+    }
+
+    /// <summary>U (the projection of σ onto the l1 ball) Vᵀ (Beck 2017, 7.3).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, IsSet = true, Source = "Beck 2017, 7.3")]
+    public static Tensor Project(Tensor x, Tensor radius)
+    {
+        var (u, s, vh) = Svd(x);
+        return MatMul(u * L1Ball.Project(Unsqueeze(s, -2), radius), vh);
+    }
+}
+
+/// <summary>Symmetric matrices without negative eigenvalues that have a given trace: density matrices.</summary>
+public static class Spectrahedron
+{
+    /// <summary>0 where the eigenvalues of the symmetric part are not negative and sum to total, ∞ elsewhere, for each matrix.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor total)
+    {
+        var (values, _) = Eigh(x);
+        var excess = Maximum(Unsqueeze(Max(-values, dim: -1, keepDim: true), -1), Abs(Unsqueeze(Sum(values, dim: -1, keepDim: true), -1) - total));
+        return Squeeze(Squeeze(Indicator.Of(excess, Unsqueeze(Sum(Abs(values), dim: -1, keepDim: true), -1)), -1), -1);
+    }
+
+    /// <summary>V (the projection of λ onto the simplex) Vᵀ of the symmetric part (Beck 2017, 7.3).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, IsSet = true, Source = "Beck 2017, 7.3")]
+    public static Tensor Project(Tensor x, Tensor total)
+    {
+        var (values, vectors) = Eigh(x);
+        return MatMul(vectors * Simplex.Project(Unsqueeze(values, -2), total), Transpose(vectors));
+    }
+}
+
+/// <summary>tr(x log x): the negative von Neumann entropy.</summary>
+public static class SpectralEntropy
+{
+    /// <summary>Σ λ log λ of the eigenvalues of the symmetric part; ∞ where one is negative.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x)
+    {
+        var (values, _) = Eigh(x);
+        return Sum(Entropy.Value(values), dim: -1);
+    }
+
+    /// <summary>V (the operator of the entropy at λ) Vᵀ of the symmetric part (Beck 2017, 7.6).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, Source = "Beck 2017, 7.6")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        var (values, vectors) = Eigh(x);
+        return MatMul(vectors * Entropy.Prox(Unsqueeze(values, -2), step), Transpose(vectors));
     }
 }

@@ -12,6 +12,10 @@ public static class Absolute
     /// <summary>sign(x) max(|x| - step, 0) (Donoho 1995).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), IsHomogeneous = true, Source = "Donoho 1995")]
     public static Tensor Prox(Tensor x, Tensor step) => SoftThreshold(x, step);
+
+    /// <summary>0 where |y| ≤ 1, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => Box.Value(y, -1, 1);
 }
 
 /// <summary>x²/2 (Tikhonov).</summary>
@@ -24,6 +28,14 @@ public static class HalfSquare
     /// <summary>x / (1 + step) (Beck 2017, section 6.2).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Source = "Beck 2017, 6.2")]
     public static Tensor Prox(Tensor x, Tensor step) => x / (1 + step);
+
+    /// <summary>x.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x) => x;
+
+    /// <summary>y²/2, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => 0.5 * Square(y);
 }
 
 /// <summary>The elastic net (Zou and Hastie 2005).</summary>
@@ -36,6 +48,10 @@ public static class ElasticNet
     /// <summary>sign(x) max(|x| - step absolute, 0) / (1 + step square) (Parikh and Boyd 2014, 6.5.3).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Source = "Parikh and Boyd 2014, 6.5.3")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor absolute, Tensor square) => SoftThreshold(x, step * absolute) / (1 + step * square);
+
+    /// <summary>max(|y| - absolute, 0)² / (2 square), the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor absolute, Tensor square) => Square(SoftThreshold(y, absolute)) / (2 * square);
 }
 
 /// <summary>The larger of two slopes: the loss of quantiles, and the support function of an interval.</summary>
@@ -48,6 +64,10 @@ public static class Pinball
     /// <summary>x - min(max(x, step lower), step upper) (Combettes and Pesquet 2007).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), IsHomogeneous = true, Source = "Combettes and Pesquet 2007")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor lower, Tensor upper) => x - Minimum(Maximum(x, step * lower), step * upper);
+
+    /// <summary>0 where lower ≤ y ≤ upper, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor lower, Tensor upper) => Box.Value(y, lower, upper);
 }
 
 /// <summary>Quadratic near zero, linear beyond (Huber 1964).</summary>
@@ -60,6 +80,14 @@ public static class Huber
     /// <summary>x - step min(max(x / (1 + step), -threshold), threshold) (Beck 2017, 6.7.1).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Source = "Beck 2017, 6.7.1")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor threshold) => x - step * Minimum(Maximum(x / (1 + step), -threshold), threshold);
+
+    /// <summary>min(max(x, -threshold), threshold).</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor threshold) => Minimum(Maximum(x, -threshold), threshold);
+
+    /// <summary>y²/2 where |y| ≤ threshold, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor threshold) => 0.5 * Square(y) + Box.Value(y, -threshold, threshold);
 }
 
 /// <summary>Linear near zero, quadratic beyond: the reverse of Huber's function (Owen 2007).</summary>
@@ -72,6 +100,10 @@ public static class BerHu
     /// <summary>The soft threshold where |x| ≤ threshold + step, threshold x / (threshold + step) elsewhere (from the optimality condition).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Source = "Owen 2007, by its optimality condition")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor threshold) => Where(Abs(x) <= threshold + step, SoftThreshold(x, step), threshold * x / (threshold + step));
+
+    /// <summary>threshold max(y² - 1, 0) / 2, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor threshold) => 0.5 * (threshold * Relu(Square(y) - 1));
 }
 
 /// <summary>The hinge loss of a margin.</summary>
@@ -84,6 +116,10 @@ public static class Hinge
     /// <summary>max(x, min(x + step, 1)) (from the optimality condition).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Source = "Cortes and Vapnik 1995, by its optimality condition")]
     public static Tensor Prox(Tensor x, Tensor step) => Maximum(x, Minimum(x + step, 1));
+
+    /// <summary>y where -1 ≤ y ≤ 0, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => y + Box.Value(y, -1, 0);
 }
 
 /// <summary>The squared hinge loss of a margin.</summary>
@@ -96,6 +132,14 @@ public static class SquaredHinge
     /// <summary>x + max(1 - x, 0) 2 step / (1 + 2 step) (from the optimality condition).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Source = "by its optimality condition")]
     public static Tensor Prox(Tensor x, Tensor step) => x + Relu(1 - x) * (2 * step / (1 + 2 * step));
+
+    /// <summary>-2 max(1 - x, 0).</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x) => -2 * Relu(1 - x);
+
+    /// <summary>y + y²/4 where y ≤ 0, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => y + 0.25 * Square(y) + NonnegativeOrthant.Value(-y);
 }
 
 /// <summary>The distance from an interval around zero (Vapnik).</summary>
@@ -108,6 +152,10 @@ public static class Insensitive
     /// <summary>x less what exceeds the interval, and at most step (Combettes and Pesquet 2007).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Source = "Combettes and Pesquet 2007")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor width) => x - Minimum(Maximum(SoftThreshold(x, width), -step), step);
+
+    /// <summary>width |y| where |y| ≤ 1, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor width) => width * Abs(y) + Box.Value(y, -1, 1);
 }
 
 /// <summary>The squared distance from an interval around zero.</summary>
@@ -120,6 +168,14 @@ public static class SquaredInsensitive
     /// <summary>x less 2 step / (1 + 2 step) of what exceeds the interval (from the optimality condition).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Source = "by its optimality condition")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor width) => x - SoftThreshold(x, width) * (2 * step / (1 + 2 * step));
+
+    /// <summary>2 sign(x) max(|x| - width, 0).</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor width) => 2 * SoftThreshold(x, width);
+
+    /// <summary>width |y| + y²/4, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor width) => width * Abs(y) + 0.25 * Square(y);
 }
 
 /// <summary>max(x, 0).</summary>
@@ -132,6 +188,10 @@ public static class PositivePart
     /// <summary>min(x, max(x - step, 0)) (Combettes and Pesquet 2007).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), IsHomogeneous = true, Source = "Combettes and Pesquet 2007")]
     public static Tensor Prox(Tensor x, Tensor step) => Minimum(x, Relu(x - step));
+
+    /// <summary>0 where 0 ≤ y ≤ 1, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => Box.Value(y, 0, 1);
 }
 
 /// <summary>|x|³.</summary>
@@ -144,6 +204,14 @@ public static class CubedAbsolute
     /// <summary>2 x / (1 + √(1 + 12 step |x|)) (Chaux et al. 2007, in the form that does not cancel).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Source = "Chaux et al. 2007")]
     public static Tensor Prox(Tensor x, Tensor step) => 2 * x / (1 + Sqrt(1 + 12 * step * Abs(x)));
+
+    /// <summary>3 x |x|.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x) => 3 * (x * Abs(x));
+
+    /// <summary>2 (|y| / 3)^(3/2), the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => 2 * ThreeHalvesPower.Value(y / 3);
 }
 
 /// <summary>-log x: a barrier of the positive numbers.</summary>
@@ -162,6 +230,14 @@ public static class NegativeLog
         var sum = Abs(x) + Where(isZero, 0, Sqrt(Where(isZero, 1, square)));
         return Where(x > 0, sum / 2, 2 * step / Where(isZero, 1, sum));
     }
+
+    /// <summary>-1/x.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x) => -1 / x;
+
+    /// <summary>-1 - log(-y), the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => -1 - Log(-y);
 }
 
 /// <summary>The negative log-likelihood of counts.</summary>
@@ -178,6 +254,14 @@ public static class Poisson
     /// <summary>(z + √(z² + 4 step count)) / 2 with z = x - step (Combettes and Pesquet 2007).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Source = "Combettes and Pesquet 2007")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor count) => NegativeLog.Prox(x - step, step * count);
+
+    /// <summary>1 - count / x.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor count) => 1 - count / x;
+
+    /// <summary>count log(count / (1 - y)) - count where y is below 1, and 0 where y ≤ 1 and count is 0, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor count) => Where(y > 1, double.PositiveInfinity, Entropy.Value(count) - count - Where(Equal(count, 0), 0, count * Log(Where(Equal(count, 0), 1, 1 - y))));
 }
 
 /// <summary>1 where x differs from 0; summed over a vector the number of such elements. Not convex.</summary>
@@ -266,6 +350,43 @@ public static class LogPenalty
     }
 }
 
+/// <summary>|x| up to a width, then constant. Not convex.</summary>
+public static class CappedAbsolute
+{
+    /// <summary>min(|x|, width), element by element, for a positive width.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor width) => Minimum(Abs(x), width);
+
+    /// <summary>The better of the soft threshold, cut at width, and x (Zhang 2010).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Zhang 2010")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor width)
+    {
+        var size = Abs(x);
+        var near = Minimum(SoftThreshold(size, step), width);
+        var far = Maximum(size, width);
+        return Sign(x) * Where(Square(far - size) + 2 * step * width < Square(near - size) + 2 * step * near, far, near);
+    }
+}
+
+/// <summary>√|x|. Not convex.</summary>
+public static class SquareRoot
+{
+    /// <summary>√|x|, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Sqrt(Where(Equal(x, 0), 1, Abs(x))) * Abs(Sign(x));
+
+    /// <summary>2/3 x (1 + cos(2/3 (π - arccos(step/4 (|x|/3)^(-3/2))))) where |x| exceeds 3/2 step^(2/3), 0 elsewhere (Xu et al. 2012).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Xu et al. 2012")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        var size = Abs(x);
+        var isLarge = size > 1.5 * Pow(step, 2.0 / 3);
+        var third = Where(isLarge, size, 3 + 3 * step) / 3;
+        var angle = Acos(step / 4 / (third * Sqrt(third)));
+        return Where(isLarge, x * (2.0 / 3) * (1 + Cos(2.0 / 3 * (3.14159265358979323846 - angle))), 0 * x);
+    }
+}
+
 /// <summary>The numbers between two bounds.</summary>
 public static class Box
 {
@@ -279,7 +400,11 @@ public static class Box
 
     /// <summary>Where slope x is least: lower where the slope is positive, upper elsewhere.</summary>
     [TensorFunction]
-    public static Tensor LinearMinimizer(Tensor slope, Tensor lower, Tensor upper) => Where(slope > 0, lower, upper);
+    public static Tensor LinearMinimizer(Tensor slope, Tensor lower, Tensor upper) => Where(slope > 0, lower + 0 * slope, upper + 0 * slope);
+
+    /// <summary>max(lower y, upper y), the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor lower, Tensor upper) => Pinball.Value(y, lower, upper);
 }
 
 /// <summary>The numbers that are not negative.</summary>
@@ -296,4 +421,8 @@ public static class NonnegativeOrthant
     /// <summary>x exp(-slope): the least p of slope p plus the divergence p log(p / x) - p + x (Kivinen and Warmuth 1997).</summary>
     [TensorFunction]
     public static Tensor MirrorStep(Tensor x, Tensor slope) => x * Exp(-slope);
+
+    /// <summary>0 where y ≤ 0, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => Value(-y);
 }

@@ -27,6 +27,10 @@ public static class L2Norm
         var isInside = norm <= step;
         return x * Where(isInside, 0, 1 - step / Where(isInside, 1, norm));
     }
+
+    /// <summary>0 where |y| ≤ 1, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => L2Ball.Value(y, 1);
 }
 
 /// <summary>The largest magnitude.</summary>
@@ -39,6 +43,10 @@ public static class LInfNorm
     /// <summary>x less its projection onto the l1 ball of radius step (Moreau; Beck 2017, 6.48).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Beck 2017, 6.48")]
     public static Tensor Prox(Tensor x, Tensor step) => x - L1Ball.Project(x, step);
+
+    /// <summary>0 where Σ|y| ≤ 1, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => L1Ball.Value(y, 1);
 }
 
 /// <summary>The largest element.</summary>
@@ -51,6 +59,10 @@ public static class LargestElement
     /// <summary>x less its projection onto the simplex of total step (Moreau; Beck 2017, 6.4.1).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Beck 2017, 6.4.1")]
     public static Tensor Prox(Tensor x, Tensor step) => x - Simplex.Project(x, step);
+
+    /// <summary>0 where y ≥ 0 and Σy = 1, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => Simplex.Value(y, 1);
 }
 
 /// <summary>Vectors without negative elements that have a given sum.</summary>
@@ -90,6 +102,10 @@ public static class Simplex
         var (sorted, _) = Sort(x, dim: -1, descending: true);
         return Max((CumSum(sorted, dim: -1) - total) / Arange(1, x.Dim(-1) + 1), dim: -1, keepDim: true);
     }
+
+    /// <summary>total max y, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor total) => Squeeze(total * Max(y, dim: -1, keepDim: true), -1);
 }
 
 /// <summary>Vectors of bounded l1 norm.</summary>
@@ -106,6 +122,10 @@ public static class L1Ball
     /// <summary>Where ⟨slope, x⟩ is least: radius against the largest slope.</summary>
     [TensorFunction]
     public static Tensor LinearMinimizer(Tensor slope, Tensor radius) => Where(OneHot(ArgMax(Abs(slope), dim: -1), slope.Dim(-1), DType.Bool), -radius * Sign(slope), 0 * slope);
+
+    /// <summary>radius max |y|, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor radius) => Squeeze(radius * Max(Abs(y), dim: -1, keepDim: true), -1);
 }
 
 /// <summary>Vectors of bounded Euclidean norm.</summary>
@@ -131,6 +151,10 @@ public static class L2Ball
         var norm = Norm(slope, 2, dim: -1, keepDim: true);
         return -radius * slope / Where(Equal(norm, 0), 1, norm);
     }
+
+    /// <summary>radius |y|, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor radius) => Squeeze(radius * Norm(y, 2, dim: -1, keepDim: true), -1);
 }
 
 /// <summary>The vectors on one side of a hyperplane.</summary>
@@ -159,6 +183,90 @@ public static class Hyperplane
         x - normal * ((Sum(normal * x, dim: -1, keepDim: true) - offset) / Sum(Square(normal), dim: -1, keepDim: true));
 }
 
+/// <summary>The vectors between two parallel hyperplanes.</summary>
+public static class Slab
+{
+    /// <summary>0 where lower ≤ ⟨normal, x⟩ ≤ upper, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor normal, Tensor lower, Tensor upper)
+    {
+        var height = Sum(normal * x, dim: -1, keepDim: true);
+        return Squeeze(Indicator.Of(Maximum(lower - height, height - upper), Norm(normal * x, 2, dim: -1, keepDim: true)), -1);
+    }
+
+    /// <summary>x - normal (⟨normal, x⟩ less its nearest value within the bounds) / |normal|² (Bauschke and Combettes 2017, 29.22).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Bauschke and Combettes 2017, 29.22")]
+    public static Tensor Project(Tensor x, Tensor normal, Tensor lower, Tensor upper)
+    {
+        var height = Sum(normal * x, dim: -1, keepDim: true);
+        return x - normal * ((height - Minimum(Maximum(height, lower), upper)) / Sum(Square(normal), dim: -1, keepDim: true));
+    }
+}
+
+/// <summary>Vectors of a given Euclidean norm. Not convex.</summary>
+public static class Sphere
+{
+    /// <summary>0 where |x| = radius, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor radius) => Squeeze(Indicator.Of(Abs(Norm(x, 2, dim: -1, keepDim: true) - radius), radius), -1);
+
+    /// <summary>x radius / |x| (Beck 2017, 6.4); of 0 the point along the diagonal.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsNonconvex = true, Source = "Beck 2017, 6.4")]
+    public static Tensor Project(Tensor x, Tensor radius)
+    {
+        var norm = Norm(x, 2, dim: -1, keepDim: true);
+        var isZero = Equal(norm, 0);
+        return Where(isZero, radius * Rsqrt(Sum(Square(x * 0 + 1), dim: -1, keepDim: true)), x * (radius / Where(isZero, 1, norm)));
+    }
+}
+
+/// <summary>Vectors whose elements do not decrease.</summary>
+public static class MonotoneCone
+{
+    /// <summary>0 where no element is below one before it, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x)
+    {
+        var (largest, _) = CumMax(x, dim: -1);
+        return Indicator.Of(Max(largest - x, dim: -1), Max(Abs(x), dim: -1));
+    }
+
+    /// <summary>
+    /// Isotonic regression: of element i the largest over j ≤ i of the least over k ≥ i of the mean of elements j to k (Barlow et al. 1972). It compares all means: time and memory are
+    /// the square of the length.
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsHomogeneous = true, Source = "Barlow et al. 1972")]
+    public static Tensor Project(Tensor x)
+    {
+        var sums = CumSum(x, dim: -1);
+        Tensor first = Unsqueeze(Arange(x.Dim(-1)), 1), last = Unsqueeze(Arange(x.Dim(-1)), 0);
+        var means = (Unsqueeze(sums, -2) - Unsqueeze(sums - x, -1)) / Maximum(last - first + 1, 1);
+        var (least, _) = CumMin(Flip(means, -1), dim: -1);
+        return Max(Where(first <= last, Flip(least, -1), double.NegativeInfinity), dim: -2);
+    }
+}
+
+/// <summary>The sorted l1 norm (OWL, SLOPE): the largest magnitude has the first weight, the next one the second.</summary>
+public static class SortedL1Norm
+{
+    /// <summary>Σ weights |x| with the magnitudes in descending order, for each vector, for weights that do not increase and are not negative.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor weights)
+    {
+        var (sorted, _) = Sort(Abs(x), dim: -1, descending: true);
+        return Sum(weights * sorted, dim: -1);
+    }
+
+    /// <summary>Of the magnitudes in order, less step weights, the nearest ones that do not increase and are not negative (Bogdan et al. 2015).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Bogdan et al. 2015")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor weights)
+    {
+        var (sorted, order) = Sort(Abs(x), dim: -1, descending: true);
+        var fitted = Relu(-MonotoneCone.Project(step * weights - sorted));
+        return Sign(x) * TakeAlongAxis(fitted, ArgSort(order, dim: -1), dim: -1);
+    }
+}
+
 /// <summary>The cone of vectors whose first element is at least the Euclidean norm of the others.</summary>
 public static class SecondOrderCone
 {
@@ -182,6 +290,10 @@ public static class SecondOrderCone
         var half = Relu(first + norm) / 2;
         return Concat([Where(isInside, first, half), rest * Where(isInside, 1, half / Where(Equal(norm, 0), 1, norm))], dim: -1);
     }
+
+    /// <summary>0 where -y is in the cone, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => Value(-y);
 }
 
 /// <summary>The solutions of linear equations.</summary>

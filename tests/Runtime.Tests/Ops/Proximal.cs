@@ -20,11 +20,36 @@ public partial class ProximalOperators(int n)
     }
 
     [return: Shape("b n")]
+    public virtual Tensor Smooth([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        var step = Abs(w) + 0.3;
+        return Entropy.Prox(x, step) + RelativeEntropy.Prox(x, step, Abs(Scale) + 0.1) + Exponential.Prox(x, step) + Logistic.Prox(x, step);
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor SmoothToo([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        var step = Abs(w) + 0.3;
+        return LogCosh.Prox(x, step) + SmoothAbsolute.Prox(x, step, Abs(Scale) + 0.2) + Fair.Prox(x, step, Abs(Scale) + 0.2) + ThreeHalvesPower.Prox(x, step) + FourthPower.Prox(x, step)
+            + InverseBarrier.Prox(x, step);
+    }
+
+    [return: Shape("b n")]
     public virtual Tensor Nonconvex([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
     {
         var step = Abs(w) + 0.3;
         return Cardinality.Prox(x, step) + Mcp.Prox(x, step, Scale, 1.1f) + Scad.Prox(x, step, Scale, 2.2f) + LogPenalty.Prox(x, step, Scale);
     }
+
+    [return: Shape("b n")]
+    public virtual Tensor NonconvexToo([Shape("b n")] Tensor x, [Shape("b n")] Tensor w) => CappedAbsolute.Prox(x, Abs(w) + 0.3, Abs(Scale) + 0.1) + SquareRoot.Prox(x, Abs(w) + 0.3);
+
+    [return: Shape("b n")]
+    [Require("1 <= n")]
+    public virtual Tensor InOrder([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => SortedL1Norm.Prox(x, Abs(w) + 0.3, Flip(CumSum(Square(Scale), dim: 0), 0)) + MonotoneCone.Project(x);
+
+    [return: Shape("b n")]
+    public virtual Tensor Around([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => Slab.Project(x, Scale, -Abs(w), Abs(w)) + Sphere.Project(x, Abs(w) + 0.3);
 
     [return: Shape("b n")]
     [Require("1 <= n")]
@@ -39,6 +64,25 @@ public partial class ProximalOperators(int n)
 
     [Gradient(of: nameof(Loss), wrt: "x, w, Scale")]
     public virtual partial (Tensor X, Tensor W, Tensor Scale) LossGradient(Tensor x, Tensor w);
+
+    [return: Shape("")]
+    public virtual Tensor SmoothLoss([Shape("b n")] Tensor x, [Shape("b n")] Tensor w) => Sum(Smooth(x, w) * w);
+
+    [Gradient(of: nameof(SmoothLoss), wrt: "x, w, Scale")]
+    public virtual partial (Tensor X, Tensor W, Tensor Scale) SmoothGradient(Tensor x, Tensor w);
+
+    [return: Shape("")]
+    public virtual Tensor SmoothLossToo([Shape("b n")] Tensor x, [Shape("b n")] Tensor w) => Sum(SmoothToo(x, w) * w);
+
+    [Gradient(of: nameof(SmoothLossToo), wrt: "x, w, Scale")]
+    public virtual partial (Tensor X, Tensor W, Tensor Scale) SmoothGradientToo(Tensor x, Tensor w);
+
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor OrderLoss([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => Sum(InOrder(x, w) * x);
+
+    [Gradient(of: nameof(OrderLoss), wrt: "x, w, Scale")]
+    public virtual partial (Tensor X, Tensor W, Tensor Scale) OrderGradient(Tensor x, Tensor w);
 
     [return: Shape("")]
     [Require("1 <= n")]
