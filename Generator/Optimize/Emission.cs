@@ -23,6 +23,9 @@ internal static class Emission
 
     public static bool IsSource(Op op) => op is Op.Full or Op.Size or Op.Number or Op.Iota;
 
+    /// <summary>One number that sizes and constants tell, whatever shape it is spread to.</summary>
+    public static bool IsOfSizes(Node node) => node.Op is Op.Full or Op.Size or Op.Number || (IsPointwise(node.Op) || node.Op is Op.Broadcast or Op.Reshape) && node.Inputs.All(IsOfSizes);
+
     /// <summary>Computed wherever it is needed instead of in memory.</summary>
     public static bool IsInline(Op op) => IsPointwise(op) || IsView(op) || IsSource(op) || op == Op.Gather;
 

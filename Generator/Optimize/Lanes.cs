@@ -33,8 +33,8 @@ internal static class Lanes
     private static bool IsAdjacent(Statement statement, string axis)
     {
         var order = Exprs.Order(statement.Roots);
-        // Random numbers of adjacent elements need to know where these start.
-        var starts = new HashSet<Expr>(order.Where(IsDraw).Select(draw => draw.Inputs[1]).Where(index => index.Kind == ExprKind.Index && IsStep(index.Index, axis, 1)));
+        // Random numbers of adjacent elements, and comparisons of their positions with something else, need to know where these start.
+        var starts = new HashSet<Expr>(order.SelectMany(PositionsOf).Where(index => index.Kind == ExprKind.Index && IsStep(index.Index, axis, 1)));
         return (statement is not StoreStatement store || IsStep(store.Target.Offset, axis, 1))
             && order.All(expr => expr.IsScalar ? !expr.DependsOn(axis) || starts.Contains(expr) : expr.Kind switch
             {
@@ -44,7 +44,12 @@ internal static class Lanes
             });
     }
 
-    private static bool IsDraw(Expr expr) => expr.Kind == ExprKind.Operation && expr.Op is Op.RandomUniform or Op.RandomNormal;
+    private static IEnumerable<Expr> PositionsOf(Expr expr)
+    {
+        if (expr.Kind != ExprKind.Operation || expr.IsScalar) return [];
+        if (expr.Op is Op.RandomUniform or Op.RandomNormal) return [expr.Inputs[1]];
+        return expr.Op is >= Op.Equal and <= Op.GreaterEqual && expr.Inputs[0].IsScalar ? expr.Inputs : [];
+    }
 
     private static bool Unify(ref DType? type, DType next)
     {
@@ -68,7 +73,8 @@ internal static class Lanes
             if (node.Type.DType != dtype && !isMask && !(node.Op == Op.Iota && !first)) return false;
             if (!first && isLeaf(node)) continue;
             first = false;
-            // A position is a number beside the lanes.
+            // A position is a number beside the lanes, and so is what sizes tell.
+            if (node.Op == Op.Cast && Emission.IsOfSizes(node.Inputs[0])) continue;
             foreach (var input in node.Op == Op.Gather ? node.Inputs.Take(1) : node.Inputs) stack.Push(input);
         }
         return true;

@@ -95,10 +95,23 @@ internal sealed partial class Planner
             }
             var inner = Emission.InputIndex(node, index);
             if (Emission.IsView(node.Op)) return Emit(node.Inputs[0], inner);
-            // Keys and positions of random numbers are single numbers, also where the numbers are lanes of many.
-            var scalars = node.Op is Op.RandomUniform or Op.RandomNormal ? 2 : 0;
+            // Keys and positions of random numbers are single numbers, also where the numbers are lanes of many, and so is what sizes alone tell.
+            var scalars = node.Op switch
+            {
+                Op.RandomUniform or Op.RandomNormal => 2,
+                Op.Cast when Emission.IsOfSizes(node.Inputs[0]) => 1,
+                _ => 0,
+            };
+            if (node.Op is >= Op.Equal and <= Op.GreaterEqual && node.Inputs[0].Type.DType == DType.Int64)
+            {
+                // Equality holds for whole numbers that wrap around; an order only for those that do not.
+                Expr left = Scalar(node.Inputs[0], inner), right = Scalar(node.Inputs[1], inner);
+                if (node.Op is Op.Equal or Op.NotEqual || IsSmall(left) && IsSmall(right)) return Exprs.Operation(node.Op, dtype, [left, right], node.Name);
+            }
             return Exprs.Operation(node.Op, dtype, [.. node.Inputs.Select((operand, i) => i < scalars ? Scalar(operand, inner) : Emit(operand, inner))], node.Name);
         }
+
+        private static bool IsSmall(Expr expr) => expr.Kind is ExprKind.Index or ExprKind.Constant;
 
         private Expr Scalar(Node node, ImmutableArray<Dim> index)
         {

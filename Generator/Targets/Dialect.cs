@@ -19,7 +19,7 @@ internal abstract class Dialect
 
     public abstract string Number(string name, DType dtype);
 
-    public abstract string Operation(Expr expr, IReadOnlyList<string> operands);
+    public abstract string Operation(Expr expr, IReadOnlyList<string> operands, string? axis);
 
     /// <summary>How positions in memory are spelled: one number at a time.</summary>
     public virtual Dialect OfPositions => this;
@@ -72,7 +72,7 @@ internal class ScalarDialect(string math) : Dialect
         _ => $"{place} = {math}.{combine}({place}, {value});",
     };
 
-    public override string Operation(Expr expr, IReadOnlyList<string> x)
+    public override string Operation(Expr expr, IReadOnlyList<string> x, string? axis)
     {
         var from = expr.Inputs[0].DType;
         return expr.Op switch
@@ -139,8 +139,9 @@ internal sealed class LaneDialect(DType dtype) : Dialect
 
     public override string Number(string name, DType dtype) => $"V.Broadcast(({_element}){name})";
 
-    public override string Operation(Expr expr, IReadOnlyList<string> x) => expr.Op switch
+    public override string Operation(Expr expr, IReadOnlyList<string> x, string? axis) => expr.Op switch
     {
+        >= Op.Equal and <= Op.GreaterEqual when expr.Inputs[0].IsScalar => Comparison(expr, x[0], x[1], axis),
         Op.Add => $"({x[0]} + {x[1]})",
         Op.Sub => $"({x[0]} - {x[1]})",
         Op.Mul => $"({x[0]} * {x[1]})",
@@ -148,10 +149,31 @@ internal sealed class LaneDialect(DType dtype) : Dialect
         Op.Neg => $"(-{x[0]})",
         Op.RandomUniform or Op.RandomNormal => $"LaneRandom.{expr.Op.ToString().Substring("Random".Length)}<V, {_element}>({Arguments(x)})",
         Op.Where => $"V.Select({Arguments(x)})",
+        Op.Cast when expr.Inputs[0].IsScalar => $"V.Broadcast(({_element}){x[0]})",
         Op.Cast when expr.DType == DType.Bool => $"V.NotEqual({x[0]}, V.Broadcast(0))",
         Op.Cast => $"V.Select({x[0]}, V.Broadcast(1), V.Broadcast(0))",
         Op.Relu => $"V.Max({x[0]}, V.Broadcast(0))",
         Op.Log1p or Op.Softplus or Op.Atan2 => $"LaneMath.{expr.Op}<V, {_element}>({Arguments(x)})",
         _ => $"V.{expr.Op}({Arguments(x)})",
     };
+
+    /// <summary>A comparison of two whole numbers, of which one may count the lanes: the mask of those before, or not before, the place where it turns.</summary>
+    private static string Comparison(Expr expr, string x, string y, string? axis)
+    {
+        var (isLeft, isRight) = (axis is not null && expr.Inputs[0].DependsOn(axis), axis is not null && expr.Inputs[1].DependsOn(axis));
+        if (isLeft == isRight) return $"V.First({new ScalarDialect("ScalarMath").Operation(expr, [x, y], axis)} ? V.Count : 0)";
+        // x + lane < y says lane < y - x, and x < y + lane that not lane < x - y + 1.
+        var turn = isLeft ? $"{y} - {x}" : $"{x} - {y}";
+        var before = $"V.First({turn})";
+        var until = $"V.First({turn} + 1)";
+        return expr.Op switch
+        {
+            Op.Equal => $"V.And({until}, V.Not({before}))",
+            Op.NotEqual => $"V.Or(V.Not({until}), {before})",
+            Op.Less => isLeft ? before : $"V.Not({until})",
+            Op.LessEqual => isLeft ? until : $"V.Not({before})",
+            Op.Greater => isLeft ? $"V.Not({until})" : before,
+            _ => isLeft ? $"V.Not({before})" : until,
+        };
+    }
 }

@@ -123,7 +123,7 @@ internal sealed class ExprPrinter
             ExprKind.Constant => dialect.Constant(expr.Value, expr.DType),
             ExprKind.Index => dialect.Index(expr.Index, expr.DType, _laneAxis),
             ExprKind.Number => dialect.Number(expr.Text, expr.DType),
-            _ => dialect.Operation(expr, [.. expr.Inputs.Select(Text)]),
+            _ => dialect.Operation(expr, [.. expr.Inputs.Select(Text)], _laneAxis),
         };
     }
 

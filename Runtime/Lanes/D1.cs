@@ -61,6 +61,7 @@ public readonly unsafe struct D1(double value) : ILane<D1, double>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 ShiftLeft(D1 a, int bits) => OfBits(a.Bits << bits);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 ShiftRight(D1 a, int bits) => OfBits(a.Bits >> bits);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Select(D1 mask, D1 a, D1 b) => OfBits((mask.Bits & a.Bits) | (~mask.Bits & b.Bits));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 First(long count) => Mask(count > 0);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(D1 mask) => mask.Bits != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Sum(D1 a) => a.v;

@@ -59,6 +59,7 @@ public readonly unsafe struct D128(Vector128<double> value) : ILane<D128, double
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 ShiftLeft(D128 a, int bits) => new((a.v.AsUInt64() << bits).AsDouble());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 ShiftRight(D128 a, int bits) => new((a.v.AsUInt64() >>> bits).AsDouble());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Select(D128 mask, D128 a, D128 b) => new(Vector128.ConditionalSelect(mask.v, a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 First(long count) => new(Vector128.LessThan(Vector128<long>.Indices, Vector128.Create(count)).AsDouble());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(D128 mask) => Vector128.ExtractMostSignificantBits(mask.v) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Sum(D128 a) => a.v[0] + a.v[1];

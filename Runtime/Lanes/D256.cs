@@ -59,6 +59,7 @@ public readonly unsafe struct D256(Vector256<double> value) : ILane<D256, double
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 ShiftLeft(D256 a, int bits) => new((a.v.AsUInt64() << bits).AsDouble());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 ShiftRight(D256 a, int bits) => new((a.v.AsUInt64() >>> bits).AsDouble());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Select(D256 mask, D256 a, D256 b) => new(Vector256.ConditionalSelect(mask.v, a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 First(long count) => new(Vector256.LessThan(Vector256<long>.Indices, Vector256.Create(count)).AsDouble());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(D256 mask) => Vector256.ExtractMostSignificantBits(mask.v) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Sum(D256 a) => D128.Sum(new D128(a.v.GetLower() + a.v.GetUpper()));

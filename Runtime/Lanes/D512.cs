@@ -59,6 +59,7 @@ public readonly unsafe struct D512(Vector512<double> value) : ILane<D512, double
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 ShiftLeft(D512 a, int bits) => new((a.v.AsUInt64() << bits).AsDouble());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 ShiftRight(D512 a, int bits) => new((a.v.AsUInt64() >>> bits).AsDouble());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Select(D512 mask, D512 a, D512 b) => new(Vector512.ConditionalSelect(mask.v, a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 First(long count) => new(Vector512.LessThan(Vector512<long>.Indices, Vector512.Create(count)).AsDouble());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(D512 mask) => Vector512.ExtractMostSignificantBits(mask.v) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Sum(D512 a) => D256.Sum(new D256(a.v.GetLower() + a.v.GetUpper()));

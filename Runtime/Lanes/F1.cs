@@ -61,6 +61,7 @@ public readonly unsafe struct F1(float value) : ILane<F1, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 ShiftLeft(F1 a, int bits) => OfBits(a.Bits << bits);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 ShiftRight(F1 a, int bits) => OfBits(a.Bits >> bits);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Select(F1 mask, F1 a, F1 b) => OfBits((mask.Bits & a.Bits) | (~mask.Bits & b.Bits));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 First(long count) => Mask(count > 0);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(F1 mask) => mask.Bits != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Sum(F1 a) => a.v;

@@ -59,6 +59,7 @@ public readonly unsafe struct F128(Vector128<float> value) : ILane<F128, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 ShiftLeft(F128 a, int bits) => new((a.v.AsUInt32() << bits).AsSingle());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 ShiftRight(F128 a, int bits) => new((a.v.AsUInt32() >>> bits).AsSingle());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Select(F128 mask, F128 a, F128 b) => new(Vector128.ConditionalSelect(mask.v, a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 First(long count) => new(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)Math.Clamp(count, 0, Count))).AsSingle());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(F128 mask) => Vector128.ExtractMostSignificantBits(mask.v) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Sum(F128 a) => (a.v[0] + a.v[2]) + (a.v[1] + a.v[3]);

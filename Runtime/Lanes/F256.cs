@@ -59,6 +59,7 @@ public readonly unsafe struct F256(Vector256<float> value) : ILane<F256, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 ShiftLeft(F256 a, int bits) => new((a.v.AsUInt32() << bits).AsSingle());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 ShiftRight(F256 a, int bits) => new((a.v.AsUInt32() >>> bits).AsSingle());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Select(F256 mask, F256 a, F256 b) => new(Vector256.ConditionalSelect(mask.v, a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 First(long count) => new(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)Math.Clamp(count, 0, Count))).AsSingle());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(F256 mask) => Vector256.ExtractMostSignificantBits(mask.v) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Sum(F256 a) => F128.Sum(new F128(a.v.GetLower() + a.v.GetUpper()));

@@ -59,6 +59,7 @@ public readonly unsafe struct F512(Vector512<float> value) : ILane<F512, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 ShiftLeft(F512 a, int bits) => new((a.v.AsUInt32() << bits).AsSingle());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 ShiftRight(F512 a, int bits) => new((a.v.AsUInt32() >>> bits).AsSingle());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Select(F512 mask, F512 a, F512 b) => new(Vector512.ConditionalSelect(mask.v, a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 First(long count) => new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)Math.Clamp(count, 0, Count))).AsSingle());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(F512 mask) => Vector512.ExtractMostSignificantBits(mask.v) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Sum(F512 a) => F256.Sum(new F256(a.v.GetLower() + a.v.GetUpper()));

@@ -105,6 +105,8 @@ public unsafe interface ILane<V, T>
     static abstract V ShiftRight(V a, int bits);
     /// <summary>a where the mask is set, b elsewhere.</summary>
     static abstract V Select(V mask, V a, V b);
+    /// <summary>The mask of the elements before number <paramref name="count"/>: none where it is 0 or less, all where it is <see cref="Count"/> or more.</summary>
+    static abstract V First(long count);
     /// <summary>Whether any element of a mask is set.</summary>
     static abstract bool Any(V mask);
 

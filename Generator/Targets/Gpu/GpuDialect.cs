@@ -9,11 +9,11 @@ internal sealed class GpuDialect() : ScalarDialect("GpuMath")
     public override string Load(Access access, DType dtype, string? axis) =>
         dtype == DType.Bool ? $"({base.Load(access, dtype, axis)} != 0)" : base.Load(access, dtype, axis);
 
-    public override string Operation(Expr expr, IReadOnlyList<string> x) => expr.Op switch
+    public override string Operation(Expr expr, IReadOnlyList<string> x, string? axis) => expr.Op switch
     {
         // What a device makes of a NaN or of a number that is too large is its own choice; C# saturates.
         Op.Cast when expr.DType == DType.Int64 && expr.Inputs[0].DType is DType.Float32 or DType.Float64 => $"GpuMath.ToInt64({ExprPrinter.Strip(x[0])})",
-        _ => base.Operation(expr, x),
+        _ => base.Operation(expr, x, axis),
     };
 
     /// <summary>The element type of a buffer on the device.</summary>
