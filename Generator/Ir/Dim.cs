@@ -313,6 +313,16 @@ internal sealed partial class Dim : IEquatable<Dim>
     /// <summary>Is a &lt; b (strict) for certain, certainly not, or unknown? Names are at least zero.</summary>
     public static Answer IsLess(Dim a, Dim b) => Facts.None.IsAtMost(a + One, b);
 
+    /// <summary>By what a formula divides a name, for quotients and remainders.</summary>
+    public IEnumerable<Dim> Divisors(string name)
+    {
+        foreach (var factor in _terms.SelectMany(term => term.Powers).Select(power => power.Factor).OfType<OperationFactor>())
+        {
+            if (factor.IsQuotient && factor.A.Equals(Name(name))) yield return factor.B;
+            foreach (var inner in factor.A.Divisors(name).Concat(factor.B.Divisors(name))) yield return inner;
+        }
+    }
+
     /// <summary>Replaces names by dims.</summary>
     public Dim Substitute(Func<string, Dim?> replacement) => Constant is not null ? this : Map(factor => factor.Substitute(replacement));
 

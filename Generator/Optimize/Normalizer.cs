@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Proxima.Generator.Ir;
+using Proxima.Generator.Transforms;
 
 namespace Proxima.Generator.Optimize;
 
@@ -63,6 +64,10 @@ internal static class Normalizer
                     map[node] = builder.SignDot(Signed(builder, map, node.Inputs[0]), signs[node.Inputs[0]], Signed(builder, map, node.Inputs[1]), signs[node.Inputs[1]]);
                     map[node].Name ??= node.Name;
                     break;
+                case Op.Permute when Simplify.IsTransposition(node) && Absorbs(node.Inputs[0]) is true:
+                    map[node] = Transposed(node.Inputs[0]);
+                    map[node].Name ??= node.Name;
+                    break;
                 case Op.ScatterAdd when OuterProducts(node) is { } outer:
                     Node Rows(Node x) => builder.Reshape(map[x], [x.Shape[0], x.Shape[2].IsOne ? x.Shape[1] : x.Shape[2]]);
                     var groups = Inverse.Of(node).Select(known => map[known]);
@@ -81,6 +86,33 @@ internal static class Normalizer
             }
         }
         builder.Source = null;
+
+        // Products that nothing else reads are computed transposed, with what follows them, rather than laid out and copied. Null: there is no product.
+        bool? Absorbs(Node x)
+        {
+            if (x.Op == Op.Full || x.Op == Op.Broadcast && x.Ints.IsEmpty || Simplify.IsTransposition(x)) return null;
+            if (uses[x] > 1) return false;
+            if (x.Op == Op.Dot) return x.Type.IsFloat && GroupedRows(x) is null && !x.Inputs.All(signs.ContainsKey);
+            if (!Emission.IsPointwise(x.Op)) return false;
+            var inputs = x.Inputs.Select(Absorbs).ToArray();
+            return inputs.Contains(false) ? false : inputs.Contains(true) ? true : null;
+        }
+
+        Node Transposed(Node x)
+        {
+            if (Simplify.IsTransposition(x)) return map[x.Inputs[0]];
+            var shape = x.Shape.SetItem(x.Rank - 2, x.Shape[x.Rank - 1]).SetItem(x.Rank - 1, x.Shape[x.Rank - 2]);
+            var result = x.Op switch
+            {
+                Op.Dot => builder.Dot(builder.Transpose(map[x.Inputs[1]]), builder.Transpose(map[x.Inputs[0]])),
+                Op.Full => builder.Full(x.Number, x.Type.DType, shape),
+                Op.Broadcast => builder.Broadcast(map[x.Inputs[0]], shape, []),
+                _ => builder.Rebuild(x, [.. x.Inputs.Select(Transposed)], x.Type.With(shape), x.Dims),
+            };
+            result.Name ??= x.Name;
+            return result;
+        }
+
         var results = ImmutableArray.CreateBuilder<Node>(region.Results.Length);
         foreach (var result in region.Results)
         {

@@ -248,8 +248,33 @@ internal sealed partial class Planner
             stores = Substitute(stores, exprs, n => n == outer.Name ? Dim.Zero : n == inner.Name ? merged.Index : null);
             axes = axes.RemoveRange(axes.Length - 2, 2).Add(merged);
         }
-        var vector = axes[axes.Length - 1];
-        return WithCosts(new Kernel(name, axes.RemoveAt(axes.Length - 1), vector, [new([], [.. stores])]) { Sources = sources });
+        var (unflattened, statements) = Unflatten(axes, [], [.. stores], exprs);
+        var vector = unflattened[unflattened.Length - 1];
+        return WithCosts(new Kernel(name, unflattened.RemoveAt(unflattened.Length - 1), vector, [new([], statements)]) { Sources = sources });
+    }
+
+    /// <summary>A last axis that a reshape has made of two, where memory tells them apart by a division, is run through as two: lanes then step evenly.</summary>
+    private (ImmutableArray<Axis> Axes, ImmutableArray<Statement> Statements) Unflatten(ImmutableArray<Axis> axes, ImmutableArray<Axis> outer, ImmutableArray<Statement> statements, ExprBuilder exprs)
+    {
+        while (axes.Length > 0 && statements.All(statement => statement is not ReduceStatement { Reduction: Op.ArgMax }))
+        {
+            var axis = axes[axes.Length - 1];
+            var sizes = Offsets(statements).SelectMany(offset => offset.Position.Divisors(axis.Name)).Select(size => (Size: size, Count: Dim.ExactDiv(axis.Size, size))).FirstOrDefault(pair => pair.Count is not null);
+            if (sizes.Count is not { } count) break;
+            var name = Enumerable.Range(0, 10).Select(i => AxisName("i" + i)).FirstOrDefault(name => axes.Concat(outer).All(other => other.Name != name));
+            if (name is null) break;
+            Axis rows = new(name, count), columns = new(axis.Name, sizes.Size);
+            var (index, memo) = (rows.Index * sizes.Size + columns.Index, new Dictionary<Expr, Expr>());
+            Dim Replace(Dim dim) => dim.Substitute(n => n == axis.Name ? index : null).Recombine();
+            statements = [.. statements.Select(statement => statement switch
+            {
+                StoreStatement store => store with { Target = new(store.Target.Buffer, Replace(store.Target.Offset)), Value = exprs.Rewrite(store.Value, Replace, memo), Positions = [.. store.Positions.Select(position => exprs.Rewrite(position, Replace, memo))] },
+                ReduceStatement reduce => reduce with { Value = exprs.Rewrite(reduce.Value, Replace, memo), Positions = [.. reduce.Positions.Select(position => exprs.Rewrite(position, Replace, memo))] },
+                _ => statement,
+            })];
+            axes = axes.RemoveAt(axes.Length - 1).Add(rows).Add(columns);
+        }
+        return (axes, statements);
     }
 
     private static ImmutableArray<StoreStatement> Substitute(ImmutableArray<StoreStatement> stores, ExprBuilder exprs, Func<string, Dim?> replacement)
@@ -262,12 +287,12 @@ internal sealed partial class Planner
         })];
     }
 
-    private static IEnumerable<(Dim Position, bool IsIndex)> Offsets(IEnumerable<StoreStatement> stores)
+    private static IEnumerable<(Dim Position, bool IsIndex)> Offsets(IEnumerable<Statement> statements)
     {
-        foreach (var store in stores)
+        foreach (var statement in statements)
         {
-            yield return (store.Target.Offset, false);
-            foreach (var expr in Exprs.Order(store.Roots))
+            if (statement is StoreStatement store) yield return (store.Target.Offset, false);
+            foreach (var expr in Exprs.Order(statement.Roots))
             {
                 if (expr.Kind == ExprKind.Load) yield return (expr.Access!.Offset, false);
                 else if (expr.Kind == ExprKind.Index) yield return (expr.Index, true);
@@ -306,7 +331,11 @@ internal sealed partial class Planner
                     statements.Add(Store(root, position, writer.Value(root)));
                 }
             }
-            if (statements.Count > 0) stages.Add(new(stage % 2 == 0 ? group.Inner : [], ReadersFirst(statements)));
+            if (statements.Count > 0)
+            {
+                var (inner, ordered) = Unflatten(stage % 2 == 0 ? group.Inner : [], group.Outer, ReadersFirst(statements), writer.Exprs);
+                stages.Add(new(inner, ordered));
+            }
             if (after.Count > 0) stages.Add(new([], after.ToImmutable()));
         }
         return WithCosts(new Kernel(KernelName(group.Roots[group.Roots.Count - 1]), group.Outer, null, stages.ToImmutable()) { Sources = SourcesOf(group.Roots) });

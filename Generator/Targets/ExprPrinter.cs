@@ -21,6 +21,7 @@ internal sealed class ExprPrinter
     private readonly Dictionary<Expr, int> _uses = [];
     private readonly ImmutableArray<Expr> _order;
     private readonly HashSet<string> _names;
+    private readonly HashSet<Expr> _locals = [];
     private int _unnamed;
 
     /// <param name="axes">The loops from the outside in; a value's level is the number of loops around the place where it is computed.</param>
@@ -84,9 +85,14 @@ internal sealed class ExprPrinter
                 var name = NewName(expr);
                 writer.Line($"var {name} = {Strip(text)};");
                 _texts[expr] = name;
+                _locals.Add(expr);
             }
         }
     }
+
+    /// <summary>The factors of a product that is written where it is used; null of anything else.</summary>
+    public (string Left, string Right)? Factors(Expr expr) =>
+        expr is { Kind: ExprKind.Operation, Op: Op.Mul } && !_locals.Contains(expr) ? (Strip(Text(expr.Inputs[0])), Strip(Text(expr.Inputs[1]))) : null;
 
     private int ConsumerLevel(Expr expr, ImmutableArray<Expr> wanted)
     {

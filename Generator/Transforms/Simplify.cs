@@ -4,7 +4,7 @@ using Proxima.Generator.Ir;
 namespace Proxima.Generator.Transforms;
 
 /// <summary>
-/// Rebuilds a function with fewer and cheaper nodes: views are composed, broadcasts move behind arithmetic, transposes move into contractions.
+/// Rebuilds a function with fewer and cheaper nodes: views are composed, broadcasts and transposes move behind arithmetic, transposes move into contractions.
 /// Values keep their bits, NaN and infinities included; only sums of equal terms become a product and sums over a batch join their contraction.
 /// </summary>
 internal sealed class Simplify : Copier
@@ -34,8 +34,8 @@ internal sealed class Simplify : Copier
         Op.Not when n.Inputs[0].Op == Op.Full => Builder.Full(n.Inputs[0].Number == 0 ? 1 : 0, n.Type),
         Op.And => Logic(n, absorbing: 0),
         Op.Or => Logic(n, absorbing: 1),
-        Op.Equal or Op.NotEqual or Op.Less or Op.LessEqual or Op.Greater or Op.GreaterEqual => FoldComparison(n) ?? PullBroadcast(n),
-        Op.Where => Choice(n) ?? PullBroadcast(n),
+        Op.Equal or Op.NotEqual or Op.Less or Op.LessEqual or Op.Greater or Op.GreaterEqual => FoldComparison(n) ?? PullBroadcast(n) ?? PullPermute(n),
+        Op.Where => Choice(n) ?? PullBroadcast(n) ?? PullPermute(n),
         Op.Broadcast => BroadcastOf(n),
         Op.Permute => PermuteOf(n),
         Op.Reshape => ReshapeOf(n),
@@ -43,7 +43,7 @@ internal sealed class Simplify : Copier
         Op.Pad => PadOf(n),
         Op.ReduceSum => SumOf(n),
         Op.Dot => DotOf(n),
-        _ when n.Op is >= Op.Neg and <= Op.Where => PullBroadcast(n),
+        _ when n.Op is >= Op.Neg and <= Op.Where => PullBroadcast(n) ?? PullPermute(n),
         _ => null,
     };
 
@@ -95,6 +95,22 @@ internal sealed class Simplify : Copier
         var shape = model.Inputs[0].Shape;
         var small = n.Inputs.Select(input => input.Op == Op.Full ? Builder.Full(input.Number, input.Type.DType, shape) : input.Inputs[0]).ToImmutableArray();
         return Builder.Broadcast(Builder.Rebuild(n, small, n.Type.With(shape), n.Dims), n.Shape, model.Ints);
+    }
+
+    /// <summary>f(permute(x), permute(y), constant) = permute(f(x, y, constant)): computed in the order of memory, and the view moves on towards a contraction.</summary>
+    private Node? PullPermute(Node n)
+    {
+        static bool IsUniform(Node x) => x.Op == Op.Full || x.Op == Op.Broadcast && x.Ints.IsEmpty;
+        var model = n.Inputs.FirstOrDefault(input => input.Op == Op.Permute);
+        if (model is null || !n.Inputs.All(input => IsUniform(input) || input.Op == Op.Permute && input.Ints.SequenceEqual(model.Ints))) return null;
+        var shape = model.Inputs[0].Shape;
+        var inputs = n.Inputs.Select(input => input.Op switch
+        {
+            Op.Permute => input.Inputs[0],
+            Op.Full => Builder.Full(input.Number, input.Type.DType, shape),
+            _ => Builder.Broadcast(input.Inputs[0], shape, []),
+        }).ToImmutableArray();
+        return Builder.Permute(Builder.Rebuild(n, inputs, n.Type.With(shape), n.Dims), model.Ints);
     }
 
     /// <summary>Axes of size 1 that a reshape put in need no reshape: the broadcast leaves them out.</summary>

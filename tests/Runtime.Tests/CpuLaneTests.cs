@@ -378,4 +378,29 @@ public unsafe class CpuLaneTests
         Assert.Equal(Simd.FloatWidth, 2 * Simd.DoubleWidth);
         Assert.Equal((16, 8, 4, 1), (F512.Count, F256.Count, F128.Count, F1.Count));
     }
+
+    [Fact]
+    public void TheFirstElementsAreMasked()
+    {
+        Check<F1, float>(1f);
+        Check<F128, float>(1f);
+        Check<F256, float>(1f);
+        Check<F512, float>(1f);
+        Check<D1, double>(1);
+        Check<D128, double>(1);
+        Check<D256, double>(1);
+        Check<D512, double>(1);
+
+        static void Check<V, T>(T one)
+            where V : unmanaged, ILane<V, T>
+            where T : unmanaged
+        {
+            var values = stackalloc T[V.Count];
+            foreach (var count in new[] { long.MinValue, -1, 0, 1, 2, 3, 15, 16, 1L << 32, long.MaxValue })
+            {
+                V.Store(values, V.Select(V.First(count), V.Broadcast(one), V.Broadcast(default)));
+                for (var i = 0; i < V.Count; i++) Assert.Equal(i < count ? one : default, values[i]);
+            }
+        }
+    }
 }

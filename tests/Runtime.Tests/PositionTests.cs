@@ -22,6 +22,27 @@ public partial class ComputedPositions
     }
 }
 
+/// <summary>Positions that are compared: with data, which may be any whole number, and with each other.</summary>
+[Network]
+public partial class ComparedPositions
+{
+    [return: Shape("b n"), Shape("b n"), Shape("b n"), Shape("b n"), Shape("b n"), Shape("b n"), Shape("b n"), Shape("b n")]
+    public virtual (Tensor Equal, Tensor NotEqual, Tensor Less, Tensor LessEqual, Tensor Greater, Tensor GreaterEqual, Tensor Rows, Tensor Ahead) Masked(
+        [Shape("b n")] Tensor x, [Shape("b", DType.Int64)] Tensor label)
+    {
+        Tensor column = Arange(x.Dim(1)), row = Unsqueeze(Arange(x.Dim(0)), 1), given = Unsqueeze(label, 1);
+        return (Where(Equal(column, given), x, 0f), Where(NotEqual(given, column), x, 0f), Where(column < row, x, 0f), Where(row <= column, x, 0f), Where(row > column, x, 0f), Where(column >= row, x, 0f),
+            Where(Equal(row, given), x, 0f), Where(column < column + given, x, 0f));
+    }
+
+    [return: Shape("b"), Shape("b h*w")]
+    public virtual (Tensor Sum, Tensor Inner) Flattened([Shape("b h+2 w+2")] Tensor x)
+    {
+        var inner = Reshape(x[.., 1..^1, 1..^1], x.Dim(0), -1);
+        return (Sum(inner, dim: 1), 2 * inner);
+    }
+}
+
 /// <summary>What lies outside is never read or written: arguments are refused, computed positions stop at the ends.</summary>
 [Collection(OpenClDevice.Name)]
 public sealed class PositionTests
@@ -63,6 +84,39 @@ public sealed class PositionTests
             Assert.Equal(new float[] { 15, 18, 3, 6 }, target.Checked(s_table, Int64(2, 0)).ToArray<float>());
             var refusal = Assert.Throws<ArgumentException>(() => target.Checked(s_table, Int64(2, 3)));
             Assert.Contains("3", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void ComparedPositionsAreThoseOfTheReference()
+    {
+        long[] labels = [0, -1, 15, 16, 17, 256, long.MinValue, long.MaxValue, 3, 1];
+        var reference = new ComparedPositions();
+        foreach (var columns in new[] { 0, 1, 3, 16, 17, 257 })
+        {
+            var x = Sample.Normal(1, labels.Length, columns);
+            foreach (var target in new ComparedPositions[] { new ComparedPositions.Cpu(), new ComparedPositions.Gpu(OpenClDevice.Accelerator) })
+            {
+                var (expected, actual) = (reference.Masked(x, Int64(labels)), target.Masked(x, Int64(labels)));
+                foreach (var (one, other) in new[]
+                {
+                    (expected.Equal, actual.Equal), (expected.NotEqual, actual.NotEqual), (expected.Less, actual.Less), (expected.LessEqual, actual.LessEqual),
+                    (expected.Greater, actual.Greater), (expected.GreaterEqual, actual.GreaterEqual), (expected.Rows, actual.Rows), (expected.Ahead, actual.Ahead),
+                })
+                    Assert.Equal(one.ToArray<float>(), other.ToArray<float>());
+            }
+        }
+    }
+
+    [Fact]
+    public void FlattenedImagesAreReadByRows()
+    {
+        foreach (var width in new[] { 0, 1, 3, 16, 17, 257 })
+        {
+            var x = Sample.Normal(1, 2, 5, width + 2);
+            var (expected, actual) = (new ComparedPositions().Flattened(x), new ComparedPositions.Cpu().Flattened(x));
+            Assert.Equal(expected.Inner.ToArray<float>(), actual.Inner.ToArray<float>());
+            foreach (var (one, other) in expected.Sum.ToArray<float>().Zip(actual.Sum.ToArray<float>())) Assert.Equal(one, other, 1e-3f);
         }
     }
 }

@@ -99,13 +99,15 @@ internal static class KernelPrinter
         if (needed.Length > 0) writer.Line($"nint {string.Join(", ", needed.Select(size => $"{size} = this.{size}"))};");
     }
 
-    /// <summary>The choice of the widest vectors; the JIT keeps one branch.</summary>
-    private static void Dispatch(CodeWriter writer, DType dtype, string call)
+    /// <summary>The choice of the widest vectors; the JIT keeps one branch. What they leave is done one by one, or, at the end of each row, by narrow vectors first.</summary>
+    /// <param name="call">The call for a kind of lane from where another has stopped.</param>
+    private static void Dispatch(CodeWriter writer, DType dtype, string from, bool isRow, Func<string, string, string> call)
     {
         var lane = dtype == DType.Float32 ? "F" : "D";
-        writer.Line($"if (Vector512.IsHardwareAccelerated) {string.Format(call, lane + "512")};");
-        writer.Line($"else if (Vector256.IsHardwareAccelerated) {string.Format(call, lane + "256")};");
-        writer.Line($"else {string.Format(call, lane + "128")};");
+        string Calls(params string[] lanes) => lanes.Aggregate(from, (done, width) => call(lane + width, done)) + ";";
+        writer.Line($"if (Vector512.IsHardwareAccelerated) {(isRow ? Calls("512", "128", "1") : Calls("512", "1"))}");
+        writer.Line($"else if (Vector256.IsHardwareAccelerated) {(isRow ? Calls("256", "128", "1") : Calls("256", "1"))}");
+        writer.Line($"else {Calls("128", "1")}");
     }
 
     /// <summary>A local of a kernel, unless a size is called so.</summary>
@@ -143,26 +145,23 @@ internal static class KernelPrinter
         var whole = kernel.Outer.Length == 0;
         var (begin, end, row, columns) = (Local("begin", sizes), Local("end", sizes), Local("row", sizes), Local("columns", sizes));
         var (from, to) = whole ? (begin, end) : ("0", columns);
-        string Call(string lane) => lanes is { } type
-            ? $"Elements<{Scalar(type)}>({outer}Elements<{lane}>({outer}{from}, {to}), {to})"
-            : string.Format(method, Scalar(element ?? DType.Float32)) + $"({outer}{from}, {to})";
+        void Calls()
+        {
+            if (lanes is { } type) Dispatch(writer, type, from, !whole, (lane, done) => $"Elements<{lane}>({outer}{done}, {to})");
+            else writer.Line(string.Format(method, Scalar(element ?? DType.Float32)) + $"({outer}{from}, {to});");
+        }
 
         writer.Blank();
         using (writer.Block($"public readonly void Run(nint {begin}, nint {end})"))
         {
-            if (whole)
-            {
-                if (lanes is { } type) Dispatch(writer, type, Call("{0}"));
-                else writer.Line(Call("") + ";");
-            }
+            if (whole) Calls();
             else
             {
                 writer.Line($"nint {columns} = {vector.Size.ToCSharp()};");
                 using (writer.Block($"for (nint {row} = {begin}; {row} < {end}; {row}++)"))
                 {
                     Decode(writer, kernel.Outer, row);
-                    if (lanes is { } type) Dispatch(writer, type, Call("{0}"));
-                    else writer.Line(Call("") + ";");
+                    Calls();
                 }
             }
         }
@@ -199,7 +198,7 @@ internal static class KernelPrinter
                     {
                         for (var level = 1; level <= stage.Inner.Length; level++) printers[s].Locals(writer, depth + level, stage.Statements);
                         foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
-                            writer.Line(Fold(reduce, accumulator(reduce), printers[s].Text(reduce.Value), element is not null));
+                            writer.Line(Fold(reduce, accumulator(reduce), printers[s], element is not null));
                         Stores(writer, stage, printers[s], dialect, element is not null);
                     });
                 }
@@ -283,8 +282,10 @@ internal static class KernelPrinter
         _ => double.PositiveInfinity,
     };
 
-    private static string Fold(ReduceStatement reduce, string accumulator, string value, bool isLane)
+    private static string Fold(ReduceStatement reduce, string accumulator, ExprPrinter printer, bool isLane)
     {
+        if (isLane && reduce.Reduction == Op.ReduceSum && printer.Factors(reduce.Value) is var (left, right)) return $"{accumulator} = V.MultiplyAdd({left}, {right}, {accumulator});";
+        var value = printer.Text(reduce.Value);
         if (reduce.Reduction == Op.ReduceSum) return $"{accumulator} += {ExprPrinter.Strip(value)};";
         var function = reduce.Reduction == Op.ReduceMax ? "Max" : "Min";
         return $"{accumulator} = {(isLane ? "V" : "ScalarMath")}.{function}({accumulator}, {ExprPrinter.Strip(value)});";
@@ -360,7 +361,7 @@ internal static class KernelPrinter
         var end = Local("end", sizes);
         NestedLoops(writer, loops, 0, _ =>
         {
-            if (lanes is { } type) Dispatch(writer, type, $"{name}<{Scalar(type)}>({arguments}{name}<{{0}}>({arguments}0, {size}{tail}), {size}{tail})");
+            if (lanes is { } type) Dispatch(writer, type, "0", isRow: true, (lane, done) => $"{name}<{lane}>({arguments}{done}, {size}{tail})");
             else writer.Line($"{name}{(element is { } e ? $"<{Scalar(e)}>" : "")}({arguments}0, {size}{tail});");
         });
         passes.Add(() =>
@@ -405,7 +406,7 @@ internal static class KernelPrinter
                         using (writer.Block($"if ({vector.Name} == 0 || {Exceeds(value, best, reduce.Value.DType)})"))
                             writer.Line($"{reduce.Accumulator} = {reduce.Index.ToCSharp()};").Line($"{best} = {ExprPrinter.Strip(value)};");
                     }
-                    else writer.Line(Fold(reduce, element is null ? reduce.Accumulator : reduce.Accumulator + "Lanes", printer.Text(reduce.Value), element is not null));
+                    else writer.Line(Fold(reduce, element is null ? reduce.Accumulator : reduce.Accumulator + "Lanes", printer, element is not null));
                 }
             }
             if (isBlocked) foreach (var reduce in reductions.Where(IsFloatSum)) Finish(reduce);
