@@ -160,7 +160,7 @@ public static class CommandLine
             var table = Grid("16 layers, 250 measurements, 500 unknowns", "batch", "forward, us", "forward, GFLOP/s", "gradient, us");
             foreach (var row in Bench.Rows()) table.AddRow(row);
             console.Write(table);
-            console.WriteLine("Ratios to TorchSharp and ONNX Runtime: dotnet run --project tests/Benchmarks -c Release");
+            console.WriteLine("Ratios to TorchSharp and ONNX Runtime: dotnet run --project tests/Benchmarks -c Release -- suite");
         });
         return command;
     }

@@ -20,7 +20,8 @@ internal static class Suite
         """;
 
     private const int Milliseconds = 30;   // of a sample
-    private const int Warmup = 1200;      // of the first one: by then the JIT has compiled what it calls at full strength
+    private const int Warmup = 800;        // of the first one of ours: by then the JIT has compiled what it calls at full strength
+    private const int Start = 300;         // of the first one of the others
     private const int Pause = 10;          // between samples: by then the threads of the last process sleep
 
     /// <summary>Whether all libraries compute the same.</summary>
@@ -75,7 +76,7 @@ internal static class Suite
                 flops.Add(Machine.Flops / Sample(workers[0], Worker.Flops).Seconds);
                 bandwidth.Add(Machine.Bytes / Sample(workers[0], Worker.Bandwidth).Seconds);
                 var libraries = trial.Onnx is null ? workers[..2] : workers;
-                foreach (var worker in libraries) worker.Measure(trial.Name, Warmup);
+                for (var library = 0; library < libraries.Length; library++) libraries[library].Measure(trial.Name, library == 0 ? Warmup : Start);
                 var seconds = Array.ConvertAll(libraries, _ => new double[rounds]);
                 double bytes = 0;
                 for (var round = 0; round < rounds; round++)
