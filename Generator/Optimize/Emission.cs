@@ -24,7 +24,19 @@ internal static class Emission
     public static bool IsSource(Op op) => op is Op.Full or Op.Size or Op.Number or Op.Iota;
 
     /// <summary>One number that sizes and constants tell, whatever shape it is spread to.</summary>
-    public static bool IsOfSizes(Node node) => node.Op is Op.Full or Op.Size or Op.Number || (IsPointwise(node.Op) || node.Op is Op.Broadcast or Op.Reshape) && node.Inputs.All(IsOfSizes);
+    public static bool IsOfSizes(Node node)
+    {
+        var seen = new HashSet<Node>();
+        var stack = new Stack<Node>([node]);
+        while (stack.Count > 0)
+        {
+            var next = stack.Pop();
+            if (next.Op is Op.Full or Op.Size or Op.Number || !seen.Add(next)) continue;
+            if (!IsPointwise(next.Op) && next.Op is not (Op.Broadcast or Op.Reshape)) return false;
+            foreach (var input in next.Inputs) stack.Push(input);
+        }
+        return true;
+    }
 
     /// <summary>Computed wherever it is needed instead of in memory.</summary>
     public static bool IsInline(Op op) => IsPointwise(op) || IsView(op) || IsSource(op) || op == Op.Gather;

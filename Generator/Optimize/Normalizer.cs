@@ -10,6 +10,9 @@ namespace Proxima.Generator.Optimize;
 /// </summary>
 internal static class Normalizer
 {
+    // Of what is walked by recursion: an expression may have thousands of terms.
+    private const int MaximumDepth = 100;
+
     public static Function Run(Function function)
     {
         var body = Rewrite(function.Body, []);
@@ -64,7 +67,7 @@ internal static class Normalizer
                     map[node] = builder.SignDot(Signed(builder, map, node.Inputs[0]), signs[node.Inputs[0]], Signed(builder, map, node.Inputs[1]), signs[node.Inputs[1]]);
                     map[node].Name ??= node.Name;
                     break;
-                case Op.Permute when Simplify.IsTransposition(node) && Absorbs(node.Inputs[0]) is true:
+                case Op.Permute when Simplify.IsTransposition(node) && Absorbs(node.Inputs[0], 0) is true:
                     map[node] = Transposed(node.Inputs[0]);
                     map[node].Name ??= node.Name;
                     break;
@@ -88,13 +91,14 @@ internal static class Normalizer
         builder.Source = null;
 
         // Products that nothing else reads are computed transposed, with what follows them, rather than laid out and copied. Null: there is no product.
-        bool? Absorbs(Node x)
+        bool? Absorbs(Node x, int depth)
         {
+            if (depth > MaximumDepth) return false;
             if (x.Op == Op.Full || x.Op == Op.Broadcast && x.Ints.IsEmpty || Simplify.IsTransposition(x)) return null;
             if (uses[x] > 1) return false;
             if (x.Op == Op.Dot) return x.Type.IsFloat && GroupedRows(x) is null && !x.Inputs.All(signs.ContainsKey);
             if (!Emission.IsPointwise(x.Op)) return false;
-            var inputs = x.Inputs.Select(Absorbs).ToArray();
+            var inputs = x.Inputs.Select(input => Absorbs(input, depth + 1)).ToArray();
             return inputs.Contains(false) ? false : inputs.Contains(true) ? true : null;
         }
 
