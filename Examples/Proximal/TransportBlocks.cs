@@ -149,6 +149,9 @@ public sealed class TransportBlocks : IExample
     {
         const int shown = 4, gap = 2;
         var picture = new double[2 * Side + gap, shown * (Side + gap) - gap];
+        // What is not a number is not drawn.
+        for (var i = 0; i < picture.GetLength(0); i++)
+            for (var j = 0; j < picture.GetLength(1); j++) picture[i, j] = double.NaN;
         double[] upper = images.ToArray<double>(), lower = products.ToArray<double>();
         for (var i = 0; i < Side; i++)
             for (var j = 0; j < Side; j++)
@@ -160,7 +163,8 @@ public sealed class TransportBlocks : IExample
         {
             plot.Add.Heatmap(picture);
             plot.Title("Images, and the products whose mixtures they are nearest to");
-            plot.HideAxesAndGrid();
+            plot.HideGrid();
+            foreach (var axis in plot.Axes.GetAxes()) axis.IsVisible = false;
         });
     }
 }
