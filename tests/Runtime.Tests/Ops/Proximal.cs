@@ -226,10 +226,10 @@ public partial class UnrolledFurther(int m, int n)
     [return: Shape("")]
     public virtual Tensor SquareOfLeft([Shape("b n")] Tensor u) => 0.5 * Sum(Square(u));
 
-    [Unroll(Algorithm.Palm, smooth: nameof(Product), proximable: nameof(OfLeft), wrt: "u, v", Other = nameof(OfRight), Iterations = 2)]
+    [Unroll(Algorithm.Palm, smooth: nameof(Product), proximable: nameof(OfLeft), wrt: "u, v", Other = nameof(OfRight), Iterations = 2, Step = 0.05)]
     public virtual partial (Tensor U, Tensor V) Factors(Tensor u, Tensor v, Tensor y);
 
-    [Unroll(Algorithm.IPalm, smooth: nameof(Product), proximable: nameof(OfLeft), wrt: "u, v", Other = nameof(OfRight), Iterations = 2, Step = 0.05)]
+    [Unroll(Algorithm.IPalm, smooth: nameof(Product), proximable: nameof(OfLeft), wrt: "u, v", Other = nameof(OfRight), Iterations = 2)]
     public virtual partial (Tensor U, Tensor V) InertialFactors(Tensor u, Tensor v, Tensor y);
 
     [Unroll(Algorithm.BlockCoordinateDescent, smooth: nameof(Product), proximable: nameof(SquareOfLeft), wrt: "u, v", Iterations = 2, Step = 0.1)]
@@ -251,12 +251,10 @@ public partial class UnrolledFurther(int m, int n)
     public virtual partial Tensor SplitSearch(Tensor x, Tensor y);
 
     [return: Shape("")]
-    [Require("1 <= m")]
-    public virtual Tensor Loss([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => Sum(Square(InBall(x, y))) + Sum(Square(Twice(x, y))) + Sum(Square(Passed(x, y)));
+    public virtual Tensor Loss([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => Sum(Square(InBall(x, y)));
 
-    [Gradient(of: nameof(Loss), wrt: "x, y, A, Radius")]
-    [Require("1 <= m")]
-    public virtual partial (Tensor X, Tensor Y, Tensor A, Tensor Radius) LossGradient(Tensor x, Tensor y);
+    [Gradient(of: nameof(Loss), wrt: "x, y, Radius")]
+    public virtual partial (Tensor X, Tensor Y, Tensor Radius) LossGradient(Tensor x, Tensor y);
 
     [return: Shape("")]
     public virtual Tensor FactorLoss([Shape("b n")] Tensor u, [Shape("n m")] Tensor v, [Shape("b m")] Tensor y)

@@ -1,4 +1,4 @@
-// 'Exp(x - y)' is no function of the catalogue of an affine value, and no sum or multiple of such
+// Exponential and Absolute take different values of the same elements of x, and no rule gives the operator of their sum; a splitting needs that of each alone: Algorithm.DouglasRachford, or Algorithm.DavisYin beside a smooth function
 // The proximal point algorithm takes the operator of the sum.
 
 [Network]
