@@ -156,7 +156,7 @@ public sealed class LatentGraphs : IExample
 
     private static void Learn(Context context)
     {
-        var (seeds, steps, count) = context.Quick ? (1, 120, 160) : (3, 450, 400);
+        var (seeds, steps, count) = context.Quick ? (1, 250, 240) : (3, 450, 400);
         double small = 0, smallThreshold = 0, large = 0, largeThreshold = 0;
         var rows = new List<string[]>();
         for (var run = 0; run < seeds; run++)
