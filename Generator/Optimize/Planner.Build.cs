@@ -256,7 +256,8 @@ internal sealed partial class Planner
     /// <summary>A last axis that a reshape has made of two, where memory tells them apart by a division, is run through as two: lanes then step evenly.</summary>
     private (ImmutableArray<Axis> Axes, ImmutableArray<Statement> Statements) Unflatten(ImmutableArray<Axis> axes, ImmutableArray<Axis> outer, ImmutableArray<Statement> statements, ExprBuilder exprs)
     {
-        while (axes.Length > 0 && statements.All(statement => statement is not ReduceStatement { Reduction: Op.ArgMax }))
+        // A sum row by row would round more often than one of the whole, and a position of a maximum counts the elements.
+        while (axes.Length > 0 && statements.All(statement => statement is not ReduceStatement { Reduction: Op.ArgMax or Op.ReduceSum }))
         {
             var axis = axes[axes.Length - 1];
             var sizes = Offsets(statements).SelectMany(offset => offset.Position.Divisors(axis.Name)).Select(size => (Size: size, Count: Dim.ExactDiv(axis.Size, size))).FirstOrDefault(pair => pair.Count is not null);
