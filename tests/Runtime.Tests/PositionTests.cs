@@ -35,6 +35,14 @@ public partial class ComparedPositions
             Where(Equal(row, given), x, 0f));
     }
 
+    /// <summary>Sums that wrap around are in another order than their terms.</summary>
+    [return: Shape("b n")]
+    public virtual Tensor Ahead([Shape("b n")] Tensor x, [Shape("b", DType.Int64)] Tensor label)
+    {
+        var column = Arange(x.Dim(1));
+        return Where(column < column + Unsqueeze(label, 1), x, 0f);
+    }
+
     [return: Shape("b"), Shape("b h*w")]
     public virtual (Tensor Sum, Tensor Inner) Flattened([Shape("b h+2 w+2")] Tensor x)
     {
@@ -104,6 +112,9 @@ public sealed class PositionTests
                     (expected.Greater, actual.Greater), (expected.GreaterEqual, actual.GreaterEqual), (expected.Rows, actual.Rows),
                 })
                     Assert.Equal(one.ToArray<float>(), other.ToArray<float>());
+                // What a device makes of an overflow is its own choice.
+                var wrapped = target is ComparedPositions.Cpu ? labels : [.. labels.Select(label => Math.Clamp(label, -1000, 1000))];
+                Assert.Equal(reference.Ahead(x, Int64(wrapped)).ToArray<float>(), target.Ahead(x, Int64(wrapped)).ToArray<float>());
             }
         }
     }
