@@ -34,7 +34,8 @@ internal static class MethodLowering
         var warnings = new List<Finding>();
         var locals = new List<Finding>();
         ImmutableArray<bool>? next = ImmutableArray<bool>.Empty;
-        for (var run = 0; next is { } outcomes; run++)
+        var run = 0;
+        for (; next is { } outcomes; run++)
         {
             if (run == MostVariants)
             {
@@ -53,13 +54,13 @@ internal static class MethodLowering
                 findings.Add(Finding.Of("PRX0013", method.Origin));
             }
             findings.AddRange(interpreter.Findings);
-            warnings.AddRange(interpreter.Warnings);
+            warnings.AddRange(Distinct(interpreter.Warnings));
             locals.AddRange(interpreter.Locals);
             if (function is null && interpreter.Findings.Count == 0) return new([], [.. findings]) { Locals = [.. locals] };
             if (function is not null) variants.Add(function);
             next = decisions.Next();
         }
-        return (findings.Count == 0 ? new LoweringResult(WithEqualStates(Alike(variants.ToImmutable())), []) : new LoweringResult([], Distinct(findings))) with { Warnings = Distinct(warnings), Locals = [.. locals] };
+        return (findings.Count == 0 ? new LoweringResult(WithEqualStates(Alike(variants.ToImmutable())), []) : new LoweringResult([], Distinct(findings))) with { Warnings = Lasting(warnings, run), Locals = [.. locals] };
     }
 
     /// <summary>Variants that use different parameters take all of them, and give gradients by all of them: zeros by those that they do not use.</summary>
@@ -117,10 +118,12 @@ internal static class MethodLowering
         }
     }
 
+    /// <summary>A derivative that is zero for some outcomes only is what those say: the warning stays where all variants have it.</summary>
+    private static ImmutableArray<Finding> Lasting(IEnumerable<Finding> warnings, int runs) =>
+        [.. warnings.GroupBy(Key).Where(group => group.Key.Id != "PRX0133" || group.Count() == runs).Select(group => group.First())];
+
     /// <summary>Variants share their mistakes.</summary>
-    private static ImmutableArray<Finding> Distinct(List<Finding> findings)
-    {
-        var seen = new HashSet<(string, string, int, int, EquatableArray<string>)>();
-        return [.. findings.Where(f => seen.Add((f.Id, f.Origin.File, f.Origin.Start, f.Origin.Length, f.Arguments)))];
-    }
+    private static ImmutableArray<Finding> Distinct(IEnumerable<Finding> findings) => [.. findings.GroupBy(Key).Select(group => group.First())];
+
+    private static (string Id, string File, int Start, int Length, EquatableArray<string> Arguments) Key(Finding f) => (f.Id, f.Origin.File, f.Origin.Start, f.Origin.Length, f.Arguments);
 }

@@ -361,7 +361,9 @@ internal static class KernelPrinter
         var end = Local("end", sizes);
         NestedLoops(writer, loops, 0, _ =>
         {
-            if (lanes is { } type) Dispatch(writer, type, "0", isRow: true, (lane, done) => $"{name}<{lane}>({arguments}{done}, {size}{tail})");
+            // Each kind of lane adds to a sum once: over many short rows that would round more often than row by row.
+            var isRow = loops.IsEmpty || !reductions.Any(IsFloatSum);
+            if (lanes is { } type) Dispatch(writer, type, "0", isRow, (lane, done) => $"{name}<{lane}>({arguments}{done}, {size}{tail})");
             else writer.Line($"{name}{(element is { } e ? $"<{Scalar(e)}>" : "")}({arguments}0, {size}{tail});");
         });
         passes.Add(() =>
