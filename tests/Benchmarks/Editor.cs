@@ -248,8 +248,9 @@ internal static class Editor
 
         public (int File, string Text) Comment(int edit)
         {
-            var file = edit % Subject.Files.Length;
-            return (_plain + file, $"// Comment {edit}\n" + Subject.Files[file]);
+            var file = _plain + edit % Subject.Files.Length;
+            var text = _trees[file].ToString();
+            return (file, $"// Comment {edit}\n" + (text.StartsWith("// Comment ", StringComparison.Ordinal) ? text[(text.IndexOf('\n') + 1)..] : text));
         }
 
         public (int File, string Text) Inside(int edit)

@@ -60,7 +60,7 @@ internal sealed class Worker : IDisposable
             process.ProcessorAffinity = 1 << (System.Environment.ProcessorCount - 1);
         }
         WorkerPool.Threads = threads;
-        TorchSharp.torch.set_num_threads(threads);
+        if (library == "TorchSharp") TorchSharp.torch.set_num_threads(threads); // loads libtorch, whose threads are nobody else's business
         var (name, call) = ("", (Action)Machine.MultiplyAdds); // the case at hand only: what the last one held is collected
         while (Console.ReadLine() is { } request)
         {
