@@ -71,6 +71,7 @@ internal sealed class OnnxModel
     {
         var model = new Message().Integer(1, IrVersion).Nested(7, _graph).Nested(8, new Message().Text(1, "").Integer(2, OperatorSet)).ToArray();
         using var options = new SessionOptions { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
+        options.AddSessionConfigEntry("session.force_spinning_stop", "1"); // within a call its threads spin as ever; after it they would take a processor from whoever is measured next
         var session = new InferenceSession(model, options);
         var run = new RunOptions();
         string[] inputNames = [.. _inputs.Select(input => input.Name)], outputNames = [_output];

@@ -22,7 +22,7 @@ internal static class Suite
     private const int Milliseconds = 30;   // of a sample
     private const int Warmup = 800;        // of the first one of ours: by then the JIT has compiled what it calls at full strength
     private const int Start = 300;         // of the first one of the others
-    private const int Pause = 10;          // between samples: by then the threads of the last process sleep
+    private const int Pause = 20;          // between samples: by then the threads of the last process sleep
 
     /// <summary>Whether all libraries compute the same.</summary>
     public static bool Check(Report report, IReadOnlyList<Trial> trials)
