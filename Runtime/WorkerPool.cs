@@ -15,8 +15,8 @@ public interface IJob
 
 /// <summary>The threads that share the work of one kernel at a time.</summary>
 /// <remarks>
-/// A job is cut into chunks and every thread, the caller first of all, claims one after another by a compare-and-swap. The caller never waits for
-/// a thread that has yet to wake up: at worst it does all chunks itself. Workers spin for some microseconds after a job, so that kernels in
+/// A job is cut into chunks, and every thread, the caller first of all, has its share of them: the same one in every job, so that it finds its part of the data in its cache. Who has
+/// done its own takes what others have left. The caller never waits for a thread that has yet to wake up: at worst it does all chunks itself. Workers spin for some microseconds after a job, so that kernels in
 /// quick succession start at once, then sleep. A dispatch allocates nothing.
 /// </remarks>
 public static unsafe class WorkerPool
@@ -112,29 +112,29 @@ public static unsafe class WorkerPool
 
     private static long SaturatingProduct(long a, long b) => Math.BigMul(a, b, out var low) == 0 && low >= 0 ? low : long.MaxValue;
 
-    /// <summary>Some sleeping or spinning threads and the word they claim chunks from.</summary>
+    /// <summary>The threads, and what is left of each one's share of the chunks.</summary>
     private sealed class Team
     {
-        // Each hot word has its own cache lines.
-        [StructLayout(LayoutKind.Explicit, Size = 384)]
-        private struct State
+        // Each hot word has cache lines of its own: bringing a line from another core takes as long as hundreds of additions.
+        [StructLayout(LayoutKind.Explicit, Size = 256)]
+        private struct Share
         {
-            [FieldOffset(128)] public long Claim;       // dispatch number (32 bits) | first chunk left (16) | end of the chunks left (16)
-            [FieldOffset(256)] public int Done;
+            [FieldOffset(64)] public long Left;         // dispatch number (32 bits) | first chunk left (16) | end of the chunks left (16)
+            [FieldOffset(192)] public int Asleep;
         }
 
-        [StructLayout(LayoutKind.Explicit, Size = 128)]
-        private struct Sleeper
+        [StructLayout(LayoutKind.Explicit, Size = 256)]
+        private struct Counter
         {
-            [FieldOffset(64)] public int Asleep;
+            [FieldOffset(128)] public int Value;
         }
 
         private static readonly long SpinTicks = Stopwatch.Frequency / 10_000;      // 100 microseconds
 
         private readonly Thread[] _workers;
         private readonly SemaphoreSlim[] _wake;
-        private readonly Sleeper[] _sleepers;
-        private State _state;
+        private readonly Share[] _shares;               // the caller's first
+        private Counter _done;                          // chunks that workers have done
         private delegate*<void*, nint, nint, void> _body;
         private void* _job;
         private nint _count;
@@ -148,12 +148,12 @@ public static unsafe class WorkerPool
         {
             _workers = new Thread[threads - 1];
             _wake = new SemaphoreSlim[threads - 1];
-            _sleepers = new Sleeper[threads - 1];
+            _shares = new Share[threads];
             for (var i = 0; i < _workers.Length; i++)
             {
-                var id = i;
+                var id = i + 1;
                 _wake[i] = new SemaphoreSlim(0);
-                _workers[i] = new Thread(() => Work(id)) { IsBackground = true, Name = $"Proxima worker {i + 1}" };
+                _workers[i] = new Thread(() => Work(id)) { IsBackground = true, Name = $"Proxima worker {id}" };
             }
             foreach (var worker in _workers)
                 worker.UnsafeStart();
@@ -167,14 +167,25 @@ public static unsafe class WorkerPool
             _count = count;
             _size = size;
             _failure = null;
-            Volatile.Write(ref _state.Done, 0);
-            // The full fence orders the job before the claim word and the claim word before the look at the sleepers.
-            Interlocked.Exchange(ref _state.Claim, (long)((ulong)++_dispatch << 32 | (uint)chunks));
+            _done.Value = 0;
+            // Each write publishes the job. The caller's first chunk is in nobody's reach, so that it starts before the writes have arrived.
+            var dispatch = (long)++_dispatch << 32;
+            for (var i = 1; i < _shares.Length; i++)
+                Volatile.Write(ref _shares[i].Left, dispatch | (long)Begin(i) << 16 | (uint)Begin(i + 1));
+            Volatile.Write(ref _shares[0].Left, dispatch | 1 << 16 | (uint)Begin(1));
             Wake(chunks - 1, cost);
 
-            while (TryClaim(isWorker: false, out var chunk))
-                Execute(chunk);
-            for (var spins = 0; Volatile.Read(ref _state.Done) != chunks; spins++)
+            Execute(0);
+            var mine = 1;
+            for (var i = 0; i < _shares.Length; i++)
+            {
+                while (TryClaim(ref _shares[i].Left, isOwner: i == 0, out var chunk))
+                {
+                    Execute(chunk);
+                    mine++;
+                }
+            }
+            for (var spins = 0; Volatile.Read(ref _done.Value) + mine != chunks; spins++)
             {
                 if (spins < 1000)
                     Thread.SpinWait(1);
@@ -187,43 +198,49 @@ public static unsafe class WorkerPool
                 _failure = null;
                 failure.Throw();
             }
+
+            int Begin(int share) => (int)(((long)chunks * share + _shares.Length - 1) / _shares.Length);
         }
 
         /// <summary>Wakes up to <paramref name="helpers"/> sleepers, but for small jobs only now and then: waking one costs as much as the job.</summary>
         private void Wake(int helpers, long cost)
         {
+            helpers = Math.Min(helpers, _workers.Length);
             var sleeping = false;
-            for (var i = 0; i < _sleepers.Length && i < helpers; i++)
-                sleeping |= Volatile.Read(ref _sleepers[i].Asleep) != 0;
+            for (var i = 1; i <= helpers; i++)
+                sleeping |= Volatile.Read(ref _shares[i].Asleep) != 0;
             if (!sleeping)
                 return;
             _missedCost = cost >= WakeCost ? cost : _missedCost + cost;
             if (_missedCost < WakeCost)
                 return;
             _missedCost = 0;
-            for (var i = 0; i < _sleepers.Length && i < helpers; i++)
-            {
-                if (Interlocked.Exchange(ref _sleepers[i].Asleep, 0) != 0)
-                    _wake[i].Release();
-            }
+            for (var i = 1; i <= helpers; i++)
+                WakeUp(i);
         }
 
-        private static bool HasWork(long claim) => (uint)(claim >> 16 & 0xFFFF) < (uint)(claim & 0xFFFF);
+        private void WakeUp(int id)
+        {
+            if (Interlocked.Exchange(ref _shares[id].Asleep, 0) != 0)
+                _wake[id - 1].Release();
+        }
+
+        private static bool HasWork(long left) => (uint)(left >> 16 & 0xFFFF) < (uint)(left & 0xFFFF);
 
         /// <summary>
-        /// The caller begins at the front, the workers at the back: where one kernel after another goes over the same memory, each finds in its cache
-        /// what it left there.
+        /// The owner takes its share from the front, others from the back. Where one kernel after another goes over the same memory, each thread finds in
+        /// its cache what it left there.
         /// </summary>
-        private bool TryClaim(bool isWorker, out int chunk)
+        private static bool TryClaim(ref long share, bool isOwner, out int chunk)
         {
             while (true)
             {
-                var claim = Volatile.Read(ref _state.Claim);
-                chunk = isWorker ? (int)(claim & 0xFFFF) - 1 : (int)(claim >> 16 & 0xFFFF);
-                if (!HasWork(claim))
+                var left = Volatile.Read(ref share);
+                chunk = isOwner ? (int)(left >> 16 & 0xFFFF) : (int)(left & 0xFFFF) - 1;
+                if (!HasWork(left))
                     return false;
                 // The dispatch number makes a stale word fail here; after success the job cannot end before this chunk is done.
-                if (Interlocked.CompareExchange(ref _state.Claim, isWorker ? claim - 1 : claim + 0x1_0000, claim) == claim)
+                if (Interlocked.CompareExchange(ref share, isOwner ? left + 0x1_0000 : left - 1, left) == left)
                     return true;
             }
         }
@@ -242,18 +259,33 @@ public static unsafe class WorkerPool
             {
                 Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
             }
-            Interlocked.Increment(ref _state.Done);
         }
 
         private void Work(int id)
         {
             _inside = true;
+            ref var own = ref _shares[id];
             var idleSince = Stopwatch.GetTimestamp();
             while (!_stop)
             {
-                if (TryClaim(isWorker: true, out var chunk))
+                if (TryClaim(ref own.Left, isOwner: true, out var chunk))
                 {
-                    Execute(chunk);
+                    var mine = 0;
+                    do
+                    {
+                        Execute(chunk);
+                        mine++;
+                    }
+                    while (TryClaim(ref own.Left, isOwner: true, out chunk));
+                    Interlocked.Add(ref _done.Value, mine);
+                    for (var i = 1; i < _shares.Length; i++)
+                    {
+                        while (TryClaim(ref _shares[(id + i) % _shares.Length].Left, isOwner: false, out chunk))
+                        {
+                            Execute(chunk);
+                            Interlocked.Increment(ref _done.Value);
+                        }
+                    }
                     idleSince = Stopwatch.GetTimestamp();
                     continue;
                 }
@@ -263,10 +295,12 @@ public static unsafe class WorkerPool
                     continue;
                 }
                 // Announce the sleep first and look for work afterwards: whoever published work in between either sees the announcement and
-                // takes it, issuing one release, or was seen here. Taking the announcement back fails exactly when a release is on its way.
-                Interlocked.Exchange(ref _sleepers[id].Asleep, 1);
-                if (!(HasWork(Volatile.Read(ref _state.Claim)) || _stop) || Interlocked.Exchange(ref _sleepers[id].Asleep, 0) == 0)
-                    _wake[id].Wait();
+                // takes it, issuing one release, or was seen here. The barrier is on both sides of that: publishing is frequent and has none of its own.
+                // Taking the announcement back fails exactly when a release is on its way.
+                Volatile.Write(ref own.Asleep, 1);
+                Interlocked.MemoryBarrierProcessWide();
+                if (!(HasWork(Volatile.Read(ref own.Left)) || _stop) || Interlocked.Exchange(ref own.Asleep, 0) == 0)
+                    _wake[id - 1].Wait();
                 idleSince = Stopwatch.GetTimestamp();
             }
         }
@@ -275,11 +309,9 @@ public static unsafe class WorkerPool
         public void Stop()
         {
             _stop = true;
-            for (var i = 0; i < _workers.Length; i++)
-            {
-                if (Interlocked.Exchange(ref _sleepers[i].Asleep, 0) != 0)
-                    _wake[i].Release();
-            }
+            Interlocked.MemoryBarrier();
+            for (var id = 1; id < _shares.Length; id++)
+                WakeUp(id);
             foreach (var worker in _workers)
                 worker.Join();
             foreach (var wake in _wake)
