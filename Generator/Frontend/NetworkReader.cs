@@ -369,7 +369,9 @@ internal sealed partial class NetworkReader
                 Report("PRX0009", method.Origin(), method.Name);
                 continue;
             }
-            if (method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error)) continue;
+            // What C# itself refuses is no second mistake: unknown types, two parameters of one name.
+            if (method.ReturnType.TypeKind == TypeKind.Error || method.Parameters.Any(p => p.Type.TypeKind == TypeKind.Error)
+                || method.Parameters.Select(p => p.Name).Distinct(StringComparer.Ordinal).Count() < method.Parameters.Length) continue;
             if (!names.Add(method.Name))
             {
                 Report("PRX0015", method.Origin(), method.Name);

@@ -28,10 +28,12 @@ internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(buil
         // The linear loop, its counter apart; what it reads of the values decides what the loop itself must keep.
         var counter = Dim.Counter(Names.Fresh(loop.Counter), loop.Trips);
         var linearBody = new Builder();
-        var copier = new ResidualCopier(linearBody, loop, values, results, counter, Names);
+        var linearValues = carried.Concat(scanned).Select(i => body.Tangent(loop.Body.Results[i]) ?? builder.Zeros(results[i].Type)).ToImmutableArray();
+        var kept = loop.Recomputes || loop.Recomputation != Recomputation.None ? [] : Residuals.Choose(loop, values, results, carried.Concat(captured).Select(i => dots[i]!), linearValues);
+        var copier = new ResidualCopier(linearBody, loop, values, results, kept, counter, Names);
         var parameters = ImmutableArray.CreateBuilder<Node>();
-        foreach (var i in carried.Concat(captured)) parameters.Add(copier.CopyTangent(dots[i]!));
-        var linearResults = copier.Copy(carried.Concat(scanned).Select(i => body.Tangent(loop.Body.Results[i]) ?? builder.Zeros(results[i].Type)));
+        foreach (var i in carried.Concat(captured)) parameters.Add(copier.CopyParameter(dots[i]!));
+        var linearResults = copier.Copy(linearValues);
 
         var histories = loop.Histories.Concat(copier.Histories.Keys).Distinct().OrderBy(i => i).ToImmutableArray();
         var scans = copier.Scans.Keys.ToImmutableArray();
@@ -67,16 +69,13 @@ internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(buil
     }
 
     /// <summary>
-    /// Copies the linear part of a body and decides, for each value that it reads, where that value comes from. Free are captures, the carried
-    /// values at the start of the iteration (history[k]) and at its end (history[k + 1]). What is cheap is computed again from those; the results
-    /// of contractions, reductions and inner loops are kept as scans, unless the loop is a checkpoint.
+    /// Copies the linear part of a body: values that it reads come from captures, from the carried values at the start of the iteration (history[k]) and at its end (history[k + 1]), and from
+    /// scans of what is kept; the others are computed again.
     /// </summary>
     private sealed class ResidualCopier(
-        Builder builder, LoopInfo loop, ImmutableArray<Node> parameters, ImmutableArray<Node> results, Dim counter, CounterNames names)
+        Builder builder, LoopInfo loop, ImmutableArray<Node> parameters, ImmutableArray<Node> results, HashSet<Node> kept, Dim counter, CounterNames names)
         : Copier(builder, name => name == loop.Counter ? counter : null, names)
     {
-        private readonly HashSet<Node> _linear = [];
-
         /// <summary>Parameters of the linear body, by input of the loop.</summary>
         public SortedDictionary<int, Node> Captures { get; } = new();
 
@@ -88,13 +87,6 @@ internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(buil
 
         /// <summary>Further values to scan and the parameters of the linear body that hold them, in the order of first use.</summary>
         public OrderedMap Scans { get; } = new();
-
-        public Node CopyTangent(Node tangent)
-        {
-            var copy = CopyParameter(tangent);
-            _linear.Add(tangent);
-            return copy;
-        }
 
         protected override Node? Intercept(Node node)
         {
@@ -112,22 +104,8 @@ internal sealed class Linearizer(Builder builder, CounterNames names) : Jvp(buil
                 return Builder.Select(scan, 0, counter);
             }
             if (carry >= 0) return ReadHistory(carry, counter + Dim.One);
-            if (!IsKept(node) || DependsOnTangents(node)) return null;
+            if (!kept.Contains(node)) return null;
             return Builder.Select(Scans.GetOrAdd(node, () => NewParameter(Stack(node.Type, loop.Trips), node.Name)), 0, counter);
-        }
-
-        private bool IsKept(Node node) => !loop.Recomputes && IsCostly(node) && !node.Shape.Any(dim => dim.Mentions(loop.Counter));
-
-        private static bool IsCostly(Node node) =>
-            node.Op is Op.Dot or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax or Op.ScatterAdd or Op.ScatterMax or Op.ScatterMin or Op.Call or Op.Result
-            || node.Rule?.Value is { } value && value.Schedule().Any(IsCostly);
-
-        private bool DependsOnTangents(Node node)
-        {
-            // Producers first, so that each answer builds on those before it.
-            foreach (var other in Region.Order([node]))
-                if (other.Inputs.Any(_linear.Contains)) _linear.Add(other);
-            return _linear.Contains(node);
         }
 
         private Node ReadHistory(int carry, Dim at)

@@ -30,7 +30,7 @@ public class AutodiffLoopTests
               return r
             }
             """,
-        // Both gates are needed backwards and are no carried value: their contractions are kept as scans.
+        // Both gates are needed backwards and are no carried value: they are kept as scans.
         ["GatedResidual"] =
             """
             func F(x: f32[b n] input, W: f32[n n] weight, V: f32[n n] weight) {
@@ -42,6 +42,30 @@ public class AutodiffLoopTests
                 m = Mul(t, g) : f32[b n]
                 r = Add(a, m) : f32[b n]
                 yield r
+              }
+              s = ReduceSum(y) axes [0 1] : f32[]
+              z = Sin(s) : f32[]
+              return z
+            }
+            """,
+        // The reset state is what a product reads; the sum of four products is one value.
+        ["GatedRecurrence"] =
+            """
+            func F(x: f32[b n] input, U: f32[n n] weight, V: f32[n n] weight, W: f32[n n] weight) {
+              (y) = Loop k < layers carry (h = x) capture (u = U, v = V, w = W) {
+                p = Dot(h, u) : f32[b n]
+                q = Dot(h, v) : f32[b n]
+                p2 = Dot(h, w) : f32[b n]
+                p3 = Add(p, q) : f32[b n]
+                p4 = Add(p3, p2) : f32[b n]
+                r = Sigmoid(p4) : f32[b n]
+                m = Mul(r, h) : f32[b n]
+                d = Dot(m, w) : f32[b n]
+                c = Tanh(d) : f32[b n]
+                e = Sub(c, h) : f32[b n]
+                f = Mul(r, e) : f32[b n]
+                g = Add(h, f) : f32[b n]
+                yield g
               }
               s = ReduceSum(y) axes [0 1] : f32[]
               z = Sin(s) : f32[]
@@ -280,6 +304,16 @@ public class AutodiffLoopTests
         Assert.True(forward.Histories.Count == 1 && forward.Scans == 2, text);
         // The cotangent through each gate and the gradient of each weight: nothing is contracted again.
         Assert.True(backward.Body.Schedule().Count(n => n.Op == Op.Dot) == 4, text);
+    }
+
+    [Fact]
+    public void FewestBytesAreKept()
+    {
+        var (forward, backward) = TwoLoops(Gradient(Program("GatedRecurrence")));
+        // The gate, the reset state and the candidate, not the four products; no exponential is computed again.
+        Assert.Equal((1, 3), (forward.Histories.Count, forward.Scans));
+        Assert.Equal([Op.Mul, Op.Sigmoid, Op.Tanh], forward.Body.Results.Skip(1).Select(node => node.Op).OrderBy(op => op.ToString(), StringComparer.Ordinal));
+        Assert.DoesNotContain(backward.Body.Schedule(), node => node.Op is Op.Sigmoid or Op.Tanh or Op.Exp);
     }
 
     [Fact]

@@ -176,6 +176,23 @@ public class MutilationTests
         "\"_\"", "\"b b\"", "\"2*n\"", "\"n/0\"", "\"n%n m-n\"", "\"min(n,m)\"", "\"n*n*n*n*n*n*n\"", "[Network]", "[Require(\"n == n\", \"n > n + 1\")]", "[Require]", "[Require(\"\", null!)]", "partial", "virtual", "static", "async", "await",
         "Tensor", "Gradients", "int", "var", "for (;;)", "while (true)", "foreach (var q in this)", "?", ":", "..", "^1", "x", "n", "Forward(x)", "$\"{n}\"", "@\"\"", "'a'", "1.5f", "1.5m", "typeof(Tensor)", "nameof(Forward)",
         "Repeat(n, _ => new Linear(n, n))", "Map(x, v => v)", "x => x", "(x, x)", "checked(n)", "n++", "!", "&&", "is null", "switch", "record", "struct", "#if X", "#endif", "/*", "//", "\u2028", "ı", "İ", "\0",
+        ("TwoArgumentsOfOneName",
+            """
+            [Network]
+            public partial class Net(int n)
+            {
+                [return: Shape("")]
+                public virtual Tensor Fit([Shape("n")] Tensor x, [Shape("n")] Tensor y) => 0.5 * Sum(Square(x - y));
+                [return: Shape("")]
+                public virtual Tensor Prior([Shape("n")] Tensor x) => Sum(Abs(x));
+                [Unroll(Algorithm.Fista, smooth: nameof(Fit), proximable: nameof(Prior), Tolerance = 1e-5)]
+                public virtual partial Tensor Solve(Tensor x, Tensor x);
+                [Gradient(of: nameof(Fit), wrt: "x")]
+                public virtual partial Tensor Slope(Tensor x, Tensor x);
+                [return: Shape("n")]
+                public virtual Tensor Sum2([Shape("n")] Tensor x, [Shape("n")] Tensor x) => x + x;
+            }
+            """),
     ];
 
     /// <summary>One to three edits: what is deleted, doubled, swapped, cut off, put where it does not belong, or renamed to something else that is there.</summary>

@@ -17,6 +17,14 @@ public partial class Sequence(int inputs, int hidden)
         for (var k = 0; k < x.Dim(0); k++) h = cell.Forward(x[k], h);
         return h;
     }
+
+    /// <summary>How far the last state is from a wanted one.</summary>
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("t b inputs")] Tensor x, [Shape("b hidden")] Tensor h, [Shape("b hidden")] Tensor target) => Mean(Square(Forward(x, h) - target));
+
+    /// <summary>The loss and its derivatives by all parameters.</summary>
+    [Gradient(of: nameof(Loss))]
+    public virtual partial Gradients LossGradient(Tensor x, Tensor h, Tensor target);
 }
 
 /// <summary>Sequences.</summary>
@@ -35,13 +43,7 @@ internal static class Recurrence
             },
             Torch = () =>
             {
-                var (net, x, h) = (new Sequence(Width, Width), Normal(1, T, B, Width).Torch(), torch.zeros(1, B, Width));
-                var gru = torch.nn.GRU(Width, Width);
-                using (torch.no_grad())
-                {
-                    foreach (var (theirs, ours) in new[] { ("weight_ih_l0", "InputWeight"), ("weight_hh_l0", "HiddenWeight"), ("bias_ih_l0", "InputBias"), ("bias_hh_l0", "HiddenBias") })
-                        gru.get_parameter(theirs)!.copy_(net.Find("cell." + ours).Torch());
-                }
+                var (gru, x, h) = (Gru(), Normal(1, T, B, Width).Torch(), torch.zeros(1, B, Width));
                 return Eager(() => gru.call(x, h).Item2.squeeze(0));
             },
             Onnx = () =>
@@ -55,7 +57,31 @@ internal static class Recurrence
                 return model.Result(model.Op("Reshape", [last, model.Integers(B, Width)]), B, Width);
             },
         },
+        new("gru-train", "the same, squared error, all derivatives", 3 * 2.0 * T * B * 6 * Width * Width, 4.0 * (2 * 6 * Width * Width + 10 * T * B * Width))
+        {
+            Proxima = () =>
+            {
+                var (model, x, h, target) = (new Sequence.Cpu(Width, Width), Normal(1, T, B, Width), Tensor.Zeros(B, Width), Normal(2, B, Width));
+                return Train(model, () => model.LossGradient(x, h, target));
+            },
+            Torch = () =>
+            {
+                var (gru, x, h, target) = (Gru(), Normal(1, T, B, Width).Torch(), torch.zeros(1, B, Width), Normal(2, B, Width).Torch());
+                return EagerTrain(s_names.ToDictionary(name => name.Ours, name => gru.get_parameter(name.Torch)!), () => torch.nn.functional.mse_loss(gru.call(x, h).Item2.squeeze(0), target));
+            },
+        },
     ];
+
+    private static readonly (string Torch, string Ours)[] s_names =
+        [("weight_ih_l0", "cell.InputWeight"), ("bias_ih_l0", "cell.InputBias"), ("weight_hh_l0", "cell.HiddenWeight"), ("bias_hh_l0", "cell.HiddenBias")];
+
+    private static TorchSharp.Modules.GRU Gru()
+    {
+        var (net, gru) = (new Sequence(Width, Width), torch.nn.GRU(Width, Width));
+        using var off = torch.no_grad();
+        foreach (var (theirs, ours) in s_names) gru.get_parameter(theirs)!.copy_(net.Find(ours).Torch());
+        return gru;
+    }
 
     private static Tensor Swapped(Tensor gates) => Concat([gates[Width..(2 * Width)], gates[..Width], gates[(2 * Width)..]], 0);
 }
