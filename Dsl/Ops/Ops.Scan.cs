@@ -40,6 +40,51 @@ public static partial class Ops
     public static Tensor LogCumSumExp(Tensor x, int dim) =>
         AlongLast("LogCumSumExp", x.As(FloatingType(x.DType)), dim, rows => Routine("LogCumSumExp", rows.Shape.ToArray(), rows.DType, [rows], []));
 
+    /// <summary>The running values of an associative function along a dimension: the first element, then <paramref name="combine"/> of the value so far and the next element.</summary>
+    /// <param name="x">At least one element along the dimension.</param>
+    /// <param name="combine">Of what came before and what comes next, both without the dimension, to the same shape and element type: <c>(before, next) => Maximum(before, next)</c>.</param>
+    /// <param name="dim">The dimension.</param>
+    /// <returns>The shape of x.</returns>
+    /// <exception cref="ArgumentException">There is no first element, or combine changes the shape or the element type.</exception>
+    public static Tensor Scan(Tensor x, Func<Tensor, Tensor, Tensor> combine, int dim = 0) => Scan([x], dim, (before, next) => [combine(before[0], next[0])])[0];
+
+    /// <summary>The same for pairs, as a linear recurrence needs them: <c>Scan(a, b, (a, b, c, d) => (a * c, b * c + d))</c> has b[k] = b[k - 1] a[k] + b[k] as its second result.</summary>
+    /// <param name="x">At least one element along the dimension.</param>
+    /// <param name="y">As many elements along the dimension.</param>
+    /// <param name="combine">Of the pair that came before and the pair that comes next, to a pair of the same shapes and element types.</param>
+    /// <param name="dim">The dimension.</param>
+    /// <returns>The shapes of x and y.</returns>
+    /// <exception cref="ArgumentException">There is no first element, the counts differ, or combine changes a shape or an element type.</exception>
+    public static (Tensor X, Tensor Y) Scan(Tensor x, Tensor y, Func<Tensor, Tensor, Tensor, Tensor, (Tensor X, Tensor Y)> combine, int dim = 0)
+    {
+        var values = Scan([x, y], dim, (before, next) => combine(before[0], before[1], next[0], next[1]) is var (first, second) ? [first, second] : []);
+        return (values[0], values[1]);
+    }
+
+    private static Tensor[] Scan(Tensor[] operands, int dim, Func<Tensor[], Tensor[], Tensor[]> combine)
+    {
+        int[] axes = [.. operands.Select(x => Shapes.Axis("Scan", x.Shape, dim))];
+        var count = operands[0].Shape[axes[0]];
+        for (var i = 0; i < operands.Length; i++)
+            if (operands[i].Shape[axes[i]] is var own && (own < 1 || own != count))
+                throw new ArgumentException($"Scan: the operands have {count} and {own} elements along dim {dim}; they must have equally many, and one at least.");
+        Tensor[] Element(int k) => [.. operands.Select((x, i) => Squeeze(Slice(x, axes[i], k, k + 1), axes[i]))];
+        Tensor[][] rows = [.. operands.Select(_ => new Tensor[count])];
+        var value = Element(0);
+        for (var k = 0; k < count; k++)
+        {
+            var next = k == 0 ? value : combine(value, Element(k));
+            for (var i = 0; i < next.Length; i++)
+            {
+                if (next[i].DType != value[i].DType || !next[i].Shape.SequenceEqual(value[i].Shape))
+                    throw new ArgumentException($"Scan: combine makes {next[i].DType} {Shapes.Text(next[i].Shape)} of {value[i].DType} {Shapes.Text(value[i].Shape)}; it must keep both.");
+                rows[i][k] = next[i];
+            }
+            value = next;
+        }
+        return [.. rows.Select((all, i) => Stack(all, axes[i]))];
+    }
+
     // ---- order ----
 
     /// <summary>The positions of the elements in ascending order along a dimension (Int64); equals keep their order, NaN counts as the largest.</summary>

@@ -230,6 +230,11 @@ public static partial class Ops
         Tensor x, Tensor weight, Tensor? bias = null, Spatial stride = default, Spatial padding = default, Spatial outputPadding = default, int groups = 1, Spatial dilation = default) =>
         TransposedConvolution("ConvTranspose2d", 2, x, weight, bias, stride, padding, outputPadding, groups, dilation);
 
+    /// <summary>The same for volumes x [b c d h w] and kernels weight [c outputs/groups kd kh kw], as PyTorch's conv_transpose3d; otherwise as <see cref="ConvTranspose1d"/>.</summary>
+    public static Tensor ConvTranspose3d(
+        Tensor x, Tensor weight, Tensor? bias = null, Spatial stride = default, Spatial padding = default, Spatial outputPadding = default, int groups = 1, Spatial dilation = default) =>
+        TransposedConvolution("ConvTranspose3d", 3, x, weight, bias, stride, padding, outputPadding, groups, dilation);
+
     private static Tensor TransposedConvolution(
         string op, int rank, Tensor x, Tensor weight, Tensor? bias, Spatial stride, Spatial padding, Spatial outputPadding, int groups, Spatial dilation)
     {
@@ -273,6 +278,11 @@ public static partial class Ops
     public static Tensor MaxPool2d(Tensor x, Spatial kernel, Spatial stride = default, Spatial padding = default, Spatial dilation = default) =>
         MaxPool("MaxPool2d", 2, x, kernel, stride, padding, dilation);
 
+    /// <summary>The largest value of each window of a volume [b c d h w].</summary>
+    /// <inheritdoc cref="MaxPool1d" path="/*[not(self::summary)]"/>
+    public static Tensor MaxPool3d(Tensor x, Spatial kernel, Spatial stride = default, Spatial padding = default, Spatial dilation = default) =>
+        MaxPool("MaxPool3d", 3, x, kernel, stride, padding, dilation);
+
     private static Tensor MaxPool(string op, int rank, Tensor x, Spatial kernel, Spatial stride, Spatial padding, Spatial dilation)
     {
         var (k, p, d) = (kernel.For(op, nameof(kernel), rank, 1), padding.For(op, nameof(padding), rank, 0, new int[rank]), dilation.For(op, nameof(dilation), rank, 1, [.. Enumerable.Repeat(1, rank)]));
@@ -295,6 +305,11 @@ public static partial class Ops
     /// <inheritdoc cref="AvgPool1d" path="/*[not(self::summary)]"/>
     public static Tensor AvgPool2d(Tensor x, Spatial kernel, Spatial stride = default, Spatial padding = default, bool countIncludePad = true) =>
         AvgPool("AvgPool2d", 2, x, kernel, stride, padding, countIncludePad);
+
+    /// <summary>The mean of each window of a volume [b c d h w].</summary>
+    /// <inheritdoc cref="AvgPool1d" path="/*[not(self::summary)]"/>
+    public static Tensor AvgPool3d(Tensor x, Spatial kernel, Spatial stride = default, Spatial padding = default, bool countIncludePad = true) =>
+        AvgPool("AvgPool3d", 3, x, kernel, stride, padding, countIncludePad);
 
     private static Tensor AvgPool(string op, int rank, Tensor x, Spatial kernel, Spatial stride, Spatial padding, bool countIncludePad)
     {
@@ -324,6 +339,10 @@ public static partial class Ops
     /// <exception cref="ArgumentException">There is nothing to take the mean of.</exception>
     public static Tensor AdaptiveAvgPool2d(Tensor x, Spatial size) => AdaptivePool("AdaptiveAvgPool2d", 2, x, size, (part, axis) => Mean(part, axis, keepDim: true));
 
+    /// <summary>The mean of each of some parts of a volume [b c d h w]; <see cref="AdaptiveAvgPool1d"/> says which.</summary>
+    /// <exception cref="ArgumentException">There is nothing to take the mean of.</exception>
+    public static Tensor AdaptiveAvgPool3d(Tensor x, Spatial size) => AdaptivePool("AdaptiveAvgPool3d", 3, x, size, (part, axis) => Mean(part, axis, keepDim: true));
+
     /// <summary>The largest value of each of some parts of a signal [b c l]; <see cref="AdaptiveAvgPool1d"/> says which.</summary>
     /// <exception cref="ArgumentException">There is nothing to choose from.</exception>
     public static Tensor AdaptiveMaxPool1d(Tensor x, Spatial size) => AdaptivePool("AdaptiveMaxPool1d", 1, x, size, (part, axis) => Max(part, axis, keepDim: true));
@@ -331,6 +350,10 @@ public static partial class Ops
     /// <summary>The largest value of each of some parts of an image [b c h w]; <see cref="AdaptiveAvgPool1d"/> says which.</summary>
     /// <exception cref="ArgumentException">There is nothing to choose from.</exception>
     public static Tensor AdaptiveMaxPool2d(Tensor x, Spatial size) => AdaptivePool("AdaptiveMaxPool2d", 2, x, size, (part, axis) => Max(part, axis, keepDim: true));
+
+    /// <summary>The largest value of each of some parts of a volume [b c d h w]; <see cref="AdaptiveAvgPool1d"/> says which.</summary>
+    /// <exception cref="ArgumentException">There is nothing to choose from.</exception>
+    public static Tensor AdaptiveMaxPool3d(Tensor x, Spatial size) => AdaptivePool("AdaptiveMaxPool3d", 3, x, size, (part, axis) => Max(part, axis, keepDim: true));
 
     private static Tensor AdaptivePool(string op, int rank, Tensor x, Spatial size, Func<Tensor, int, Tensor> reduce)
     {

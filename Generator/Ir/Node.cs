@@ -153,7 +153,7 @@ internal sealed record LoopInfo(string Counter, Dim Trips, int Carries, Equatabl
 /// <summary>What a derivative does with the values inside a loop. A checkpoint is a loop of one trip around the body of a method.</summary>
 internal enum Recomputation
 {
-    /// <summary>Products, reductions and inner loops are kept, the rest is computed again.</summary>
+    /// <summary>What <see cref="Transforms.Residuals"/> chooses is kept, the rest is computed again.</summary>
     None,
 
     /// <summary>Everything is computed again from what the loop captures.</summary>

@@ -40,7 +40,7 @@ internal sealed record Origin(string File, int Start, int Length, int Line)
 ///   (dim x i) (rank x)           x.Dim(i), x.Rank
 ///   (graphpart Sources g) (graphsize NodeCount g)       a tensor, a number of a graph
 ///   (tuple a b ..) (array a b ..) (item t i)
-///   (lambda (names v w) body)    a scalar lambda as an argument of Map, one of tensors as that of Propagate
+///   (lambda (names v w) body)    a scalar lambda as an argument of Map, one of tensors as that of Propagate and Scan
 ///   (cond c a b)                 the ternary operator
 ///   (cast Float64 x)             x.To(DType.Float64);  (number int e) (number float e) for C# casts on numbers
 ///   (gradient "Encoder" g) (gradientvalue g)   g[Encoder], g.Value of a Gradients value

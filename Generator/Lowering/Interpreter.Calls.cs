@@ -162,8 +162,8 @@ internal sealed partial class Interpreter
         return result;
     }
 
-    /// <summary>The value of an edge function for given tensors.</summary>
-    public Value EdgeFunction(Surface lambda, IReadOnlyList<Value> arguments)
+    /// <summary>The value of a lambda of tensors for given ones.</summary>
+    public Value TensorFunction(Surface lambda, IReadOnlyList<Value> arguments)
     {
         var scope = _call.Scope;
         _call.Scope = new Scope(scope);

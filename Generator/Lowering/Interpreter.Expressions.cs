@@ -116,7 +116,7 @@ internal sealed partial class Interpreter
                     var other => throw Wrong(other, "the result of a gradient method", e[0]),
                 };
             case "lambda":
-                throw Refusal.Of("PRX0115", e.Origin, "a lambda stands only where Map or Propagate asks for one");
+                throw Refusal.Of("PRX0115", e.Origin, "a lambda stands only where Map, Propagate or Scan asks for one");
             default:
                 throw Malformed(e);
         }

@@ -158,6 +158,50 @@ internal sealed partial class Interpreter
         return true;
     }
 
+    /// <summary>The running values of the function of a lambda along the first axis of some operands: of what came before, then of what comes next. Default where there was a mistake.</summary>
+    public ImmutableArray<Node> Scan(Surface lambda, ImmutableArray<Node> operands)
+    {
+        var outer = _frame;
+        var trips = operands[0].Shape[0] - Dim.One;
+        var counterName = Unique("k");
+        var counter = Dim.Counter(counterName, trips);
+        _counters.Add(counterName);
+        _frame = new Frame(outer);
+        _frame.Builder.Source = lambda;
+        _call.Inside++;
+        ImmutableArray<Node> before, next;
+        Frame inner;
+        try
+        {
+            before = [.. operands.Select((x, i) => Builder.Parameter(lambda[0][i].Value, x.Type.With(x.Shape.RemoveAt(0))))];
+            var elements = operands.Select(x => Builder.Select(_frame.Import(x, outer), 0, counter + Dim.One));
+            var value = TensorFunction(lambda, [.. before.Concat(elements).Select(node => new TensorValue(node, _frame))]);
+            ImmutableArray<Value> parts = value is TupleValue tuple ? tuple.Items : [value];
+            if (parts.Contains(Value.Error)) return default;
+            next = [.. parts.Select((part, i) => Kept(before[i].Type, ToTensor(part, lambda[1])))];
+            inner = _frame;
+        }
+        finally
+        {
+            _counters.Remove(counterName);
+            _frame = outer;
+            _call.Inside--;
+        }
+        var region = new Region(before.AddRange(inner.Inner), next);
+        var info = new LoopInfo(counterName, trips, operands.Length, Enumerable.Range(0, operands.Length).ToImmutableArray(), 0, region);
+        var results = Builder.Loop(info, [.. operands.Select(x => Builder.Select(x, 0, Dim.Zero)), .. inner.Outer]);
+        return [.. operands.Select((x, i) => Builder.Reshape(results[operands.Length + i], x.Shape))];
+
+        Node Kept(TensorType type, Node made)
+        {
+            string Words() => $"Scan: the function makes {made.Type.DType} {made.Type.ShapeText} of {type.DType} {type.ShapeText}; it must keep the shape and the element type";
+            Finding Refuse() => Finding.Of("PRX0105", lambda[1].Origin, Words()).With(Declarations([.. type.Shape, .. made.Shape]));
+            if (made.Type.DType != type.DType || made.Rank != type.Rank) throw new Refusal(Refuse());
+            for (var axis = 0; axis < type.Rank; axis++) RequireEqual(type.Shape[axis], made.Shape[axis], Words, Refuse);
+            return Builder.Reshape(made, type.Shape);
+        }
+    }
+
     /// <summary>Assigns the locals of a loop, tuples put together again from their slots.</summary>
     private void Restore(ImmutableArray<string> names, ImmutableArray<Value> shapes, ImmutableArray<Slot> slots, Func<Slot, Value> value)
     {

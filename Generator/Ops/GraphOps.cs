@@ -23,7 +23,7 @@ internal static class GraphOps
         var lambda = c.Source("message");
         if (lambda is not { Kind: "lambda", Count: 2 } || lambda[0] is not { Kind: "names", Count: 3 })
             throw Refusal.Of("PRX0115", lambda.Origin, "Propagate takes a lambda of one expression, as (source, target, edge) => x[source]");
-        var value = c.Interpreter.EdgeFunction(lambda, [graph.Part("Sources"), graph.Part("Targets"), graph.Part("Edges")]);
+        var value = c.Interpreter.TensorFunction(lambda, [graph.Part("Sources"), graph.Part("Targets"), graph.Part("Edges")]);
         if (value == Value.Error) return value;
         var messages = c.Interpreter.ToTensor(value, lambda[1]);
         Slices(c, lambda[1], messages, graph.Size(1), "PRX0140", "edges", value is not TensorValue);

@@ -15,6 +15,7 @@ internal static class RoutineOps
         ops.Add("CumMax", c => Picked(c, c.Numeric("x"), x => c.B.Call("ArgCumMax", x.Type.With(DType.Int64), [x], [0])));
         ops.Add("CumMin", c => Picked(c, c.Numeric("x"), x => c.B.Call("ArgCumMax", x.Type.With(DType.Int64), [x], [1])));
         ops.Add("LogCumSumExp", c => c.Result(AlongLast(c, c.Floating("x"), x => c.B.Call("LogCumSumExp", x.Type, [x]))));
+        ops.Add("Scan", Scan);
         ops.Add("ArgSort", c => c.Result(AlongLast(c, Whole(c), x => Order(c, x, c.Flag("descending")))));
         ops.Add("Sort", c => Picked(c, c.Tensor("x"), x => Order(c, x.Type.DType == DType.Bool ? c.B.Cast(x, DType.Int64) : x, c.Flag("descending"))));
         ops.Add("TopK", TopK);
@@ -64,6 +65,31 @@ internal static class RoutineOps
     {
         var swapped = Enumerable.Range(0, x.Rank).Select(i => i == axis ? last : i == last ? axis : i).ToImmutableArray();
         return c.B.Permute(rows(c.B.Permute(x, swapped)), swapped);
+    }
+
+    /// <summary>A loop over the dimension; what it carries is kept.</summary>
+    private static Value Scan(OpCall c)
+    {
+        ImmutableArray<string> names = c.Has("y") ? ["x", "y"] : ["x"];
+        var lambda = c.Source("combine");
+        if (lambda is not { Kind: "lambda", Count: 2 } || lambda[0].Count != 2 * names.Length)
+            throw Refusal.Of("PRX0115", lambda.Origin, $"Scan takes a lambda of one expression, as {(names.Length == 1 ? "(before, next) => before * next" : "(a, b, c, d) => (a * c, b * c + d)")}");
+        var (axes, rows) = (new List<int>(), new List<Node>());
+        foreach (var name in names)
+        {
+            var x = c.Tensor(name);
+            var axis = c.Axis("dim", x, name);
+            axes.Add(axis);
+            rows.Add(c.B.Permute(x, [axis, .. Enumerable.Range(0, x.Rank).Where(i => i != axis)]));
+        }
+        var count = rows[0].Shape[0];
+        string Words() => $"{c.Describe("x", c.Tensor("x"))}; a scan starts with the first element, and there must be one";
+        c.Interpreter.RequireAtMost(Dim.One, count, () => $"{c.Name}: {Words()}", () => c.Refuse("PRX0113", Words(), count).Finding!);
+        if (names.Length == 2)
+            c.RequireEqual(count, rows[1].Shape[0], "PRX0104", () => $"{c.Describe("x", c.Tensor("x"))} and {c.Describe("y", c.Tensor("y"))}; both must have equally many elements along the dimension");
+        if (c.Interpreter.Scan(lambda, [.. rows]) is not { IsDefault: false } values) return Value.Error;
+        var results = values.Select((value, i) => c.Result(c.B.Permute(value, [.. Enumerable.Range(0, value.Rank).Select(to => to == axes[i] ? 0 : to < axes[i] ? to + 1 : to)]))).ToImmutableArray();
+        return results.Length == 1 ? results[0] : new TupleValue(results);
     }
 
     private static Value Picked(OpCall c, Node x, Func<Node, Node> positions)

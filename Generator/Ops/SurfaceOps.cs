@@ -41,7 +41,7 @@ internal static class SurfaceOps
         foreach (var argument in e.Items)
         {
             if (argument.Kind != "arg" || argument.Count != 1) continue;
-            // A lambda has no value: Map and Propagate read it with its operands.
+            // A lambda has no value: Map, Propagate and Scan read it with their operands.
             var value = argument[0].Kind == "lambda" ? Value.Nothing : interpreter.Evaluate(argument[0]);
             failed |= value == Value.Error || value is ListValue list && list.Items.Contains(Value.Error);
             arguments.Add((argument.Value, argument[0], value));

@@ -19,7 +19,6 @@ internal static class WindowOps
         {
             var n = rank;
             ops.Add($"Conv{n}d", c => Convolution(c, n));
-            if (n == 3) continue;
             ops.Add($"ConvTranspose{n}d", c => TransposedConvolution(c, n));
             ops.Add($"MaxPool{n}d", c => MaxPool(c, n));
             ops.Add($"AvgPool{n}d", c => AvgPool(c, n));

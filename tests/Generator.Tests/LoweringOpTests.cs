@@ -173,10 +173,10 @@ public sealed class LoweringOpTests
             "Floor", "LogicalNot", "Pow", "Atan2", "ApplyMask", "Minimum", "Maximum", "Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual", "LogicalAnd", "LogicalOr",
             "SoftThreshold", "FloorDivide", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitwiseNot", "BitwiseLeftShift", "BitwiseRightShift", "Clamp", "Where", "MatMul", "Einsum", "Transpose", "Permute", "Reshape", "ReshapeAs", "IndexSelect", "Gather", "TakeAlongAxis", "Embedding", "Scatter",
             "ScatterAdd", "ScatterMax", "ScatterMin", "IndexAdd", "SegmentSum", "SegmentMean", "SegmentMax", "SegmentMin", "SegmentLogSumExp", "SegmentSoftmax", "SegmentMatMul", "Expand", "Squeeze",
-            "Unsqueeze", "Slice", "Concat", "Stack", "Pad", "Unfold", "Fold", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "MaxPool1d", "MaxPool2d", "AvgPool1d",
-            "AvgPool2d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "PixelShuffle", "Interpolate", "Sum", "Mean", "Max", "Min", "ArgMax", "ArgMin",
+            "Unsqueeze", "Slice", "Concat", "Stack", "Pad", "Unfold", "Fold", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d",
+            "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "PixelShuffle", "Interpolate", "Sum", "Mean", "Max", "Min", "ArgMax", "ArgMin",
             "Any", "All", "Prod", "Norm", "LogSumExp", "Softmax", "LogSoftmax", "Variance", "StandardDeviation", "Zeros", "Ones", "Full", "Arange", "Eye", "OneHot", "MseLoss", "L1Loss",
-            "HuberLoss", "BinaryCrossEntropyWithLogits", "KlDivergence", "NllLoss", "CrossEntropy", "CumSum", "CumProd", "CumMax", "CumMin", "LogCumSumExp", "ArgSort", "Sort", "TopK",
+            "HuberLoss", "BinaryCrossEntropyWithLogits", "KlDivergence", "NllLoss", "CrossEntropy", "CumSum", "CumProd", "CumMax", "CumMin", "LogCumSumExp", "Scan", "ArgSort", "Sort", "TopK",
             "Searchsorted", "Flip", "Roll", "Tril", "Triu", "Diagonal", "Diag", "Trace", "Outer", "Kron", "Cholesky", "Solve", "TriangularSolve", "Inverse", "Slogdet", "LogDet", "Qr",
             "Eigh", "Svd", "MatrixExp", "ComplexMul", "ComplexConj", "ComplexAbs", "Fft", "Ifft", "Rfft", "Irfft", "StopGradient", "StraightThrough", "FoldKey", "RandomUniform",
             "RandomNormal", "RandomGumbel", "RandomBernoulli", "RandomCategorical", "RandomPoisson", "Dropout", "Map", "Propagate", "Pool", "InDegrees", "OutDegrees"];

@@ -165,17 +165,6 @@ public class MutilationTests
                 [return: Shape("n")] public virtual Tensor Twice([Shape("n")] Tensor x) => child.Forward(x);
             }
             """),
-    ];
-
-    private static readonly (string Name, string Source)[] s_files =
-        [.. s_shapes, .. MustPass.Select(file => (file.Name, file.Source)), .. MustFail.Where(file => file.Library is null).Select(file => (file.Name, file.Source))];
-
-    private static readonly string[] s_pieces =
-    [
-        "{", "}", "(", ")", "[", "]", "\"", ";", ",", "=>", "=", "this.", "base.", "new", "null", "default", "0", "-1", "1_000_000_007", "2147483647", "9223372036854775807", "1e400", "\"...\"",
-        "\"_\"", "\"b b\"", "\"2*n\"", "\"n/0\"", "\"n%n m-n\"", "\"min(n,m)\"", "\"n*n*n*n*n*n*n\"", "[Network]", "[Require(\"n == n\", \"n > n + 1\")]", "[Require]", "[Require(\"\", null!)]", "partial", "virtual", "static", "async", "await",
-        "Tensor", "Gradients", "int", "var", "for (;;)", "while (true)", "foreach (var q in this)", "?", ":", "..", "^1", "x", "n", "Forward(x)", "$\"{n}\"", "@\"\"", "'a'", "1.5f", "1.5m", "typeof(Tensor)", "nameof(Forward)",
-        "Repeat(n, _ => new Linear(n, n))", "Map(x, v => v)", "x => x", "(x, x)", "checked(n)", "n++", "!", "&&", "is null", "switch", "record", "struct", "#if X", "#endif", "/*", "//", "\u2028", "ı", "İ", "\0",
         ("TwoArgumentsOfOneName",
             """
             [Network]
@@ -190,9 +179,22 @@ public class MutilationTests
                 [Gradient(of: nameof(Fit), wrt: "x")]
                 public virtual partial Tensor Slope(Tensor x, Tensor x);
                 [return: Shape("n")]
-                public virtual Tensor Sum2([Shape("n")] Tensor x, [Shape("n")] Tensor x) => x + x;
+                public virtual Tensor Twice([Shape("n")] Tensor x, [Shape("n")] Tensor x) => x + x;
+                [return: Shape("n")]
+                public virtual Tensor Wrong([Shape("n")] Tensor x) => Sum(x);
             }
             """),
+    ];
+
+    private static readonly (string Name, string Source)[] s_files =
+        [.. s_shapes, .. MustPass.Select(file => (file.Name, file.Source)), .. MustFail.Where(file => file.Library is null).Select(file => (file.Name, file.Source))];
+
+    private static readonly string[] s_pieces =
+    [
+        "{", "}", "(", ")", "[", "]", "\"", ";", ",", "=>", "=", "this.", "base.", "new", "null", "default", "0", "-1", "1_000_000_007", "2147483647", "9223372036854775807", "1e400", "\"...\"",
+        "\"_\"", "\"b b\"", "\"2*n\"", "\"n/0\"", "\"n%n m-n\"", "\"min(n,m)\"", "\"n*n*n*n*n*n*n\"", "[Network]", "[Require(\"n == n\", \"n > n + 1\")]", "[Require]", "[Require(\"\", null!)]", "partial", "virtual", "static", "async", "await",
+        "Tensor", "Gradients", "int", "var", "for (;;)", "while (true)", "foreach (var q in this)", "?", ":", "..", "^1", "x", "n", "Forward(x)", "$\"{n}\"", "@\"\"", "'a'", "1.5f", "1.5m", "typeof(Tensor)", "nameof(Forward)",
+        "Repeat(n, _ => new Linear(n, n))", "Map(x, v => v)", "x => x", "(x, x)", "checked(n)", "n++", "!", "&&", "is null", "switch", "record", "struct", "#if X", "#endif", "/*", "//", "\u2028", "ı", "İ", "\0",
     ];
 
     /// <summary>One to three edits: what is deleted, doubled, swapped, cut off, put where it does not belong, or renamed to something else that is there.</summary>
@@ -335,7 +337,7 @@ public class MutilationTests
     public void TheShapesThemselvesAreFine(string name)
     {
         var source = s_shapes.Single(shape => shape.Name == name).Source;
-        if (name is "Recursion" or "Generic")
+        if (name is "Recursion" or "Generic" or "TwoArgumentsOfOneName")
         {
             RequireNoProblem(source, true);
             Assert.NotEmpty(Analyze(source));

@@ -69,6 +69,9 @@ public sealed class TorchOracleTests
         ["Convolutions.Volumes"] = a => nn.functional.conv3d(a[0], a[1]),
         ["Convolutions.Transposed"] = a => nn.functional.conv_transpose1d(a[0], a[1], a[2], stride: 2, padding: 1, output_padding: 1, groups: 2),
         ["Convolutions.TransposedImages"] = a => nn.functional.conv_transpose2d(a[0], a[1], strides: [1, 2], dilation: [2, 1]),
+        ["Convolutions.TransposedVolumes"] = a => nn.functional.conv_transpose3d(a[0], a[1], strides: [1, 2, 1]),
+        ["Pools.Volumes"] = a => nn.functional.max_pool3d(a[0], [2, 2, 1]) - nn.functional.avg_pool3d(a[0], [2, 2, 1])
+            + nn.functional.adaptive_max_pool3d(a[0], [1, 1, 1]) * nn.functional.adaptive_avg_pool3d(a[0], [1, 1, 1]),
         ["Pools.Largest"] = a => nn.functional.max_pool2d(a[0], 2, 2),
         ["Pools.LargestOfPadded"] = a => nn.functional.max_pool2d(a[0], [3, 2], [2, 1], [1, 0], [1, 2]),
         ["Pools.Averages"] = a => nn.functional.avg_pool2d(a[0], [3, 2], [2, 1], [1, 0], count_include_pad: false),

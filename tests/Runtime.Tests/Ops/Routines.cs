@@ -36,6 +36,27 @@ public partial class Scans
     [Gradient(of: nameof(LogsLoss), wrt: "x")]
     public virtual partial Tensor LogsGradient(Tensor x, Tensor w);
 
+    [return: Shape("a n+1 c")]
+    public virtual Tensor Running([Shape("a n+1 c")] Tensor x, [Shape("c")] Tensor w) => Scan(x, (before, next) => Maximum(before, next) + 0.1 * before * w, dim: 1);
+
+    [return: Shape("")]
+    public virtual Tensor RunningLoss([Shape("a n+1 c")] Tensor x, [Shape("c")] Tensor w, [Shape("a n+1 c")] Tensor t) => Sum(Running(x, w) * t);
+
+    [Gradient(of: nameof(RunningLoss), wrt: "x, w")]
+    public virtual partial (Tensor X, Tensor W) RunningGradient(Tensor x, Tensor w, Tensor t);
+
+    [return: Shape("a n+1")]
+    public virtual Tensor Recurrence([Shape("a n+1")] Tensor x, [Shape("n+1")] Tensor y) => Scan(Tanh(x), Expand(y, x.Dim(0), x.Dim(1)), (a, b, c, d) => (a * c, b * c + d), dim: -1).Y;
+
+    [return: Shape("")]
+    public virtual Tensor RecurrenceLoss([Shape("a n+1")] Tensor x, [Shape("n+1")] Tensor y, [Shape("a n+1")] Tensor t) => Sum(Recurrence(x, y) * t);
+
+    [Gradient(of: nameof(RecurrenceLoss), wrt: "x, y")]
+    public virtual partial (Tensor X, Tensor Y) RecurrenceGradient(Tensor x, Tensor y, Tensor t);
+
+    [return: Shape("n+1", DType.Int64)]
+    public virtual Tensor RunningWhole([Shape("n+1", DType.Int64)] Tensor x) => Scan(x, (before, next) => 3 * before - next);
+
     [return: Shape("a n")]
     public virtual Tensor Largest([Shape("a n")] Tensor x) => CumMax(x, 1).Values;
 

@@ -60,6 +60,15 @@ public partial class Convolutions
     [Gradient(of: nameof(VolumesLoss), wrt: "x, k")]
     public virtual partial (Tensor X, Tensor K) VolumesGradient(Tensor x, Tensor k, Tensor t);
 
+    [return: Shape("1 3 d+1 2*h w")]
+    public virtual Tensor TransposedVolumes([Shape("1 2 d h w")] Tensor x, [Shape("2 3 2 2 1")] Tensor k) => ConvTranspose3d(x, k, stride: [1, 2, 1]);
+
+    [return: Shape("")]
+    public virtual Tensor TransposedVolumesLoss([Shape("1 2 d h w")] Tensor x, [Shape("2 3 2 2 1")] Tensor k, [Shape("1 3 d+1 2*h w")] Tensor t) => Sum(TransposedVolumes(x, k) * t);
+
+    [Gradient(of: nameof(TransposedVolumesLoss), wrt: "x, k")]
+    public virtual partial (Tensor X, Tensor K) TransposedVolumesGradient(Tensor x, Tensor k, Tensor t);
+
     [return: Shape("b 4 2*l")]
     public virtual Tensor Transposed([Shape("b 4 l")] Tensor x, [Shape("4 2 3")] Tensor k, [Shape("4")] Tensor bias) => ConvTranspose1d(x, k, bias, stride: 2, padding: 1, outputPadding: 1, groups: 2);
 
@@ -166,6 +175,16 @@ public partial class Pools
 
     [Gradient(of: nameof(WholeLoss), wrt: "x")]
     public virtual partial Tensor WholeGradient(Tensor x, Tensor t);
+
+    [return: Shape("1 2 d/2 h/2 w")]
+    public virtual Tensor Volumes([Shape("1 2 d h w")] Tensor x) =>
+        MaxPool3d(x, [2, 2, 1]) - AvgPool3d(x, [2, 2, 1]) + AdaptiveMaxPool3d(x, 1) * AdaptiveAvgPool3d(x, [1, 1, 1]);
+
+    [return: Shape("")]
+    public virtual Tensor VolumesLoss([Shape("1 2 d h w")] Tensor x, [Shape("1 2 d/2 h/2 w")] Tensor t) => Sum(Volumes(x) * t);
+
+    [Gradient(of: nameof(VolumesLoss), wrt: "x")]
+    public virtual partial Tensor VolumesGradient(Tensor x, Tensor t);
 }
 
 /// <summary>Padding, and windows laid out.</summary>
