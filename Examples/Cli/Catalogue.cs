@@ -51,6 +51,7 @@ public static class Catalogue
         new TransportBlocks(),
         new ClassTransport(),
         new BaryconvexOptimization(),
+        new GroupSparsity(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

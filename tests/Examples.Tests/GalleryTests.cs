@@ -36,6 +36,7 @@ public sealed class GalleryTests
     [InlineData("bcd-pr")]
     [InlineData("son-ot")]
     [InlineData("baryconvex")]
+    [InlineData("wgsef")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
