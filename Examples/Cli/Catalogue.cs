@@ -52,6 +52,7 @@ public static class Catalogue
         new ClassTransport(),
         new BaryconvexOptimization(),
         new GroupSparsity(),
+        new IterativeMethods(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -37,6 +37,7 @@ public sealed class GalleryTests
     [InlineData("son-ot")]
     [InlineData("baryconvex")]
     [InlineData("wgsef")]
+    [InlineData("pign")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
