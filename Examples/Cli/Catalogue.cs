@@ -53,6 +53,7 @@ public static class Catalogue
         new BaryconvexOptimization(),
         new GroupSparsity(),
         new IterativeMethods(),
+        new GradientTracking(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

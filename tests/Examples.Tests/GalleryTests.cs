@@ -38,6 +38,7 @@ public sealed class GalleryTests
     [InlineData("baryconvex")]
     [InlineData("wgsef")]
     [InlineData("pign")]
+    [InlineData("dproxsgt")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
