@@ -166,6 +166,11 @@ internal sealed class Simplify : Copier
         var x = n.Inputs[0];
         if (x.Op == Op.Permute && MovesUnitsOnly(x)) return Builder.Reshape(x.Inputs[0], n.Shape);
         if (x.Op != Op.Broadcast) return null;
+        // What is repeated as a whole is reshaped before.
+        var repeats = 0;
+        while (repeats < x.Rank - x.Ints.Length && repeats < n.Rank && !x.Ints.Contains(repeats) && x.Shape[repeats].Equals(n.Shape[repeats])) repeats++;
+        if (repeats > 0 && x.Ints.SequenceEqual(Enumerable.Range(repeats, x.Rank - repeats)))
+            return Builder.Broadcast(Builder.Reshape(x.Inputs[0], n.Shape.RemoveRange(0, repeats)), n.Shape, [.. Enumerable.Range(repeats, n.Rank - repeats)]);
         var axes = ImmutableArray.CreateBuilder<int>();
         int from = 0, to = 0;
         var mapped = new Dictionary<int, int>();

@@ -145,8 +145,10 @@ internal sealed class Transposer(Builder builder, CounterNames names, Func<Node,
                 Accumulate(x, b.Unreduce(cotangent, shape, node.Ints));
                 break;
             case Op.Dot:
-                if (_linear.Contains(x)) Accumulate(x, b.Dot(cotangent, b.Transpose(residual(node.Inputs[1]))));
-                else Accumulate(node.Inputs[1], b.Dot(b.Transpose(residual(x)), cotangent));
+                var linear = _linear.Contains(x) ? 0 : 1;
+                var factor = residual(node.Inputs[1 - linear]);
+                if (Correlation.Transpose(b, node, linear, factor, cotangent, Substitute) is var (image, sum)) Accumulate(image, sum);
+                else Accumulate(node.Inputs[linear], linear == 0 ? b.Dot(cotangent, b.Transpose(factor)) : b.Dot(b.Transpose(factor), cotangent));
                 break;
             case Op.Call:
                 var (operand, given) = RoutineRules.Transpose(b, node, cotangent, residual);

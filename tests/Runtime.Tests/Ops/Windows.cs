@@ -24,6 +24,25 @@ public partial class Convolutions
     [Gradient(of: nameof(StridedLoss), wrt: "x, k")]
     public virtual partial (Tensor X, Tensor K) StridedGradient(Tensor x, Tensor k, Tensor t);
 
+    [return: Shape("b 3 h w-1")]
+    public virtual Tensor Dilated([Shape("b 2 h w")] Tensor x, [Shape("3 2 3 2")] Tensor k) => Conv2d(x, k, dilation: [2, 1], padding: [2, 0]);
+
+    [return: Shape("")]
+    public virtual Tensor DilatedLoss([Shape("b 2 h w")] Tensor x, [Shape("3 2 3 2")] Tensor k, [Shape("b 3 h w-1")] Tensor t) => Sum(Square(Dilated(x, k)) * t);
+
+    [Gradient(of: nameof(DilatedLoss), wrt: "x, k")]
+    public virtual partial (Tensor X, Tensor K) DilatedGradient(Tensor x, Tensor k, Tensor t);
+
+    /// <summary>More around the signal than a window reaches.</summary>
+    [return: Shape("b 3 l+5")]
+    public virtual Tensor Surrounded([Shape("b 2 l")] Tensor x, [Shape("3 2 2")] Tensor k) => Conv1d(x, k, padding: 3);
+
+    [return: Shape("")]
+    public virtual Tensor SurroundedLoss([Shape("b 2 l")] Tensor x, [Shape("3 2 2")] Tensor k, [Shape("b 3 l+5")] Tensor t) => Sum(Surrounded(x, k) * t);
+
+    [Gradient(of: nameof(SurroundedLoss), wrt: "x, k")]
+    public virtual partial (Tensor X, Tensor K) SurroundedGradient(Tensor x, Tensor k, Tensor t);
+
     [return: Shape("b 2 (h-1)/2+1 (w-1)/2+1")]
     public virtual Tensor Pointwise([Shape("b 3 h w")] Tensor x, [Shape("2 3 1 1")] Tensor k) => Conv2d(x, k, stride: 2);
 
@@ -50,6 +69,11 @@ public partial class Convolutions
 
     [Gradient(of: nameof(DepthwiseLoss), wrt: "x, k, bias")]
     public virtual partial (Tensor X, Tensor K, Tensor Bias) DepthwiseGradient(Tensor x, Tensor k, Tensor bias, Tensor t);
+
+    /// <summary>One output to a channel, between ramps: the sum, its norm and what follows are one kernel.</summary>
+    [return: Shape("b 3 h w")]
+    public virtual Tensor DepthwiseBlock([Shape("b 3 h w")] Tensor x, [Shape("3 1 5 5")] Tensor k, [Shape("3")] Tensor variance) =>
+        Relu6(Conv2d(x, k, padding: 2, groups: 3) * Reshape(Rsqrt(Square(variance) + 1), 3, 1, 1));
 
     [return: Shape("1 2 d-1 h-1 w-1")]
     public virtual Tensor Volumes([Shape("1 2 d h w")] Tensor x, [Shape("2 2 2 2 2")] Tensor k) => Conv3d(x, k);
