@@ -21,7 +21,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private static int TileVectors => sizeof(V) == 64 ? 3 : 2;
     private static int PanelColumns => TileVectors * V.Count;
 
-    private static int MaxDepth => 2048 / sizeof(T);    // terms summed in registers: packed rows and a panel of that depth fit the level-2 cache
+    private static int MaxDepth => 2560 / sizeof(T);    // terms summed in registers: packed rows and a panel of that depth fit the level-2 cache, and so do 3 x 3 windows of 64 channels
     private const int ChunkRows = 120;          // packed rows at a time, a multiple of both tile heights
     private const int MaxRows = 16 * ChunkRows; // rows of a block: a panel is packed once for all of them
     private const int MaxElements = 128 * 1024; // packed panels of a block of several chunks
@@ -475,20 +475,60 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     /// <summary>The same for a b that lies by tables.</summary>
     private void PackTabledB(T* to, T* from, nint begin, nint depth, nint column, nint columns, nint width)
     {
+        if (depth == 0)
+            return;
         var right = _o.Right;
-        for (nint c = 0, count; c < columns; c += count)
+        if (right.Rows != null && Side(right.Columns, right.Column, column, columns) >= V.Count / 2)
         {
-            (count, var bColumn) = GemmMatrix<T>.Run(right.Columns, right.Column, column + c, columns - c);
-            var first = from + GemmMatrix<T>.Offset(right.Columns, right.Column, column + c);
+            nint c = 0;
+            for (; c <= columns - V.Count; c += V.Count)
+            {
+                var first = GemmMatrix<T>.Offset(right.Columns, right.Column, column + c);
+                var split = Side(right.Columns, right.Column, column + c, V.Count);
+                // A vector that two rows of an image share is made of two, which lie within that image.
+                var second = split < V.Count ? (nint)right.Columns[column + c + split] - split : first;
+                if (second >= first && (split == V.Count || split + Side(right.Columns, right.Column, column + c + split, V.Count - split) == V.Count))
+                    Packing<V, N, T>.Vectors(to + c, from + first, from + second, split, right.Rows + begin, depth, width);
+                else
+                    Columns(c, c + V.Count);
+            }
+            Columns(c, columns);
+        }
+        else if (right.Columns != null && Side(right.Rows, right.Row, begin, depth) >= 4)
+        {
             for (nint k = 0, run; k < depth; k += run)
             {
                 (run, var bRow) = GemmMatrix<T>.Run(right.Rows, right.Row, begin + k, depth - k);
-                Packing<V, N, T>.Gather(to + k * width + c, first + GemmMatrix<T>.Offset(right.Rows, right.Row, begin + k), run, count, width, bRow, bColumn);
+                var row = from + GemmMatrix<T>.Offset(right.Rows, right.Row, begin + k);
+                nint c = 0;
+                for (; c <= columns - 4 && bRow == 1; c += 4)
+                    Packing<V, N, T>.Rows(to + k * width + c, row, right.Columns + column + c, run, width);
+                for (; c < columns; c++)
+                    Packing<V, N, T>.Gather(to + k * width + c, row + (nint)right.Columns[column + c], run, 1, width, bRow, 1);
             }
         }
+        else
+            Columns(0, columns);
         for (nint k = 0; k < depth && columns < width; k++)
             NativeMemory.Clear(to + k * width + columns, (nuint)((width - columns) * sizeof(T)));
+
+        void Columns(nint c, nint end)
+        {
+            for (nint count; c < end; c += count)
+            {
+                (count, var bColumn) = GemmMatrix<T>.Run(right.Columns, right.Column, column + c, end - c);
+                var first = from + GemmMatrix<T>.Offset(right.Columns, right.Column, column + c);
+                for (nint k = 0, run; k < depth; k += run)
+                {
+                    (run, var bRow) = GemmMatrix<T>.Run(right.Rows, right.Row, begin + k, depth - k);
+                    Packing<V, N, T>.Gather(to + k * width + c, first + GemmMatrix<T>.Offset(right.Rows, right.Row, begin + k), run, count, width, bRow, bColumn);
+                }
+            }
+        }
     }
+
+    /// <summary>How many indices from the first on lie side by side.</summary>
+    private static nint Side(long* table, nint stride, nint first, nint limit) => GemmMatrix<T>.Run(table, stride, first, limit) is (var count, var step) && (step == 1 || count == 1) ? count : 1;
 
     // ---- few rows against a transposed matrix
 

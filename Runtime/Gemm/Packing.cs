@@ -65,6 +65,24 @@ internal static unsafe class Packing<V, N, T>
         }
     }
 
+    /// <summary>
+    /// A vector of each row, of which the first <paramref name="split"/> elements lie from <paramref name="first"/> on and the others from <paramref name="second"/> on, as if all did; so do
+    /// the elements in between belong to the matrix.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Vectors(T* to, T* first, T* second, nint split, long* rows, nint depth, nint width)
+    {
+        if (first == second)
+        {
+            for (nint k = 0; k < depth; k++, to += width)
+                V.Store(to, V.Load(first + rows[k]));
+            return;
+        }
+        var mask = V.First(split);
+        for (nint k = 0; k < depth; k++, to += width)
+            V.Store(to, V.Select(mask, V.Load(first + rows[k]), V.Load(second + rows[k])));
+    }
+
     /// <summary>Four rows that lie anywhere, as adjacent columns: to[k · width + c] = from[rows[c] + k].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Rows(T* to, T* from, long* rows, nint depth, nint width)
