@@ -112,7 +112,7 @@ internal sealed partial class Planner
             if (node.Op == Op.Loop) AllocateLoop(plan, node, results);
             else if (node.Op != Op.Result && plan.Roots.Contains(node) && plan.MustStore.Contains(node))
             {
-                var storage = _storage[node] = TakeOrNew(node);
+                var storage = _storage[node] = Overwritten(plan, node) ?? TakeOrNew(node);
                 if (node.Op == Op.Call && Routine.Of(node) is { Work: { } work } routine)
                     _work[node] = NewBuffer("work", DType.Float64, Product(routine.BatchOf(node.Inputs[0])) * work(routine.SizesOf(node.Inputs)), BufferKind.Temporary);
                 if (!IsUpdate(node)) continue;
@@ -120,6 +120,38 @@ internal sealed partial class Planner
                 if (plan.Uses[target] == 1 && (plan.Roots.Contains(target) || target.Op == Op.Result) && !_destination.ContainsKey(target))
                     _destination[target] = storage;
             }
+        }
+    }
+
+    private readonly HashSet<Node> _overwriting = [];
+
+    /// <summary>
+    /// The memory of a later value of the same row whose pass is the last to read this one, each element where it writes its own: a row then takes the room of one
+    /// in the cache, and nothing of it goes through memory twice.
+    /// </summary>
+    private Storage? Overwritten(RegionPlan plan, Node node)
+    {
+        if (_destination.ContainsKey(node) || !plan.GroupOf.TryGetValue(node, out var group) || group.Kind != GroupKind.Rows || IsPerRow(group, node)) return null;
+        if (plan.Groups.Any(other => other != group && other.Leaves.Contains(node))) return null;
+        var readers = group.Roots.Where(root => LeavesOf(root).Contains(node)).ToArray();
+        var last = readers.Length == 0 ? 0 : readers.Max(root => group.Stages[root]);
+        if (last == group.Stages[node] || readers.Any(root => group.Stages[root] == last && (IsReduction(root) || !ReadsOwn(root)))) return null;
+        foreach (var next in readers)
+        {
+            if (group.Stages[next] != last || IsPerRow(group, next) || !plan.MustStore.Contains(next) || next.Type.DType != node.Type.DType || _overwriting.Contains(next)) continue;
+            if (!_storage.TryGetValue(next, out var storage)) continue;
+            // What is still read there must not be overwritten before its time.
+            if (group.Leaves.Any(leaf => leaf != node && _storage.TryGetValue(leaf, out var other) && other.Buffer == storage.Buffer)) continue;
+            _overwriting.Add(next);
+            return storage;
+        }
+        return null;
+
+        bool ReadsOwn(Node root)
+        {
+            var isOwn = true;
+            VisitReads(group, root, (leaf, position) => isOwn &= leaf != node || IsAligned(group, leaf, position));
+            return isOwn;
         }
     }
 
