@@ -148,6 +148,7 @@ internal sealed class LaneDialect(DType dtype) : Dialect
         Op.Div => $"({x[0]} / {x[1]})",
         Op.Neg => $"(-{x[0]})",
         Op.RandomUniform or Op.RandomNormal => $"LaneRandom.{expr.Op.ToString().Substring("Random".Length)}<V, {_element}>({Arguments(x)})",
+        Op.Where when IsLimit(expr) => $"V.{(expr.Inputs[0].Op == Op.Less ? "AtLeast" : "AtMost")}({Arguments([x[2], x[1]])})",
         Op.Where => $"V.Select({Arguments(x)})",
         Op.Cast when expr.Inputs[0].IsScalar => $"V.Broadcast(({_element}){x[0]})",
         Op.Cast when expr.DType == DType.Bool => $"V.NotEqual({x[0]}, V.Broadcast(0))",
@@ -156,6 +157,10 @@ internal sealed class LaneDialect(DType dtype) : Dialect
         Op.Log1p or Op.Softplus or Op.Atan2 => $"LaneMath.{expr.Op}<V, {_element}>({Arguments(x)})",
         _ => $"V.{expr.Op}({Arguments(x)})",
     };
+
+    /// <summary>What lies beyond a limit becomes it: one instruction instead of a comparison and a choice.</summary>
+    public static bool IsLimit(Expr expr) => expr is { Kind: ExprKind.Operation, Op: Op.Where }
+        && expr.Inputs[0] is { Kind: ExprKind.Operation, Op: Op.Less or Op.Greater } beyond && beyond.Inputs[0] == expr.Inputs[2] && beyond.Inputs[1] == expr.Inputs[1] && !beyond.Inputs[0].IsScalar;
 
     /// <summary>A comparison of two whole numbers, of which one may count the lanes: the mask of those before, or not before, the place where it turns.</summary>
     private static string Comparison(Expr expr, string x, string y, string? axis)

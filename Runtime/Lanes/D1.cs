@@ -29,6 +29,8 @@ public readonly unsafe struct D1(double value) : ILane<D1, double>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Min(D1 a, D1 b) => new(Math.Min(a.v, b.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Max(D1 a, D1 b) => new(Math.Max(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 AtMost(D1 a, D1 limit) => limit.v < a.v ? limit : a;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 AtLeast(D1 a, D1 limit) => limit.v > a.v ? limit : a;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Abs(D1 a) => new(Math.Abs(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Sqrt(D1 a) => new(Math.Sqrt(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Rsqrt(D1 a) => new(1 / Math.Sqrt(a.v));

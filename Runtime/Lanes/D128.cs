@@ -27,6 +27,8 @@ public readonly unsafe struct D128(Vector128<double> value) : ILane<D128, double
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Min(D128 a, D128 b) => new(Vector128.Min(a.v, b.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Max(D128 a, D128 b) => new(Vector128.Max(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 AtMost(D128 a, D128 limit) => Sse2.IsSupported ? new(Sse2.Min(limit.v, a.v)) : Select(Less(limit, a), limit, a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 AtLeast(D128 a, D128 limit) => Sse2.IsSupported ? new(Sse2.Max(limit.v, a.v)) : Select(Greater(limit, a), limit, a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Abs(D128 a) => new(Vector128.Abs(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Sqrt(D128 a) => new(Vector128.Sqrt(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Rsqrt(D128 a) => new(Vector128<double>.One / Vector128.Sqrt(a.v));

@@ -27,6 +27,8 @@ public readonly unsafe struct D256(Vector256<double> value) : ILane<D256, double
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Min(D256 a, D256 b) => new(Vector256.Min(a.v, b.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Max(D256 a, D256 b) => new(Vector256.Max(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 AtMost(D256 a, D256 limit) => Avx.IsSupported ? new(Avx.Min(limit.v, a.v)) : Select(Less(limit, a), limit, a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 AtLeast(D256 a, D256 limit) => Avx.IsSupported ? new(Avx.Max(limit.v, a.v)) : Select(Greater(limit, a), limit, a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Abs(D256 a) => new(Vector256.Abs(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Sqrt(D256 a) => new(Vector256.Sqrt(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Rsqrt(D256 a) => new(Vector256<double>.One / Vector256.Sqrt(a.v));

@@ -27,6 +27,8 @@ public readonly unsafe struct D512(Vector512<double> value) : ILane<D512, double
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Min(D512 a, D512 b) => new(Vector512.Min(a.v, b.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Max(D512 a, D512 b) => new(Vector512.Max(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 AtMost(D512 a, D512 limit) => Avx512F.IsSupported ? new(Avx512F.Min(limit.v, a.v)) : Select(Less(limit, a), limit, a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 AtLeast(D512 a, D512 limit) => Avx512F.IsSupported ? new(Avx512F.Max(limit.v, a.v)) : Select(Greater(limit, a), limit, a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Abs(D512 a) => new(Vector512.Abs(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Sqrt(D512 a) => new(Vector512.Sqrt(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Rsqrt(D512 a) => new(Vector512<double>.One / Vector512.Sqrt(a.v));

@@ -51,36 +51,43 @@ internal static unsafe class Elementary<V, T, TFormat>
         return V.Select(vanishes, Zero, WithSign(excess, x));
     }
 
-    /// <summary>x = n·ln 2 + r with whole n; answers eʳ - 1. <paramref name="rest"/> is a low part of x.</summary>
+    /// <summary>x = n·ln 2 + r with whole n.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Reduced(V x, V rest, out V n)
+    private static V Remainder(V x, out V n)
     {
         n = V.Round(x * V.Broadcast(TFormat.Log2E));
-        var r = V.MultiplyAdd(n, -V.Broadcast(TFormat.Ln2High), x);
-        r = V.MultiplyAdd(n, -V.Broadcast(TFormat.Ln2Low), r) + rest;
+        return V.MultiplyAdd(n, -V.Broadcast(TFormat.Ln2Low), V.MultiplyAdd(n, -V.Broadcast(TFormat.Ln2High), x));
+    }
+
+    /// <summary>eʳ - 1 for the remainder of x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Reduced(V x, out V n)
+    {
+        var r = Remainder(x, out n);
         return V.MultiplyAdd(r * r, TFormat.ExpTail(r), r);
     }
 
-    /// <summary>e^(x + rest).</summary>
+    /// <summary>eˣ does not change beyond these limits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Exp(V x, V rest)
-    {
-        x = V.Select(V.Greater(x, V.Broadcast(TFormat.ExpOverflow)), V.Broadcast(TFormat.ExpOverflow), x);
-        x = V.Select(V.Less(x, V.Broadcast(TFormat.ExpUnderflow)), V.Broadcast(TFormat.ExpUnderflow), x);
-        var p = Reduced(x, rest, out var n);
-        return V.Scale(One + p, n);
-    }
+    private static V ExpRange(V x) => V.AtLeast(V.AtMost(x, V.Broadcast(TFormat.ExpOverflow)), V.Broadcast(TFormat.ExpUnderflow));
+
+    /// <summary>2ⁿ eʳ.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Power(V r, V n) => V.Scale(V.MultiplyAdd(r, V.MultiplyAdd(r, TFormat.ExpTail(r), One), One), n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Exp(V x) => Exp(x, Zero);
+    public static V Exp(V x)
+    {
+        var r = Remainder(ExpRange(x), out var n);
+        return Power(r, n);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Expm1(V x)
     {
         // 2ⁿ·(eʳ - 1) + (2ⁿ - 1), halved on the way: 2ⁿ itself overflows first.
-        var a = V.Select(V.Greater(x, V.Broadcast(TFormat.ExpOverflow)), V.Broadcast(TFormat.ExpOverflow), x);
-        a = V.Select(V.Less(a, -V.Broadcast(TFormat.TanhSaturation)), -V.Broadcast(TFormat.TanhSaturation), a);
-        var p = Reduced(a, Zero, out var n);
+        var a = V.AtLeast(V.AtMost(x, V.Broadcast(TFormat.ExpOverflow)), -V.Broadcast(TFormat.TanhSaturation));
+        var p = Reduced(a, out var n);
         var s = PowerOfTwo(n - One);
         var m = V.MultiplyAdd(s, p, s - Half);
         return WithSign(m + m, x);
@@ -99,9 +106,8 @@ internal static unsafe class Elementary<V, T, TFormat>
     {
         // tanh a = m / (m + 2) with m = e²ᵃ - 1 = 2ⁿ·(eʳ - 1) + (2ⁿ - 1), which is accurate near zero as well.
         var a = V.Abs(x);
-        a = a + a;
-        a = V.Select(V.Greater(a, V.Broadcast(TFormat.TanhSaturation)), V.Broadcast(TFormat.TanhSaturation), a);
-        var p = Reduced(a, Zero, out var n);
+        a = V.AtMost(a + a, V.Broadcast(TFormat.TanhSaturation));
+        var p = Reduced(a, out var n);
         var s = PowerOfTwo(n);
         var m = V.MultiplyAdd(s, p, s - One);
         return WithSign(m / (m + Two), x);
@@ -157,7 +163,7 @@ internal static unsafe class Elementary<V, T, TFormat>
         var p = y * log;
         var pLow = V.MultiplyAdd(y, logLow, V.MultiplyAdd(y, log, -p));
         pLow = V.Select(V.Less(V.Abs(p), -V.Broadcast(TFormat.ExpUnderflow)), pLow, Zero);      // beyond, the result is 0 or infinity anyway
-        var power = Exp(p, pLow);
+        var power = Power(Remainder(ExpRange(p), out var n) + pLow, n);
 
         var positive = V.Greater(y, Zero);
         power = V.Select(V.Equal(a, Zero), V.Select(positive, Zero, Infinity), power);
@@ -179,8 +185,8 @@ internal static unsafe class Elementary<V, T, TFormat>
     {
         var a = V.Abs(x);
         var near = V.MultiplyAdd(a, TFormat.ErfNear(a * a), a);
-        var b = V.Select(V.Greater(a, V.Broadcast(TFormat.ErfSaturation)), V.Broadcast(TFormat.ErfSaturation), a);
-        var p = Reduced(TFormat.ErfFar(b), Zero, out var n);
+        var b = V.AtMost(a, V.Broadcast(TFormat.ErfSaturation));
+        var p = Reduced(TFormat.ErfFar(b), out var n);
         var far = One - V.MultiplyAdd(PowerOfTwo(n), p, PowerOfTwo(n));
         return WithSign(V.Select(V.Less(a, One), near, far), x);
     }

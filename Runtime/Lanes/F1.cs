@@ -29,6 +29,8 @@ public readonly unsafe struct F1(float value) : ILane<F1, float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Min(F1 a, F1 b) => new(MathF.Min(a.v, b.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Max(F1 a, F1 b) => new(MathF.Max(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 AtMost(F1 a, F1 limit) => limit.v < a.v ? limit : a;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 AtLeast(F1 a, F1 limit) => limit.v > a.v ? limit : a;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Abs(F1 a) => new(MathF.Abs(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Sqrt(F1 a) => new(MathF.Sqrt(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Rsqrt(F1 a) => new(1 / MathF.Sqrt(a.v));

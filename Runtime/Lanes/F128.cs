@@ -27,6 +27,8 @@ public readonly unsafe struct F128(Vector128<float> value) : ILane<F128, float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Min(F128 a, F128 b) => new(Vector128.Min(a.v, b.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Max(F128 a, F128 b) => new(Vector128.Max(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 AtMost(F128 a, F128 limit) => Sse.IsSupported ? new(Sse.Min(limit.v, a.v)) : Select(Less(limit, a), limit, a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 AtLeast(F128 a, F128 limit) => Sse.IsSupported ? new(Sse.Max(limit.v, a.v)) : Select(Greater(limit, a), limit, a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Abs(F128 a) => new(Vector128.Abs(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Sqrt(F128 a) => new(Vector128.Sqrt(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Rsqrt(F128 a) => new(Vector128<float>.One / Vector128.Sqrt(a.v));

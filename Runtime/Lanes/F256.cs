@@ -27,6 +27,8 @@ public readonly unsafe struct F256(Vector256<float> value) : ILane<F256, float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Min(F256 a, F256 b) => new(Vector256.Min(a.v, b.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Max(F256 a, F256 b) => new(Vector256.Max(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 AtMost(F256 a, F256 limit) => Avx.IsSupported ? new(Avx.Min(limit.v, a.v)) : Select(Less(limit, a), limit, a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 AtLeast(F256 a, F256 limit) => Avx.IsSupported ? new(Avx.Max(limit.v, a.v)) : Select(Greater(limit, a), limit, a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Abs(F256 a) => new(Vector256.Abs(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Sqrt(F256 a) => new(Vector256.Sqrt(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Rsqrt(F256 a) => new(Vector256<float>.One / Vector256.Sqrt(a.v));

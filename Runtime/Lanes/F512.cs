@@ -27,6 +27,8 @@ public readonly unsafe struct F512(Vector512<float> value) : ILane<F512, float>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Min(F512 a, F512 b) => new(Vector512.Min(a.v, b.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Max(F512 a, F512 b) => new(Vector512.Max(a.v, b.v));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 AtMost(F512 a, F512 limit) => Avx512F.IsSupported ? new(Avx512F.Min(limit.v, a.v)) : Select(Less(limit, a), limit, a);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 AtLeast(F512 a, F512 limit) => Avx512F.IsSupported ? new(Avx512F.Max(limit.v, a.v)) : Select(Greater(limit, a), limit, a);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Abs(F512 a) => new(Vector512.Abs(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Sqrt(F512 a) => new(Vector512.Sqrt(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Rsqrt(F512 a) => new(Vector512<float>.One / Vector512.Sqrt(a.v));

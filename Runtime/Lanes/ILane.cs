@@ -43,6 +43,10 @@ public unsafe interface ILane<V, T>
     static abstract V Min(V a, V b);
     /// <summary>The larger of two; NaN if either is NaN.</summary>
     static abstract V Max(V a, V b);
+    /// <summary>a, but <paramref name="limit"/> where that is smaller; NaN stays.</summary>
+    static abstract V AtMost(V a, V limit);
+    /// <summary>a, but <paramref name="limit"/> where that is larger; NaN stays.</summary>
+    static abstract V AtLeast(V a, V limit);
     /// <summary>|a|.</summary>
     static abstract V Abs(V a);
     /// <summary>The square root, correctly rounded.</summary>

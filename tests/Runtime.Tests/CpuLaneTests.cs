@@ -61,6 +61,8 @@ public unsafe class CpuLaneTests
                     "Divide" => a / b,
                     "Min" => V.Min(a, b),
                     "Max" => V.Max(a, b),
+                    "AtMost" => V.AtMost(a, b),
+                    "AtLeast" => V.AtLeast(a, b),
                     "Pow" => V.Pow(a, b),
                     "SoftThreshold" => V.SoftThreshold(a, b),
                     "MultiplyAdd" => V.MultiplyAdd(a, b, a),
@@ -247,6 +249,8 @@ public unsafe class CpuLaneTests
         "Divide" => x / y,
         "Min" => Math.Min(x, y),
         "Max" => Math.Max(x, y),
+        "AtMost" => y < x ? y : x,
+        "AtLeast" => y > x ? y : x,
         "Pow" => Math.Pow(x, y),
         "SoftThreshold" => (x > 0 ? 1 : x < 0 ? -1 : 0) * Math.Max(Math.Abs(x) - y, 0),
         "MultiplyAdd" => Math.FusedMultiplyAdd(x, y, x),
@@ -267,6 +271,8 @@ public unsafe class CpuLaneTests
     [InlineData("MultiplyAdd", 1, 0)]
     [InlineData("Min", 0, 0)]
     [InlineData("Max", 0, 0)]
+    [InlineData("AtMost", 0, 0)]
+    [InlineData("AtLeast", 0, 0)]
     [InlineData("SoftThreshold", 0, 0)]
     [InlineData("Less", 0, 0)]
     [InlineData("LessEqual", 0, 0)]
