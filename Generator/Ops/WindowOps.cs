@@ -246,10 +246,11 @@ internal static class WindowOps
         if (inputs.IsOne && !groups.IsOne)
         {
             // One channel each: a sum over the kernel instead of a product with a thin matrix.
-            ImmutableArray<Dim> terms = [batch, groups, part, .. kernel, .. counts];
-            ImmutableArray<int> offsets = [.. Enumerable.Range(3, rank)];
-            var values = c.B.Broadcast(c.B.Reshape(windows, [batch, groups, .. kernel, .. counts]), terms, [0, 1, .. Enumerable.Range(3, 2 * rank)]);
-            var weights = c.B.Broadcast(c.B.Reshape(weight, [groups, part, .. kernel]), terms, [1, 2, .. offsets]);
+            ImmutableArray<Dim> parts = part.IsOne ? [] : [part];
+            ImmutableArray<Dim> terms = [batch, groups, .. parts, .. kernel, .. counts];
+            ImmutableArray<int> offsets = [.. Enumerable.Range(2 + parts.Length, rank)];
+            var values = c.B.Broadcast(c.B.Reshape(windows, [batch, groups, .. kernel, .. counts]), terms, [0, 1, .. Enumerable.Range(2 + parts.Length, 2 * rank)]);
+            var weights = c.B.Broadcast(c.B.Reshape(weight, [groups, .. parts, .. kernel]), terms, [.. Enumerable.Range(1, 1 + parts.Length), .. offsets]);
             result = c.B.Sum(c.B.Mul(values, weights), offsets);
         }
         else

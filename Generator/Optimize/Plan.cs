@@ -152,6 +152,9 @@ internal sealed record Stage(ImmutableArray<Axis> Inner, ImmutableArray<Statemen
     /// <summary>What a pass runs through of its only inner axis, where that is not all of it.</summary>
     public Range? Range { get; init; }
 
+    /// <summary>A reduction of each accumulator: its terms may be several.</summary>
+    public IEnumerable<ReduceStatement> Accumulators => Statements.OfType<ReduceStatement>().GroupBy(reduce => reduce.Accumulator, StringComparer.Ordinal).Select(terms => terms.First());
+
     /// <summary>The axes that are run through as a whole.</summary>
     public ImmutableArray<Axis> Whole => Range is null ? Inner : [];
 

@@ -209,6 +209,7 @@ internal sealed partial class Planner
         var reductions = ImmutableArray.CreateBuilder<Statement>();
         foreach (var root in group.Roots.Where(IsReduction))
             reductions.Add(new ReduceStatement(AccumulatorName(root), root.Op, writer.Emit(root.Inputs[0], IndexOf(group, root)), Dim.Zero));
+        var (inner, terms) = WriteOut(group.Inner, reductions.ToImmutable(), writer.Exprs);
         if (reductions.Count > 0) writer = new Writer(this, plan, group, before: writer);
         var stores = ImmutableArray.CreateBuilder<Statement>();
         foreach (var root in group.Roots)
@@ -222,10 +223,31 @@ internal sealed partial class Planner
         var name = KernelName(group.Roots[group.Roots.Count - 1]);
         if (reductions.Count == 0) return Map(name, group.Outer, ReadersFirst(stores.OfType<StoreStatement>()), writer.Exprs, SourcesOf(group.Roots));
         var vector = group.Outer[group.Outer.Length - 1];
-        return WithCosts(new Kernel(name, group.Outer.RemoveAt(group.Outer.Length - 1), vector, [new(group.Inner, reductions.ToImmutable()), new([], ReadersFirst(stores))])
+        return WithCosts(new Kernel(name, group.Outer.RemoveAt(group.Outer.Length - 1), vector, [new(inner, terms), new([], ReadersFirst(stores))])
         {
             Sources = SourcesOf(group.Roots),
         });
+    }
+
+    private const int MaximumTerms = 9;
+
+    /// <summary>Few terms of a reduction are written one by one, in their order: what their places share is computed once, and no loop turns around each of them.</summary>
+    private static (ImmutableArray<Axis> Inner, ImmutableArray<Statement> Terms) WriteOut(ImmutableArray<Axis> inner, ImmutableArray<Statement> terms, ExprBuilder exprs)
+    {
+        if (Exprs.Order(terms).Any(expr => expr.Kind == ExprKind.Position)) return (inner, terms);
+        for (var written = 1L; inner.Length > 0 && inner[inner.Length - 1] is { Size.Constant: >= 1 and <= MaximumTerms } axis; inner = inner.RemoveAt(inner.Length - 1))
+        {
+            var count = axis.Size.Constant!.Value;
+            if ((written *= count) > MaximumTerms) break;
+            terms = [.. Enumerable.Range(0, (int)count).SelectMany(k => At(axis.Name, Dim.Of(k), terms))];
+        }
+        return (inner, terms);
+
+        IEnumerable<Statement> At(string axis, Dim index, ImmutableArray<Statement> all)
+        {
+            var memo = new Dictionary<Expr, Expr>();
+            return all.Select(term => ((ReduceStatement)term) with { Value = exprs.Rewrite(term.Value, dim => dim.Substitute(name => name == axis ? index : null).Recombine(), memo) });
+        }
     }
 
     /// <summary>A map: adjacent axes that every access steps through evenly become one, so that lanes run through whole buffers.</summary>

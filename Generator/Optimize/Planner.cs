@@ -176,7 +176,8 @@ internal sealed partial class Planner
         foreach (var node in schedule)
         {
             // What belongs to a row of a product, as the scale of a norm with known moments, is read for each of its elements: computed before, it leaves the epilogue light.
-            if (Emission.IsProduct(node.Op) || (Emission.IsPointwise(node.Op) || node.Op == Op.Reshape) && node.Inputs.Any(epilogue.Contains))
+            // A reduction of other axes than the last, as a convolution of each channel, runs through many rows for one such value.
+            if (Emission.IsProduct(node.Op) || IsReduction(node) && node.Rank > 0 && !node.Ints.Contains(node.Inputs[0].Rank - 1) || (Emission.IsPointwise(node.Op) || node.Op == Op.Reshape) && node.Inputs.Any(epilogue.Contains))
             {
                 epilogue.Add(node);
                 if (Emission.IsPointwise(node.Op))

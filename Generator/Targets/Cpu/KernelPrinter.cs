@@ -110,6 +110,23 @@ internal static class KernelPrinter
         writer.Line($"else {Calls("128", "1")}");
     }
 
+    /// <summary>The widest vectors that a row has room for.</summary>
+    private static void Cover(CodeWriter writer, DType dtype, string size, Func<string, string> call)
+    {
+        var lane = dtype == DType.Float32 ? "F" : "D";
+        writer.Line($"if (Vector512.IsHardwareAccelerated && {size} >= {lane}512.Count) {call(lane + "512")}");
+        writer.Line($"else if (Vector256.IsHardwareAccelerated && {size} >= {lane}256.Count) {call(lane + "256")}");
+        writer.Line($"else if ({size} >= {lane}128.Count) {call(lane + "128")}");
+        writer.Line($"else {call(lane + "1")}");
+    }
+
+    /// <summary>Whether an element may be computed twice: nothing that the kernel writes is read by it.</summary>
+    private static bool IsIdempotent(Kernel kernel)
+    {
+        var written = new HashSet<Buffer>(kernel.Writes().Select(access => access.Buffer));
+        return !kernel.Reads().Any(access => written.Contains(access.Buffer));
+    }
+
     /// <summary>A local of a kernel, unless a size is called so.</summary>
     private static string Local(string name, ImmutableArray<string> sizes) => sizes.Contains(name) ? Local(name + "_", sizes) : name;
 
@@ -133,6 +150,19 @@ internal static class KernelPrinter
         }
     }
 
+    /// <summary>A loop over rows. Their indices count along like the digits of a number: a division for each would take as long as a short row.</summary>
+    private static void ForRows(CodeWriter writer, ImmutableArray<Axis> outer, string begin, string end, string row, Action body)
+    {
+        if (outer.Length > 1) Decode(writer, outer, begin);
+        using var loop = writer.Block($"for (nint {row} = {begin}; {row} < {end}; {row}++)");
+        if (outer.Length == 1) Decode(writer, outer, row);
+        body();
+        if (outer.Length < 2) return;
+        for (var i = outer.Length - 1; i > 0; i--)
+            writer.Line($"if (++{outer[i].Name} < {outer[i].Size.ToCSharp(atomic: true)}) continue;").Line($"{outer[i].Name} = 0;");
+        writer.Line($"{outer[0].Name}++;");
+    }
+
     // ---- One result per element of outer x vector --------------------------------------------------------------------------
 
     private static void PrintElements(CodeWriter writer, Kernel kernel, Axis vector, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes)
@@ -143,11 +173,13 @@ internal static class KernelPrinter
         var parameters = string.Concat(kernel.Outer.Select(axis => $"nint {axis.Name}, "));
         var method = element is null ? "Elements" : "Elements<{0}>";
         var whole = kernel.Outer.Length == 0;
+        var isCovered = !whole && lanes is not null && IsIdempotent(kernel);
         var (begin, end, row, columns) = (Local("begin", sizes), Local("end", sizes), Local("row", sizes), Local("columns", sizes));
         var (from, to) = whole ? (begin, end) : ("0", columns);
         void Calls()
         {
-            if (lanes is { } type) Dispatch(writer, type, from, !whole, (lane, done) => $"Elements<{lane}>({outer}{done}, {to})");
+            if (lanes is { } type && isCovered) Cover(writer, type, to, lane => $"Elements<{lane}>({outer}{from}, {to});");
+            else if (lanes is { } other) Dispatch(writer, other, from, !whole, (lane, done) => $"Elements<{lane}>({outer}{done}, {to})");
             else writer.Line(string.Format(method, Scalar(element ?? DType.Float32)) + $"({outer}{from}, {to});");
         }
 
@@ -158,11 +190,7 @@ internal static class KernelPrinter
             else
             {
                 writer.Line($"nint {columns} = {vector.Size.ToCSharp()};");
-                using (writer.Block($"for (nint {row} = {begin}; {row} < {end}; {row}++)"))
-                {
-                    Decode(writer, kernel.Outer, row);
-                    Calls();
-                }
+                ForRows(writer, kernel.Outer, begin, end, row, Calls);
             }
         }
         writer.Blank().Line(Optimized);
@@ -180,18 +208,19 @@ internal static class KernelPrinter
             for (var level = 0; level < depth; level++)
                 for (var s = 0; s < printers.Length; s++) printers[s].Locals(writer, level, kernel.Stages[s].Statements);
             var step = element is null ? "1" : "V.Count";
-            using (writer.Block($"for (; {vector.Name} + {step} <= {end}; {vector.Name} += {step})"))
+            using (writer.Block($"for (; {(isCovered ? $"{vector.Name} < {end}" : $"{vector.Name} + {step} <= {end}")}; {vector.Name} += {step})"))
             {
+                if (isCovered) writer.Line($"{vector.Name} = nint.Min({vector.Name}, {end} - V.Count); // the last vector ends with the row");
                 for (var s = 0; s < printers.Length; s++)
                 {
                     var stage = kernel.Stages[s];
-                    if (stage.Inner.Length == 0)
+                    if (stage.Inner.Length == 0 && !stage.Accumulators.Any())
                     {
                         printers[s].Locals(writer, depth, stage.Statements);
                         Stores(writer, stage, printers[s], dialect, element is not null);
                         continue;
                     }
-                    foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
+                    foreach (var reduce in stage.Accumulators)
                         writer.Line($"var {reduce.Accumulator} = {(element is null ? ReductionStart(reduce) : dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType))};");
                     printers[s].Locals(writer, depth, stage.Statements);
                     ReduceLoops(writer, stage, 0, dialect, sizes, reduce => reduce.Accumulator, accumulator =>
@@ -223,7 +252,7 @@ internal static class KernelPrinter
         }
         var (axis, start, size) = (stage.Inner[depth].Name, "0", stage.Inner[depth].Size.ToCSharp());
         if (stage.Range is { } range) (start, size) = ($"(nint){range.First.ToCSharp(atomic: true)}", $"(nint){range.Last.ToCSharp(atomic: true)}");
-        var sums = stage.Statements.OfType<ReduceStatement>().Where(IsFloatSum).ToImmutableArray();
+        var sums = stage.Accumulators.Where(IsFloatSum).ToImmutableArray();
         if (sums.IsEmpty || depth == Planner.Parts || stage.Inner[depth].Size.Constant is <= SumBlock)
         {
             using (writer.Block($"for (nint {axis} = {start}; {axis} < {size}; {axis}++)")) ReduceLoops(writer, stage, depth + 1, dialect, sizes, target, body);
@@ -312,9 +341,8 @@ internal static class KernelPrinter
         writer.Blank();
         using (writer.Block($"public readonly void Run(nint {begin}, nint {end})"))
         {
-            using (writer.Block($"for (nint {row} = {begin}; {row} < {end}; {row}++)"))
+            ForRows(writer, kernel.Outer, begin, end, row, () =>
             {
-                Decode(writer, kernel.Outer, row);
                 var known = new List<(string Type, string Name)>();
                 // What is computed per row, between passes, has one scope.
                 var names = Reserved(kernel, buffers, sizes);
@@ -334,7 +362,7 @@ internal static class KernelPrinter
                     foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
                         known.Add((reduce.Reduction == Op.ArgMax ? "long" : reduce.Value.DType.CSharp(), reduce.Accumulator));
                 }
-            }
+            });
         }
         foreach (var pass in passes) pass();
     }
@@ -433,9 +461,9 @@ internal static class KernelPrinter
     {
         var buffers = BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));
         var sizes = EpilogueSizes(gemm);
-        // A tile inlines the epilogue once per vector. Beyond two instructions or so the JIT runs out of variables to keep in registers, the sums
+        // A tile inlines the epilogue once per vector. Beyond three instructions or so the JIT runs out of variables to keep in registers, the sums
         // first: with a soft threshold inside, a 64x500x500 product falls from 105 to 50 GFLOP/s, and to 91 only with it over finished tiles.
-        var isHeavy = Exprs.Order(gemm.Epilogue).Where(e => e.Kind == ExprKind.Operation).Sum(e => Emission.Cost(e.Op)) > 2;
+        var isHeavy = Exprs.Order(gemm.Epilogue).Where(e => e.Kind == ExprKind.Operation).Sum(e => Emission.Cost(e.Op) - (LaneDialect.IsLimit(e) ? 1 : 0)) > 3;
         var element = gemm.DType.CSharp();
         writer.Blank();
         Comments.Describe(writer, gemm);

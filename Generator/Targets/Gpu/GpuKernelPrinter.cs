@@ -126,7 +126,7 @@ internal static class GpuKernelPrinter
             Accumulators(writer, stage);
             for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, stage.Statements);
             Nest(writer, stage, 0, axis => stage.Range is { } range ? (range.First.ToCSharp(), range.Last.ToCSharp(), "++") : ("0", axis.Size.ToCSharp(), "++"), printer, axes.Length);
-            foreach (var reduce in stage.Statements.OfType<ReduceStatement>().Where(IsWide)) writer.Line($"float {reduce.Accumulator} = (float){Wide(reduce)};");
+            foreach (var reduce in stage.Accumulators.Where(IsWide)) writer.Line($"float {reduce.Accumulator} = (float){Wide(reduce)};");
         }
     }
 
@@ -165,7 +165,7 @@ internal static class GpuKernelPrinter
     /// <summary>Declares the accumulators of a stage; each lane has its own.</summary>
     private static void Accumulators(CodeWriter writer, Stage stage)
     {
-        foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
+        foreach (var reduce in stage.Accumulators)
         {
             var type = reduce.Value.DType.CSharp();
             if (reduce.Reduction == Op.ArgMax) writer.Line($"long {reduce.Accumulator} = long.MaxValue;").Line($"{type} {Best(reduce)} = {Start(Op.ReduceMax, reduce.Value.DType)};");
