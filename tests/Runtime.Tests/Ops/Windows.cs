@@ -84,11 +84,11 @@ public partial class Convolutions
     [Gradient(of: nameof(VolumesLoss), wrt: "x, k")]
     public virtual partial (Tensor X, Tensor K) VolumesGradient(Tensor x, Tensor k, Tensor t);
 
-    [return: Shape("1 3 d+1 2*h w")]
-    public virtual Tensor TransposedVolumes([Shape("1 2 d h w")] Tensor x, [Shape("2 3 2 2 1")] Tensor k) => ConvTranspose3d(x, k, stride: [1, 2, 1]);
+    [return: Shape("1 3 d+1 6 w")]
+    public virtual Tensor TransposedVolumes([Shape("1 2 d 3 w")] Tensor x, [Shape("2 3 2 2 1")] Tensor k) => ConvTranspose3d(x, k, stride: [1, 2, 1]);
 
     [return: Shape("")]
-    public virtual Tensor TransposedVolumesLoss([Shape("1 2 d h w")] Tensor x, [Shape("2 3 2 2 1")] Tensor k, [Shape("1 3 d+1 2*h w")] Tensor t) => Sum(TransposedVolumes(x, k) * t);
+    public virtual Tensor TransposedVolumesLoss([Shape("1 2 d 3 w")] Tensor x, [Shape("2 3 2 2 1")] Tensor k, [Shape("1 3 d+1 6 w")] Tensor t) => Sum(TransposedVolumes(x, k) * t);
 
     [Gradient(of: nameof(TransposedVolumesLoss), wrt: "x, k")]
     public virtual partial (Tensor X, Tensor K) TransposedVolumesGradient(Tensor x, Tensor k, Tensor t);
