@@ -54,6 +54,7 @@ public static class Catalogue
         new GroupSparsity(),
         new IterativeMethods(),
         new GradientTracking(),
+        new ProjectionTraining(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

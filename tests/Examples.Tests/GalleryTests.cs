@@ -39,6 +39,7 @@ public sealed class GalleryTests
     [InlineData("wgsef")]
     [InlineData("pign")]
     [InlineData("dproxsgt")]
+    [InlineData("pjax")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;
