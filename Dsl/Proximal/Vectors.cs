@@ -135,8 +135,8 @@ public static class L2Ball
     [TensorFunction]
     public static Tensor Value(Tensor x, Tensor radius) => Squeeze(Indicator.Of(Norm(x, 2, dim: -1, keepDim: true) - radius, radius), -1);
 
-    /// <summary>x min(1, radius / |x|) (Beck 2017, 6.4).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Beck 2017, 6.4")]
+    /// <summary>x min(1, radius / |x|) (Beck 2017, 6.4; after a positively homogeneous function by Yu 2013, theorem 4).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, FollowsHomogeneous = true, Source = "Beck 2017, 6.4; Yu 2013, theorem 4")]
     public static Tensor Project(Tensor x, Tensor radius)
     {
         var norm = Norm(x, 2, dim: -1, keepDim: true);

@@ -510,6 +510,13 @@ internal sealed partial class Interpreter
                     inputs.Add(new(node, ArgumentKind.Input, of.Arguments[i].Name));
                     value = Result(node);
                 }
+                else if (!of.Arguments[i].IsNumber && !of.Arguments[i].IsGraph && value is NumberValue or SizeValue)
+                {
+                    // A tensor without dimensions, which the source takes or refuses.
+                    var node = Builder.Parameter(of.Arguments[i].Name, new(ParseDType(of.Arguments[i].DType) ?? DType.Float32, []));
+                    inputs.Add(new(node, ArgumentKind.Input, of.Arguments[i].Name));
+                    value = Result(node);
+                }
                 else if (value is NumberValue number && !Frame.IsConstant(number.Node))
                 {
                     throw Refusal.Of("PRX0114", source.Origin, $"{SurfaceText.ToCSharp(source)} changes in a loop; a derived method takes numbers that do not");

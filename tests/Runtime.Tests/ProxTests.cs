@@ -186,6 +186,40 @@ public partial class ProxPrograms
     [return: Shape("")] public virtual Tensor Concave([Shape("b 6")] Tensor x) => Sum(Mcp.Value(x[.., ..3], 0.5f, 2f)) + Sum(Scad.Value(2 * x[.., 3..], Radius, 12f));
     [Prox(of: nameof(Concave))] public virtual partial Tensor ConcaveProx(Tensor x, float step);
 
+    [return: Shape("")] public virtual Tensor FitHalved([Shape("b 6")] Tensor x, [Shape("b 4")] Tensor y) => 3 * Sum(0.5 * Square(x - C)) + 0.5 * Sum(Square(y - MatMul(x, A)));
+    [Prox(of: nameof(FitHalved))] public virtual partial Tensor FitHalvedProx(Tensor x, Tensor y, float step);
+
+    [return: Shape("")] public virtual Tensor SquaredTotals([Shape("b 6")] Tensor x) => 0.5 * Sum(Square(Sum(x, dim: 1) - 1)) + Sum(Square(W) * Square(x - C));
+    [Prox(of: nameof(SquaredTotals))] public virtual partial Tensor SquaredTotalsProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Flattened([Shape("3 2")] Tensor x, [Shape("4")] Tensor y) => AffineSet.Value(Reshape(x, 6), Transpose(A), y);
+    [Prox(of: nameof(Flattened))] public virtual partial Tensor FlattenedProx(Tensor x, Tensor y, float step);
+
+    [return: Shape("")] public virtual Tensor Difference([Shape("2 6")] Tensor x) => L2Norm.Value(x[0] - x[1]);
+    [Prox(of: nameof(Difference))] public virtual partial Tensor DifferenceProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Pairs([Shape("b 6")] Tensor x)
+    {
+        var pairs = Reshape(x, x.Dim(0), 3, 2);
+        return Sum(Abs(2 * pairs[.., .., 0] - pairs[.., .., 1] + 1)) + 0.5 * Sum(Square(x - C));
+    }
+    [Prox(of: nameof(Pairs))] public virtual partial Tensor PairsProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Alternate([Shape("b 6")] Tensor x) => Sum(Abs(Slice(x, 1, 0, 6, 2))) + Sum(L2Norm.Value(Slice(x, 1, 1, 6, 2)));
+    [Prox(of: nameof(Alternate))] public virtual partial Tensor AlternateProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor LastFirst([Shape("b 6")] Tensor x) => Sum(SecondOrderCone.Value(Concat([x[.., 5..], x[.., ..5]], dim: 1)));
+    [Prox(of: nameof(LastFirst))] public virtual partial Tensor LastFirstProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor NormInCone([Shape("b 6")] Tensor x) => Sum(L2Norm.Value(x)) + Sum(SecondOrderCone.Value(x));
+    [Prox(of: nameof(NormInCone))] public virtual partial Tensor NormInConeProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor BallInOrder([Shape("b 6")] Tensor x) => Sum(MonotoneCone.Value(x - C)) + Sum(L2Ball.Value(x - C, Radius));
+    [Prox(of: nameof(BallInOrder))] public virtual partial Tensor BallInOrderProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor BallOfNorms([Shape("b 6")] Tensor x) => Sum(L2Norm.Value(x)) + Sum(L2Ball.Value(x, Radius)) + Sum(NonnegativeOrthant.Value(x)) + Sum(Abs(x)) / 4;
+    [Prox(of: nameof(BallOfNorms))] public virtual partial Tensor BallOfNormsProx(Tensor x, float step);
+
     // Conjugates and envelopes, and what they are known to be.
 
     [Prox(of: nameof(L1), Conjugate = true)] public virtual partial Tensor L1Conjugate(Tensor x, float step);
@@ -217,7 +251,7 @@ public partial class ProxPrograms
 public sealed class ProxTests
 {
     // What is within the rounding of a set counts as within it, and lies a little beyond.
-    private static readonly HashSet<string> s_tolerant = ["ProbabilitiesProx", "ShiftedSimplexProx", "BallProx", "RoundBallProx", "OneSideProx", "PlaneProx", "EquationsProx", "ConeProx"];
+    private static readonly HashSet<string> s_tolerant = ["ProbabilitiesProx", "ShiftedSimplexProx", "BallProx", "RoundBallProx", "OneSideProx", "PlaneProx", "EquationsProx", "ConeProx", "FlattenedProx", "LastFirstProx", "NormInConeProx", "BallInOrderProx", "BallOfNormsProx"];
     private static readonly HashSet<string> s_nonconvex = ["SparseProx", "ConcaveProx"];
 
     private static ProxPrograms Double()

@@ -4,8 +4,9 @@ using Proxima.Generator.Ir;
 namespace Proxima.Generator.Transforms;
 
 /// <summary>What is linear in x: which values of a function are affine in it, and of those the linear map, its adjoint and its product with the adjoint.</summary>
+/// <param name="facts">What is known of the sizes.</param>
 /// <param name="tight">The nodes of matrices whose rows or columns are declared orthonormal, whichever the products need.</param>
-internal sealed class LinearPart(Builder builder, Node x, CounterNames names, ImmutableArray<Node> tight)
+internal sealed class LinearPart(Builder builder, Node x, CounterNames names, Dim.Facts facts, ImmutableArray<Node> tight)
 {
     private readonly Dictionary<Node, bool> _varies = [];
     private readonly Dictionary<Node, bool> _affine = [];
@@ -127,13 +128,53 @@ internal sealed class LinearPart(Builder builder, Node x, CounterNames names, Im
                 var axis = isLeft ? node.Rank - 1 : node.Rank - 2;
                 var uniform = Uniform(Gram(input, d), [axis]) ?? throw No(node, "the elements that are multiplied by the matrix have different scales");
                 return builder.Unreduce(uniform, node.Shape, [axis]);
-            case Op.Add or Op.Sub or Op.UpdateAdd or Op.Window or Op.Gather:
+            // Of values that read different elements the products with each other are zero.
+            case Op.Add or Op.Sub when AreApart(node.Inputs[0], node.Inputs[1]):
+                return builder.Add(Gram(node.Inputs[0], d), Gram(node.Inputs[1], d));
+            case Op.Concat when node.Inputs.All(Varies) && Enumerable.Range(0, node.Inputs.Length).All(i => Enumerable.Range(0, i).All(j => AreApart(node.Inputs[i], node.Inputs[j]))):
+                return builder.Rebuild(node, [.. node.Inputs.Select(part => Gram(part, d))]);
+            case Op.Add or Op.Sub or Op.Concat or Op.UpdateAdd or Op.Window or Op.Gather:
                 throw No(node, "L Lᵀ is not diagonal: elements of the result read the same elements of x");
             case Op.Broadcast:
                 throw No(node, "L Lᵀ is not diagonal: the result repeats elements of x");
             default:
                 throw No(node, "L Lᵀ is not known to be diagonal");
         }
+    }
+
+    /// <summary>Whether two values certainly read no element of x both.</summary>
+    public bool AreApart(Node first, Node second)
+    {
+        List<ImmutableArray<Node>> ways = [], others = [];
+        return Ways(first, [], ways) && Ways(second, [], others)
+            && ways.All(way => others.All(other => way.Any(a => other.Any(b => ReferenceEquals(a.Inputs[0], b.Inputs[0]) && AreDisjoint(a, b)))));
+    }
+
+    /// <summary>The slices of x, moved and scaled, through which a value reads it: each way from the value to x has some. False where there are too many ways.</summary>
+    private bool Ways(Node node, ImmutableArray<Node> slices, List<ImmutableArray<Node>> ways)
+    {
+        if (ReferenceEquals(node, x)) ways.Add(slices);
+        else if (node.Op == Op.Slice && Moves(node.Inputs[0])) slices = slices.Add(node);
+        return ways.Count <= 16 && node.Inputs.Where(Varies).Distinct().All(input => Ways(input, slices, ways));
+    }
+
+    /// <summary>Whether every element is an element of x, each of another one, but for its scale and a constant.</summary>
+    private bool Moves(Node node) => ReferenceEquals(node, x) || node.Op switch
+    {
+        Op.Neg or Op.Permute or Op.Reshape or Op.Slice => Moves(node.Inputs[0]),
+        Op.Add or Op.Sub or Op.Mul or Op.Div => node.Inputs.Where(Varies).ToArray() is [var only] && Moves(only),
+        _ => false,
+    };
+
+    private bool AreDisjoint(Node a, Node b)
+    {
+        return Enumerable.Range(0, a.Rank).Any(axis => Ends(a, b, axis) || Ends(b, a, axis) || Alternate(axis));
+
+        bool Ends(Node first, Node second, int axis) => facts.IsAtMost(End(first, axis, isLast: true) + Dim.One, End(second, axis, isLast: false)) == Answer.Yes;
+
+        static Dim End(Node slice, int axis, bool isLast) => isLast == slice.Ints[axis] > 0 ? slice.Dims[axis] + (slice.Shape[axis] - Dim.One) * slice.Ints[axis] : slice.Dims[axis];
+
+        bool Alternate(int axis) => a.Ints[axis] == b.Ints[axis] && (a.Dims[axis] - b.Dims[axis]).Constant is { } distance && distance % a.Ints[axis] != 0;
     }
 
     private static NoProximalOperatorException No(Node node, string why) => new($"its argument is L x + c, where {why}", node.Source);

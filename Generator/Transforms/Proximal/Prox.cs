@@ -40,7 +40,7 @@ internal sealed class Prox
         _arguments = [.. of.Arguments.Select(a => a with { Node = spread.CopyParameter(a.Node) })];
         _result = spread.Copy(of.Results[0]);
         _x = _arguments.First(a => a.Name == x).Node;
-        _linear = new LinearPart(_builder, _x, _names, [.. _arguments.Where(a => tight.Contains(a.Name)).Select(a => a.Node)]);
+        _linear = new LinearPart(_builder, _x, _names, of.Facts(), [.. _arguments.Where(a => tight.Contains(a.Name)).Select(a => a.Node)]);
     }
 
     /// <summary>The function of the same arguments and of a step, like the result of <paramref name="of"/>, that returns the point.</summary>
@@ -129,8 +129,8 @@ internal sealed class Prox
         var prox = new Prox(of, x, [], catalogue);
         var b = prox._builder;
         prox.Collect(b.Full(1, prox._result.Type), prox._result);
-        if (prox._lines.Count + prox._squares.Count > 0)
-            throw new NoProximalOperatorException("linear terms and squares belong into the smooth function", prox._lines.Concat(prox._squares).First().Affine.Source);
+        if (prox._lines.Count > 0) throw new NoProximalOperatorException("linear terms belong into the smooth function", prox._lines[0].Affine.Source);
+        prox._atoms.AddRange(prox._squares.Select(prox.Halved));
         prox.RequireConvex("a splitting of maps leads to a minimum of");
         var parts = prox._atoms.GroupBy(atom => atom.Affine).Select(Part).ToArray();
         derivation = prox._derivation.ToImmutableArray();
@@ -208,12 +208,17 @@ internal sealed class Prox
         var mixing = new List<(Node Weight, Node Affine)>();
         foreach (var (weight, affine) in _squares)
         {
+            if (!_linear.ReadsOne(affine) && MatrixOf(affine) is null)
+            {
+                _atoms.Add(Halved((weight, affine)));
+                continue;
+            }
             var twice = b.Scale(weight, 2);
             Add(ref slope, _linear.Adjoint(affine, b.Mul(twice, _linear.At(affine, b.Zeros(_x.Type)))));
             if (_linear.ReadsOne(affine)) Add(ref curvature, _linear.Adjoint(affine, b.Mul(Nonnegative(twice, "the weight of a square", affine.Source), _linear.Apply(affine, b.Full(1, _x.Type)))));
             else mixing.Add((twice, affine));
         }
-        if (_squares.Count > mixing.Count) _derivation.Add("quadratic terms: f + ρ x²/2 has prox of f / (1 + ρ) at x / (1 + ρ) (Beck 2017, 6.13)");
+        if (curvature is not null) _derivation.Add("quadratic terms: f + ρ x²/2 has prox of f / (1 + ρ) at x / (1 + ρ) (Beck 2017, 6.13)");
 
         var u = slope is null ? v : b.Sub(v, slope);
         if (mixing.Count > 0) return LeastSquares(u, curvature, mixing);
@@ -246,7 +251,8 @@ internal sealed class Prox
             _squares.Add((weight, core.Inputs[0]));
             return;
         }
-        if (Find(weight, core) is { } atom)
+        // Squares join what else is quadratic, also where the catalogue has them.
+        if (!IsSquare(core) && Find(weight, core) is { } atom)
         {
             _atoms.Add(atom);
             return;
@@ -290,6 +296,21 @@ internal sealed class Prox
         throw new NoProximalOperatorException($"{Text(core)} is no function of the catalogue of an affine value, and no sum or multiple of such", core.Source);
     }
 
+    /// <summary>A multiple of the square of an affine value.</summary>
+    private bool IsSquare(Node node) => node.Op switch
+    {
+        Op.Mul when ReferenceEquals(node.Inputs[0], node.Inputs[1]) => _linear.IsAffine(node.Inputs[0]),
+        Op.Mul => node.Inputs.Any(input => !_linear.Varies(input)) && node.Inputs.Any(IsSquare),
+        Op.Div => !_linear.Varies(node.Inputs[1]) && IsSquare(node.Inputs[0]),
+        Op.Neg => IsSquare(node.Inputs[0]),
+        _ => false,
+    };
+
+    /// <summary>A square as a function of the catalogue.</summary>
+    private Atom Halved((Node Weight, Node Affine) square) => Find(_builder.Scale(square.Weight, 2), _builder.Scale(_builder.Mul(square.Affine, square.Affine), 0.5)) is { } atom
+        ? atom with { Source = square.Affine.Source }
+        : throw new NoProximalOperatorException($"the squares of {Text(square.Affine)} are no function of the catalogue", square.Affine.Source);
+
     private static string Text(Node node) => node.Source is { } source ? "'" + SurfaceText.ToCSharp(source) + "'" : node.Name is { } name ? $"'{name}'" : "a part of it";
 
     private Atom? Find(Node weight, Node core)
@@ -323,9 +344,11 @@ internal sealed class Prox
         return pattern.Op == core.Op || core.Op == Op.Neg || pattern.Op is Op.Add or Op.Sub or Op.Mul or Op.Div;
     }
 
-    /// <summary>The types that x may have in a function that takes its last dimensions together.</summary>
+    /// <summary>The types that x may have in a function that takes its last dimensions together: a reshape in the function may have become one with a reshape before it.</summary>
     private IEnumerable<TensorType> TypesOfArguments(Node core, int dims) => Region.Order([core])
-        .Where(n => n.Rank == core.Rank + dims && n.Type.DType == core.Type.DType && n.Shape.Take(core.Rank).SequenceEqual(core.Shape) && _linear.Varies(n)).Select(n => n.Type).Distinct().ToArray();
+        .Where(n => n.Type.DType == core.Type.DType && _linear.Varies(n))
+        .SelectMany(n => n.Op == Op.Reshape ? new[] { n.Shape, [.. n.Shape.Where(size => !size.IsOne)] } : [n.Shape])
+        .Where(shape => shape.Length == core.Rank + dims && shape.Take(core.Rank).SequenceEqual(core.Shape)).Select(core.Type.With).Distinct().ToArray();
 
     /// <summary>The types that x and the parameters of a function may have: a parameter is like x, or one for each sample, or as it stands.</summary>
     private IEnumerable<ImmutableArray<TensorType>> TypesOfParameters(Node core, TensorType x, ProximalEntry entry)
@@ -389,36 +412,42 @@ internal sealed class Prox
     }
 
     /// <summary>The functions of one value in an order in which their operators follow one another.</summary>
-    private IEnumerable<Atom> Chain(IGrouping<Node, Atom> group)
+    private IReadOnlyList<Atom> Chain(IGrouping<Node, Atom> group) => Chain([.. group]) ?? throw new NoProximalOperatorException(
+        $"no rule gives the operator of the sum of {string.Join(" and ", group.Select(a => a.Entry.Name))} of the same values; {EachAlone}", group.Last().Source);
+
+    private IReadOnlyList<Atom>? Chain(IReadOnlyList<Atom> atoms)
     {
-        var atoms = group.ToList();
         if (atoms.Count == 1) return atoms;
-        // Of a function of each element first, then the intervals; then what follows everything homogeneous.
-        var inner = atoms.Where(a => a.Entry.Dims == 0).OrderBy(a => a.Entry.FollowsSeparable).ToList();
-        var outer = atoms.Where(a => a.Entry.Dims > 0).ToList();
-        var fits = inner.Count(a => !a.Entry.FollowsSeparable) <= 1 && (inner.Count < 2 || inner.All(a => a.Entry.IsConvex))
-            && (outer.Count == 0 || outer is [{ Entry.FollowsHomogeneous: true }] && inner.All(a => a.Entry.IsHomogeneous));
-        if (!fits)
+        if (atoms.All(a => a.Entry.Dims == 0))
         {
-            throw new NoProximalOperatorException(
-                $"no rule gives the operator of the sum of {string.Join(" and ", atoms.Select(a => a.Entry.Name))} of the same values; {EachAlone}",
-                atoms[atoms.Count - 1].Source);
+            return atoms.Count(a => !a.Entry.FollowsSeparable) <= 1 && atoms.All(a => a.Entry.IsConvex)
+                ? InOrder(atoms.OrderBy(a => a.Entry.FollowsSeparable), "functions of one number (Combettes and Pesquet 2007, proposition 12)")
+                : null;
         }
-        _derivation.Add(outer.Count > 0
-            ? $"sum: the operator of {string.Join(", then that of ", inner.Concat(outer).Select(a => a.Entry.Name))}; the others are positively homogeneous (Yu 2013, theorem 4)"
-            : $"sum: the operator of {string.Join(", then that of ", inner.Select(a => a.Entry.Name))}; functions of one number (Combettes and Pesquet 2007, proposition 12)");
-        return inner.Concat(outer);
+        foreach (var last in atoms.Where(a => a.Entry.FollowsHomogeneous))
+        {
+            Atom[] others = [.. atoms.Where(a => !ReferenceEquals(a, last))];
+            if (others.All(a => a.Entry.IsHomogeneous && a.Entry.Dims <= last.Entry.Dims) && Chain(others) is { } chain)
+                return InOrder(chain.Append(last), "the others are positively homogeneous (Yu 2013, theorem 4)");
+        }
+        return null;
+
+        IReadOnlyList<Atom> InOrder(IEnumerable<Atom> order, string why)
+        {
+            Atom[] chain = [.. order];
+            _derivation.Add($"sum: the operator of {string.Join(", then that of ", chain.Select(a => a.Entry.Name))}; {why}");
+            return chain;
+        }
     }
 
     /// <summary>Values that read different elements of x have ranges that are orthogonal to each other.</summary>
     private void RequireOrthogonal(IGrouping<Node, Atom>[] groups)
     {
-        var facts = _of.Facts();
         for (var i = 0; i < groups.Length; i++)
         {
             for (var j = 0; j < i; j++)
             {
-                if (Block(groups[i].Key) is { } a && Block(groups[j].Key) is { } other && AreApart(a, other)) continue;
+                if (_linear.AreApart(groups[i].Key, groups[j].Key)) continue;
                 string NameOf(int group) => groups[group].First().Entry.Name;
                 throw new NoProximalOperatorException(
                     $"{NameOf(j)} and {NameOf(i)} take different values of the same elements of x, and no rule gives the operator of their sum; {EachAlone}",
@@ -426,23 +455,6 @@ internal sealed class Prox
             }
         }
         if (groups.Length > 1) _derivation.Add("separable sum: blocks of x that have no element in common (Beck 2017, 6.6)");
-
-        bool AreApart(Node a, Node other) => Enumerable.Range(0, _x.Rank).Any(axis => Ends(a, other, axis) || Ends(other, a, axis));
-
-        bool Ends(Node first, Node second, int axis) =>
-            facts.IsAtMost(first.Dims[axis] + (first.Shape[axis] - Dim.One) * first.Ints[axis] + Dim.One, second.Dims[axis]) == Answer.Yes;
-    }
-
-    /// <summary>The slice of x from which an affine value that takes no two elements together is computed.</summary>
-    private Node? Block(Node node)
-    {
-        while (!ReferenceEquals(node, _x))
-        {
-            if (node.Op == Op.Slice && ReferenceEquals(node.Inputs[0], _x)) return node;
-            if (node.Inputs.Where(_linear.Varies).Distinct().ToArray() is not [var input]) return null;
-            node = input;
-        }
-        return null;
     }
 
     /// <summary>argmin of ½ Σ weight (L p + c)² + curvature p²/2 + |p|²/2 - ⟨u, p⟩: linear equations in the vectors that a matrix multiplies.</summary>

@@ -90,6 +90,9 @@ internal sealed class Unifier(Builder builder, Node x, ImmutableArray<Node> para
         Restore();
         if (Neutral(pattern, target)) return true;
         Restore();
+        // What has this form after a reshape is what it is before.
+        if (pattern.Op == Op.Reshape && Unify(pattern.Inputs[0], Spread.Reshape(builder, target, pattern.Inputs[0].Shape))) return true;
+        Restore();
         return false;
 
         void Restore()
@@ -139,22 +142,18 @@ internal sealed class Unifier(Builder builder, Node x, ImmutableArray<Node> para
 /// <summary>The form in which values are compared: broadcasts and reshapes stand before arithmetic, at the values that are repeated.</summary>
 internal sealed class Spread(Builder builder) : Copier(builder)
 {
-    protected override Node Rewrite(Node node, ImmutableArray<Node> inputs)
-    {
-        var copy = base.Rewrite(node, inputs);
-        return copy.Op is Op.Broadcast or Op.Reshape ? Push(copy) : copy;
-    }
+    protected override Node Rewrite(Node node, ImmutableArray<Node> inputs) => Push(Builder, base.Rewrite(node, inputs));
 
-    private Node Push(Node view)
+    /// <summary>A value in this form, reshaped.</summary>
+    public static Node Reshape(Builder builder, Node node, ImmutableArray<Dim> shape) => Push(builder, builder.Reshape(node, shape));
+
+    private static Node Push(Builder builder, Node view)
     {
+        if (view.Op is not (Op.Broadcast or Op.Reshape)) return view;
         var x = view.Inputs[0];
         if (x.Op is < Op.Neg or > Op.Where || x.Op is Op.FoldKey or Op.RandomUniform or Op.RandomNormal or Op.RandomPoisson) return view;
-        return Builder.Rebuild(x, [.. x.Inputs.Select(Moved)], x.Type.With(view.Shape), x.Dims);
+        return builder.Rebuild(x, [.. x.Inputs.Select(Moved)], x.Type.With(view.Shape), x.Dims);
 
-        Node Moved(Node input)
-        {
-            var moved = view.Op == Op.Broadcast ? Builder.Broadcast(input, view.Shape, view.Ints) : Builder.Reshape(input, view.Shape);
-            return moved.Op is Op.Broadcast or Op.Reshape ? Push(moved) : moved;
-        }
+        Node Moved(Node input) => Push(builder, view.Op == Op.Broadcast ? builder.Broadcast(input, view.Shape, view.Ints) : builder.Reshape(input, view.Shape));
     }
 }
