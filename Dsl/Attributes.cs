@@ -359,6 +359,12 @@ public enum Algorithm
     Amp,
 
     /// <summary>
+    /// A learned <see cref="Ista"/> for half the square of x times a matrix less measurements: in the place of the transpose stands the matrix of least coherence with it, in closed form. Steps and
+    /// what the proximable function holds are to be learned, with a <see cref="UnrollAttribute.Counter"/> for each iteration.
+    /// </summary>
+    Alista,
+
+    /// <summary>
     /// The first of <see cref="Fista"/>, <see cref="Ista"/>, <see cref="DouglasRachford"/>, <see cref="ChambollePock"/> and <see cref="CondatVu"/> whose premises hold; with a second
     /// proximable function, of <see cref="DavisYin"/> and <see cref="CondatVu"/>; with several blocks, of <see cref="Palm"/> and <see cref="BlockCoordinateDescent"/>. The remarks of the derived method say which, and why none before it.
     /// </summary>
@@ -398,8 +404,28 @@ public sealed class UnrollAttribute(Algorithm algorithm, string smooth, string? 
     /// <summary>The step; 0 stands for the inverse of a bound of the gradient's Lipschitz constant, or 1 where the algorithm converges with any.</summary>
     public double Step { get; set; }
 
-    /// <summary>The name of a parameter that is the step: of shape [], the same in all iterations, or with one number for each. What the functions' own parameters hold is learned with them.</summary>
+    /// <summary>
+    /// The name of a parameter that is the step, or of a method of no arguments that computes it from parameters: of shape [], the same in all iterations, or with one number for each. What the
+    /// functions' own parameters hold is learned with them.
+    /// </summary>
     public string? Learn { get; set; }
+
+    /// <summary>
+    /// The name of an <c>int</c> argument of the functions that is not passed but counts the iterations, from 0: a function that picks its weights, operators or parts by it has others in each
+    /// iteration (untied).
+    /// </summary>
+    public string? Counter { get; set; }
+
+    /// <summary>
+    /// The share of elements of the last dimension, those of the largest magnitudes, that the operator leaves alone in the last iteration of Ista, Fista and Alista; it grows evenly from iteration to
+    /// iteration.
+    /// </summary>
+    public double Selection { get; set; }
+
+    /// <summary>
+    /// Ista and Fista find their step by trials, from <see cref="Step"/> (or 1) on: where the smooth function exceeds the bound that a short enough step has, the iterate stays and the step is halved.
+    /// </summary>
+    public bool Backtracking { get; set; }
 
     /// <summary>The name of a second function whose operator is taken, for Davis-Yin and Condat-Vu; the names of those of further blocks, separated by commas.</summary>
     public string? Other { get; set; }
@@ -593,6 +619,9 @@ public sealed class ProxRuleAttribute(string of) : Attribute
 
     /// <summary>The operator of the sum with a convex function of each element is that function's operator, then this one.</summary>
     public bool FollowsSeparable { get; set; }
+
+    /// <summary>The operator of the sum with a convex function of each element, the same for all elements of a vector, is this one, then that function's operator.</summary>
+    public bool PrecedesAlike { get; set; }
 
     /// <summary>Where the formula is from.</summary>
     public string Source { get; set; } = "";

@@ -204,3 +204,39 @@ public static class SpectralEntropy
         return MatMul(vectors * Entropy.Prox(Unsqueeze(values, -2), step), Transpose(vectors));
     }
 }
+
+/// <summary>Matrices of bounded rank. Not convex.</summary>
+public static class RankBall
+{
+    /// <summary>0 where at most count singular values are above 1e-5 relative to the largest, ∞ elsewhere, for each matrix of at least as many rows as columns; count is one for each matrix.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor count) => Squeeze(Squeeze(Indicator.Of(Unsqueeze(Unsqueeze(Rank.Value(x), -1), -1) - count, count), -1), -1);
+
+    /// <summary>U σ Vᵀ with the count largest σ (Eckart and Young 1936).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, IsSet = true, IsNonconvex = true, Source = "Eckart and Young 1936")]
+    public static Tensor Project(Tensor x, Tensor count)
+    {
+        var (u, s, vh) = Svd(x);
+        return MatMul(u * L0Ball.Project(Unsqueeze(s, -2), count), vh);
+    }
+}
+
+/// <summary>Matrices with orthonormal columns. Not convex.</summary>
+public static class Stiefel
+{
+    /// <summary>0 where xᵀx is the identity, ∞ elsewhere, for each matrix of at least as many rows as columns.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x)
+    {
+        var (_, s, _) = Svd(x);
+        return Indicator.Of(Max(Abs(s - 1), dim: -1), 0);
+    }
+
+    /// <summary>U Vᵀ (Fan and Hoffman 1955).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, IsSet = true, IsNonconvex = true, Source = "Fan and Hoffman 1955")]
+    public static Tensor Project(Tensor x)
+    {
+        var (u, _, vh) = Svd(x);
+        return MatMul(u, vh);
+    }
+}

@@ -387,6 +387,161 @@ public static class SquareRoot
     }
 }
 
+/// <summary>|x|^(2/3). Not convex.</summary>
+public static class TwoThirdsPower
+{
+    /// <summary>|x|^(2/3), element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Pow(Where(Equal(x, 0), 1, Abs(x)), 2.0 / 3) * Abs(Sign(x));
+
+    /// <summary>sign(x) q³ with the largest root of q⁴ - |x| q + 2/3 step where |x| exceeds 2 (2/3 step)^(3/4), 0 elsewhere (Cao, Sun and Xu 2013); by Newton's method from above.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Cao, Sun and Xu 2013")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        var limit = 2 * Pow(2.0 / 3 * step, 0.75);
+        var isLarge = Abs(x) > limit;
+        var (size, constant) = (Where(isLarge, Abs(x), limit + 1), 2.0 / 3 * step);
+        Tensor at = StopGradient(size), length = StopGradient(constant);
+        var q = Pow(at, 1.0 / 3);
+        for (var k = 0; k < 16; k++) q = Improved(q, at, length);
+        q = Improved(Improved(q, size, constant), size, constant);
+        return Where(isLarge, Sign(x) * (q * Square(q)), 0 * x);
+    }
+
+    [TensorFunction]
+    private static Tensor Improved(Tensor q, Tensor size, Tensor constant) => q - (Square(Square(q)) - size * q + constant) / (4 * q * Square(q) - size);
+}
+
+/// <summary>|x| / (|x| + width) (Geman and McClure 1985). Not convex.</summary>
+public static class Geman
+{
+    /// <summary>|x| / (|x| + width), element by element, for a positive width.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor width) => Abs(x) / (Abs(x) + width);
+
+    /// <summary>The better of 0 and sign(x) (s - width) with the largest root of s³ - (|x| + width) s² + step width (by its optimality condition); by Newton's method from above.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Geman and McClure 1985, by its optimality condition")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor width)
+    {
+        var (size, constant) = (Abs(x), step * width);
+        var hasRoot = 4 * (size + width) * Square(size + width) > 27 * constant;
+        var sum = Where(hasRoot, size + width, 2 * Pow(27 * constant + 1, 1.0 / 3));
+        Tensor at = StopGradient(sum), length = StopGradient(constant);
+        var s = at;
+        for (var k = 0; k < 32; k++) s = Improved(s, at, length);
+        var root = Relu(Improved(Improved(s, sum, constant), sum, constant) - width);
+        var isBetter = hasRoot & (Square(root - size) + 2 * step * Value(root, width) < Square(size));
+        return Where(isBetter, Sign(x) * root, 0 * x);
+    }
+
+    [TensorFunction]
+    private static Tensor Improved(Tensor s, Tensor sum, Tensor constant) => s - (s * Square(s) - sum * Square(s) + constant) / (s * (3 * s - 2 * sum));
+}
+
+/// <summary>1 - exp(-|x| / width): the exponential penalty (Bradley and Mangasarian 1998). Not convex.</summary>
+public static class ExponentialPenalty
+{
+    /// <summary>1 - exp(-|x| / width), element by element, for a positive width.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor width) => -Expm1(-Abs(x) / width);
+
+    /// <summary>The better of 0 and sign(x) times the largest root of p - |x| + step / width exp(-p / width) (by its optimality condition); by Newton's method from above.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Bradley and Mangasarian 1998, by its optimality condition")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor width)
+    {
+        var size = Abs(x);
+        // The left side is least here, or rises from 0 on.
+        var bend = width * Log(Maximum(step / Square(width), 1));
+        var limit = bend + Minimum(step / width, width);
+        var hasRoot = size > limit;
+        var sum = Where(hasRoot, size, limit + width);
+        Tensor at = StopGradient(sum), length = StopGradient(step / width), scale = StopGradient(width);
+        var p = at;
+        for (var k = 0; k < 32; k++) p = Improved(p, at, length, scale);
+        var root = Improved(Improved(p, sum, step / width, width), sum, step / width, width);
+        var isBetter = hasRoot & (Square(root - size) + 2 * step * Value(root, width) < Square(size));
+        return Where(isBetter, Sign(x) * root, 0 * x);
+    }
+
+    [TensorFunction]
+    private static Tensor Improved(Tensor p, Tensor sum, Tensor length, Tensor width)
+    {
+        var slope = length * Exp(-p / width);
+        return p - (p - sum + slope) / (1 - slope / width);
+    }
+}
+
+/// <summary>x²/2 up to a height, then constant. Not convex.</summary>
+public static class TruncatedSquare
+{
+    /// <summary>min(x²/2, height), element by element, for a height that is not negative.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor height) => Minimum(0.5 * Square(x), height);
+
+    /// <summary>x / (1 + step) where x² ≤ 2 height (1 + step), x elsewhere: the better of the two (Blake and Zisserman 1987).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Blake and Zisserman 1987")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor height) => Where(Square(x) <= 2 * height * (1 + step), x / (1 + step), x);
+}
+
+/// <summary>Half the squared distance of a magnitude from a measured one. Not convex.</summary>
+public static class Amplitude
+{
+    /// <summary>(|x| - measured)²/2, element by element, for measurements that are not negative.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor measured) => 0.5 * Square(Abs(x) - measured);
+
+    /// <summary>sign(x) (|x| + step measured) / (1 + step); of 0 the positive one of two minimisers (Soulez et al. 2016).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Soulez et al. 2016")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor measured)
+    {
+        var size = (Abs(x) + step * measured) / (1 + step);
+        return Where(x < 0, -size, size);
+    }
+}
+
+/// <summary>A quarter of the squared distance of a square from a measured intensity. Not convex.</summary>
+public static class Intensity
+{
+    /// <summary>(x² - measured)²/4, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor measured) => 0.25 * Square(Square(x) - measured);
+
+    /// <summary>x (x² - measured).</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor measured) => x * (Square(x) - measured);
+
+    /// <summary>The largest root of step p³ + (1 - step measured) p - |x| with the sign of x; of 0 the positive one of two minimisers (by its optimality condition); by Newton's method from above.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "by its optimality condition")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor measured)
+    {
+        var size = Abs(x);
+        Tensor at = StopGradient(size), length = StopGradient(step), goal = StopGradient(measured);
+        var p = Maximum(at + 0 * length, Sqrt(Relu(goal)));
+        for (var k = 0; k < 40; k++) p = Improved(p, at, length, goal);
+        p = Improved(Improved(p, size, step, measured), size, step, measured);
+        return Where(x < 0, -p, p);
+    }
+
+    [TensorFunction]
+    private static Tensor Improved(Tensor p, Tensor size, Tensor step, Tensor measured)
+    {
+        var slope = 1 + step * (3 * Square(p) - measured);
+        return p - (step * p * (Square(p) - measured) + p - size) / Where(slope > 0, slope, 1);
+    }
+}
+
+/// <summary>One of two numbers: not convex.</summary>
+public static class Binary
+{
+    /// <summary>0 where x is lower or upper, ∞ elsewhere, element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor lower, Tensor upper) => Where(Equal(x, lower) | Equal(x, upper), Relu(-Abs(x)), double.PositiveInfinity);
+
+    /// <summary>The nearer of the two, for lower ≤ upper; in the middle the lower one.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsSet = true, IsNonconvex = true, Source = "by inspection")]
+    public static Tensor Project(Tensor x, Tensor lower, Tensor upper) => Where(2 * x > lower + upper, upper + 0 * x, lower + 0 * x);
+}
+
 /// <summary>The numbers between two bounds.</summary>
 public static class Box
 {

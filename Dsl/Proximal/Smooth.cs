@@ -250,6 +250,60 @@ public static class FourthPower
     private static Tensor Improved(Tensor p, Tensor x, Tensor step) => p - (p + 4 * step * p * Square(p) - x) / (1 + 12 * step * Square(p));
 }
 
+/// <summary>|x|^(4/3).</summary>
+public static class FourThirdsPower
+{
+    /// <summary>|x|^(4/3), element by element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Pow(Where(Equal(x, 0), 1, Abs(x)), 4.0 / 3) * Abs(Sign(x));
+
+    /// <summary>4/3 sign(x) |x|^(1/3).</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x) => 4.0 / 3 * (Sign(x) * Pow(Where(Equal(x, 0), 1, Abs(x)), 1.0 / 3));
+
+    /// <summary>(3 |y| / 4)⁴ / 3, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => Square(Square(0.75 * y)) / 3;
+
+    /// <summary>sign(x) q³ with q³ + 4/3 step q = |x| (Chaux et al. 2007), by Newton's method from above.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "Chaux et al. 2007")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        Tensor at = StopGradient(Abs(x)), length = StopGradient(step);
+        var q = Pow(Where(Equal(at, 0), 1, at), 1.0 / 3) * Sign(at) + 0 * length;
+        for (var k = 0; k < 24; k++) q = Improved(q, at, length);
+        q = Improved(Improved(q, Abs(x), step), Abs(x), step);
+        return Sign(x) * (q * Square(q));
+    }
+
+    [TensorFunction]
+    private static Tensor Improved(Tensor q, Tensor size, Tensor step)
+    {
+        var slope = 3 * Square(q) + 4.0 / 3 * step;
+        return q - (q * Square(q) + 4.0 / 3 * step * q - size) / Where(slope > 0, slope, 1);
+    }
+}
+
+/// <summary>x log x + (1 - x) log(1 - x): the negative entropy of a probability (Fermi and Dirac).</summary>
+public static class BinaryEntropy
+{
+    /// <summary>x log x + (1 - x) log(1 - x), element by element; 0 at 0 and 1, ∞ beyond.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Entropy.Value(x) + Entropy.Value(1 - x);
+
+    /// <summary>log x - log(1 - x).</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x) => Log(x) - Log(1 - x);
+
+    /// <summary>log(1 + exp(y)), the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => Softplus(y);
+
+    /// <summary>1 / (1 + exp(-t)) with the t that the operator of the conjugate gives: step t + 1 / (1 + exp(-t)) = x (Moreau 1965).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "Moreau 1965, from the logistic loss")]
+    public static Tensor Prox(Tensor x, Tensor step) => Sigmoid(Logistic.Prox(x / step, 1 / step));
+}
+
 /// <summary>1/x: a barrier of the positive numbers.</summary>
 public static class InverseBarrier
 {

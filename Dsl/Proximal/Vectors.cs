@@ -235,7 +235,7 @@ public static class MonotoneCone
     /// Isotonic regression: of element i the largest over j ≤ i of the least over k ≥ i of the mean of elements j to k (Barlow et al. 1972). It compares all means: time and memory are
     /// the square of the length.
     /// </summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsHomogeneous = true, Source = "Barlow et al. 1972")]
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsHomogeneous = true, PrecedesAlike = true, Source = "Barlow et al. 1972")]
     public static Tensor Project(Tensor x)
     {
         var sums = CumSum(x, dim: -1);
@@ -311,4 +311,338 @@ public static class AffineSet
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Parikh and Boyd 2014, 6.2.1")]
     public static Tensor Project(Tensor x, Tensor matrix, Tensor right) =>
         x - MatMul(MatMul(MatMul(x, Transpose(matrix)) - right, Inverse(MatMul(matrix, Transpose(matrix)))), matrix);
+}
+
+/// <summary>The sum of the largest elements.</summary>
+public static class SumOfLargest
+{
+    /// <summary>The sum of the count largest elements of each vector, for a count up to their number; of a fraction of an element its share.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor count)
+    {
+        var (sorted, _) = Sort(x, dim: -1, descending: true);
+        return Sum(sorted * Minimum(Relu(count + 1 - Places(sorted)), 1), dim: -1);
+    }
+
+    /// <summary>x less its projection onto the vectors from 0 to step that sum to step count (Moreau; Beck 2017, 6.51).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Beck 2017, 6.51")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor count) => x - CappedSimplex.Project(x, step * count, step);
+
+    /// <summary>0 where 0 ≤ y ≤ 1 and Σy = count, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor count) => CappedSimplex.Value(y, count, 1);
+
+    /// <summary>1, 2, 3.. along the last dimension, like x.</summary>
+    [TensorFunction]
+    internal static Tensor Places(Tensor x) => CumSum(0 * x + 1, dim: -1);
+}
+
+/// <summary>The sum of the largest magnitudes: the dual of the k-support norm's ball of one sum (Ky Fan's norm of vectors).</summary>
+public static class SumOfLargestMagnitudes
+{
+    /// <summary>The sum of the count largest |x| of each vector, for a count up to their number.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor count) => SumOfLargest.Value(Abs(x), count);
+
+    /// <summary>x less its projection onto the vectors of magnitudes up to step that sum to at most step count (Moreau; Beck 2017, 6.51).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Beck 2017, 6.51")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor count) => x - Sign(x) * Minimum(Relu(Abs(x) - Relu(CappedSimplex.Level(Abs(x), step * count, step))), step);
+
+    /// <summary>0 where |y| ≤ 1 and Σ|y| ≤ count, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor count) =>
+        Squeeze(Indicator.Of(Maximum(Max(Abs(y), dim: -1, keepDim: true) - 1, Sum(Abs(y), dim: -1, keepDim: true) - count), count), -1);
+}
+
+/// <summary>Vectors between 0 and a bound that have a given sum.</summary>
+public static class CappedSimplex
+{
+    /// <summary>0 where 0 ≤ x ≤ upper and Σx = total, ∞ elsewhere, for each vector; upper is one for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor total, Tensor upper)
+    {
+        var beyond = Maximum(Max(-x, dim: -1, keepDim: true), Max(x, dim: -1, keepDim: true) - upper);
+        return Squeeze(Indicator.Of(Maximum(Abs(Sum(x, dim: -1, keepDim: true) - total), beyond), total), -1);
+    }
+
+    /// <summary>min(max(x - τ, 0), upper), where τ is the one with which it sums to total (Wang and Lu 2015).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Wang and Lu 2015")]
+    public static Tensor Project(Tensor x, Tensor total, Tensor upper) => Minimum(Relu(x - Level(x, total, upper)), upper);
+
+    /// <summary>The τ with Σ min(max(x - τ, 0), upper) = total: that sum is linear between the corners at x and at x - upper, taken from the largest down.</summary>
+    [TensorFunction]
+    internal static Tensor Level(Tensor x, Tensor total, Tensor upper)
+    {
+        var (corners, order) = Sort(Concat([x, x - upper], dim: -1), dim: -1, descending: true);
+        var isFirst = order < x.Dim(-1);
+        var slope = CumSum(Where(isFirst, 0 * corners + 1, -1), dim: -1);
+        var sum = CumSum(Where(isFirst, corners, -corners), dim: -1);
+        var last = Sum((sum - slope * corners <= total).To(DType.Int64), dim: -1, keepDim: true) - 1;
+        // Where the sum does not change any τ will do.
+        var isFlat = slope < 0.5;
+        return TakeAlongAxis(Where(isFlat, corners, (sum - total) / Where(isFlat, 1, slope)), Maximum(last, 0), dim: -1);
+    }
+}
+
+/// <summary>Half the square of the k-support norm: the tightest convex function below that of vectors of few elements (Argyriou, Foygel and Srebro 2012).</summary>
+public static class SquaredKSupportNorm
+{
+    /// <summary>min Σ x²/(2 θ) over 0 &lt; θ ≤ 1 with Σθ ≤ count, of each vector: half the squared norm of a vector of at most count elements that are not 0.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor count)
+    {
+        var (sorted, _) = Sort(Abs(x), dim: -1, descending: true);
+        var left = count + 1 - SumOfLargest.Places(sorted);
+        var rest = Sum(sorted, dim: -1, keepDim: true) - CumSum(sorted, dim: -1) + sorted;
+        // θ is 1 for the largest, and proportional to x for the others.
+        var isWhole = left * sorted > rest;
+        var whole = Sum(Where(isWhole, 0 * sorted + 1, 0), dim: -1, keepDim: true);
+        var others = Square(Sum(Where(isWhole, 0, sorted), dim: -1, keepDim: true)) / (count - whole);
+        return Squeeze(0.5 * (Sum(Where(isWhole, Square(sorted), 0), dim: -1, keepDim: true) + others), -1);
+    }
+
+    /// <summary>x θ / (θ + step) with θ = min(max(|x| / τ - step, 0), 1), where τ is the one with which Σθ = count (McDonald, Pontil and Stamos 2014).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, Source = "McDonald, Pontil and Stamos 2014")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor count)
+    {
+        var size = Abs(x);
+        // τ (Σθ - count) is linear in τ between corners, and falls where it is 0.
+        var (corners, order) = Sort(StopGradient(Concat([size / Maximum(step, 1e-30), size / (1 + step)], dim: -1)), dim: -1, descending: true);
+        var sum = CumSum(TakeAlongAxis(Concat([size, -size], dim: -1), order, dim: -1), dim: -1);
+        var slope = CumSum(TakeAlongAxis(Concat([step + 0 * size, 0 * size - (1 + step)], dim: -1), order, dim: -1), dim: -1) + count;
+        var last = Sum((sum <= slope * corners).To(DType.Int64), dim: -1, keepDim: true) - 1;
+        var isFlat = slope < 1e-6;
+        var level = TakeAlongAxis(Where(isFlat, corners, sum / Where(isFlat, 1, slope)), Maximum(last, 0), dim: -1);
+        var share = Minimum(Relu(size - step * level) / Where(level > 0, level, 1), 1);
+        return x * (share / Where(share + step > 0, share + step, 1));
+    }
+
+    /// <summary>Half the sum of the squares of the count largest |y|, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor count) => 0.5 * SumOfLargest.Value(Square(y), count);
+}
+
+/// <summary>The l1 norm less a share of the Euclidean norm. Not convex.</summary>
+public static class L1MinusL2
+{
+    /// <summary>Σ|x| - share √Σx² of each vector, for a share from 0 to 1.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor share) => Sum(Abs(x), dim: -1) - Squeeze(share * Norm(x, 2, dim: -1, keepDim: true), -1);
+
+    /// <summary>
+    /// Where some |x| exceeds step the soft threshold z, carried on to z (1 + share step / |z|); else the largest element alone, shortened by (1 - share) step, or 0 (Lou and Yan 2018).
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsNonconvex = true, IsHomogeneous = true, Source = "Lou and Yan 2018")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor share)
+    {
+        var isLarge = Max(Abs(x), dim: -1, keepDim: true) > step;
+        var soft = SoftThreshold(x, step);
+        var carried = soft * (1 + share * step / Where(isLarge, Norm(soft, 2, dim: -1, keepDim: true), 1));
+        var one = Where(OneHot(ArgMax(Abs(x), dim: -1), x.Dim(-1), DType.Bool), SoftThreshold(x, (1 - share) * step), 0 * x);
+        return Where(isLarge, carried, one);
+    }
+}
+
+/// <summary>Vectors of few elements that are not 0. Not convex.</summary>
+public static class L0Ball
+{
+    /// <summary>0 where at most count elements of each vector are not 0, ∞ elsewhere.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor count) => Squeeze(Indicator.Of(Sum(Abs(Sign(x)), dim: -1, keepDim: true) - count, count), -1);
+
+    /// <summary>The elements of the count largest magnitudes, 0 elsewhere (Blumensath and Davies 2008).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsNonconvex = true, Source = "Blumensath and Davies 2008")]
+    public static Tensor Project(Tensor x, Tensor count)
+    {
+        var rank = ArgSort(ArgSort(Abs(x), dim: -1, descending: true), dim: -1);
+        return Where(TakeAlongAxis(SumOfLargest.Places(x), rank, dim: -1) <= count, x, 0 * x);
+    }
+}
+
+/// <summary>The cone of vectors whose first two elements are not negative and have at least half the squared norm of the others as their product.</summary>
+public static class RotatedSecondOrderCone
+{
+    /// <summary>0 where |x[2..]|² ≤ 2 x[0] x[1], x[0] ≥ 0 and x[1] ≥ 0, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => SecondOrderCone.Value(Turned(x));
+
+    /// <summary>The second order cone, turned by 45 degrees in the first two elements (Boyd and Vandenberghe 2004, 2.2).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsHomogeneous = true, Source = "Parikh and Boyd 2014, 6.3.2")]
+    public static Tensor Project(Tensor x) => Turned(SecondOrderCone.Project(Turned(x)));
+
+    /// <summary>0 where -y is in the cone, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y) => Value(-y);
+
+    /// <summary>((x[0] + x[1]) / √2, (x[0] - x[1]) / √2, x[2..]): the inverse of itself.</summary>
+    [TensorFunction]
+    internal static Tensor Turned(Tensor x)
+    {
+        var first = Slice(x, dim: -1, start: 0, end: 1);
+        var second = Slice(x, dim: -1, start: 1, end: 2);
+        return Concat([0.70710678118654752 * (first + second), 0.70710678118654752 * (first - second), Slice(x, dim: -1, start: 2, end: x.Dim(-1))], dim: -1);
+    }
+}
+
+/// <summary>The perspective of half the square: of (ξ, y) the value |y|²/(2 ξ).</summary>
+public static class QuadraticOverLinear
+{
+    /// <summary>|x[1..]|² / (2 x[0]) for each vector; 0 where all is 0, ∞ where x[0] is not positive otherwise.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x)
+    {
+        var first = Slice(x, dim: -1, start: 0, end: 1);
+        var square = Sum(Square(Slice(x, dim: -1, start: 1, end: x.Dim(-1))), dim: -1, keepDim: true);
+        var isInside = first > 0;
+        return Squeeze(Where(isInside, square / (2 * Where(isInside, first, 1)), Where((first < 0) | (square > 0), double.PositiveInfinity, square)), -1);
+    }
+
+    /// <summary>(ξ, ξ x[1..] / (ξ + step)) with ξ = max(s - step, 0), where s³ - (x[0] + step) s² = step |x[1..]|² / 2 (Combettes and Müller 2018).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Combettes and Müller 2018")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        var first = Slice(x, dim: -1, start: 0, end: 1);
+        var rest = Slice(x, dim: -1, start: 1, end: x.Dim(-1));
+        var half = 0.5 * step * Sum(Square(rest), dim: -1, keepDim: true);
+        var isFlat = Equal(half, 0);
+        var sum = Where(isFlat, Relu(first + step), InverseBarrier.Prox(first + step, Where(isFlat, 1, half)));
+        var top = Relu(sum - step);
+        return Concat([top, rest * (top / Where(sum > 0, sum, 1))], dim: -1);
+    }
+
+    /// <summary>0 where y[0] + |y[1..]|²/2 ≤ 0, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y)
+    {
+        var square = 0.5 * Sum(Square(Slice(y, dim: -1, start: 1, end: y.Dim(-1))), dim: -1, keepDim: true);
+        return Squeeze(Indicator.Of(Slice(y, dim: -1, start: 0, end: 1) + square, square), -1);
+    }
+}
+
+/// <summary>The closure of the triples (x, y, z) with y exp(x / y) ≤ z and y above 0.</summary>
+public static class ExponentialCone
+{
+    /// <summary>0 where x[1] exp(x[0] / x[1]) ≤ x[2] with x[1] &gt; 0, or x[0] ≤ 0, x[1] = 0 and x[2] ≥ 0, ∞ elsewhere, for each vector of three.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x)
+    {
+        Tensor r = Slice(x, dim: -1, start: 0, end: 1), s = Slice(x, dim: -1, start: 1, end: 2), t = Slice(x, dim: -1, start: 2, end: 3);
+        var isOpen = s > 0;
+        var violation = Where(isOpen, s * Exp(r / Where(isOpen, s, 1)) - t, Maximum(Maximum(-s, r), -t));
+        return Squeeze(Indicator.Of(violation, Where(isOpen, t, 0)), -1);
+    }
+
+    /// <summary>
+    /// x within, 0 within the polar cone, (min(x[0], 0), max(x[1], 0), max(x[2], 0)) where that is the nearest; else the point (ρ, 1, exp(ρ)) ((ρ - 1) x[0] + x[1]) / (ρ² - ρ + 1), where ρ is
+    /// the root of an increasing function (Friberg 2023); by bisection and two steps of Newton's method.
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsHomogeneous = true, Source = "Friberg 2023")]
+    public static Tensor Project(Tensor x)
+    {
+        Tensor r = Slice(x, dim: -1, start: 0, end: 1), s = Slice(x, dim: -1, start: 1, end: 2), t = Slice(x, dim: -1, start: 2, end: 3);
+        var isInside = (s > 0) & (s * Exp(r / Where(s > 0, s, 1)) <= t);
+        var isPolar = (r > 0) & (t + r * Exp(s / Where(r > 0, r, 1) - 1) <= 0);
+        // Far out along the faces exp(-64) is nothing.
+        var isFace = Where(s > 0, r <= -64 * s, 64 * r <= -s);
+        var isKnown = isInside | isPolar | isFace;
+        var (u, v, w) = (Where(isKnown, 0, r), Where(isKnown, 1, s), Where(isKnown, 0, t));
+        Tensor a = StopGradient(u), b = StopGradient(v), c = StopGradient(w);
+        // Both factors of the function are positive between these.
+        var lower = Where(a > 0, 1 - b / Where(a > 0, a, 1), -1e30);
+        var upper = Where(b > 0, a / Where(b > 0, b, 1), 1e30);
+        upper = Minimum(upper, Maximum(lower, 0) + 64);
+        lower = Maximum(lower, Minimum(upper, 0) - 64);
+        for (var k = 0; k < 56; k++)
+        {
+            var middle = 0.5 * (lower + upper);
+            var isBelow = Excess(middle, a, b, c) < 0;
+            lower = Where(isBelow, middle, lower);
+            upper = Where(isBelow, upper, middle);
+        }
+        var root = Improved(Improved(0.5 * (lower + upper), u, v, w), u, v, w);
+        var scale = ((root - 1) * u + v) / (Square(root) - root + 1);
+        var point = Concat([root * scale, scale, Exp(root) * scale], dim: -1);
+        return Where(isInside, x, Where(isPolar, 0 * x, Where(isFace, Concat([Minimum(r, 0), Relu(s), Relu(t)], dim: -1), point)));
+    }
+
+    /// <summary>0 where -y is in the dual cone, ∞ elsewhere, the conjugate: the indicator of the polar cone.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y)
+    {
+        Tensor r = Slice(y, dim: -1, start: 0, end: 1), s = Slice(y, dim: -1, start: 1, end: 2), t = Slice(y, dim: -1, start: 2, end: 3);
+        var isOpen = r > 0;
+        return Squeeze(Indicator.Of(Where(isOpen, t + r * Exp(s / Where(isOpen, r, 1) - 1), Maximum(Maximum(-r, s), t)), Where(isOpen, t, 0)), -1);
+    }
+
+    [TensorFunction]
+    private static Tensor Excess(Tensor root, Tensor r, Tensor s, Tensor t) =>
+        ((root - 1) * r + s) * Exp(root) - (r - root * s) * Exp(-root) - t * (Square(root) - root + 1);
+
+    [TensorFunction]
+    private static Tensor Improved(Tensor root, Tensor r, Tensor s, Tensor t)
+    {
+        var slope = (root * r + s) * Exp(root) + (r + s - root * s) * Exp(-root) - t * (2 * root - 1);
+        return root - Excess(root, r, s, t) / Where(slope > 0, slope, 1);
+    }
+}
+
+/// <summary>The sum of the magnitudes of the differences between neighbours (Rudin, Osher and Fatemi 1992).</summary>
+public static class TotalVariation
+{
+    /// <summary>Σ|x[i + 1] - x[i]| of each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => Sum(Abs(Slice(x, dim: -1, start: 1, end: x.Dim(-1)) - Slice(x, dim: -1, start: 0, end: x.Dim(-1) - 1)), dim: -1);
+
+    /// <summary>
+    /// By dynamic programming (Johnson 2013), exactly: the derivative of the best value of the first elements by the last of them is linear between corners, and cut at ± step on the way to the next
+    /// element. Time is the square of the length. Derivatives are those of the means of the pieces that the result has.
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, PrecedesAlike = true, Source = "Johnson 2013")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        var n = x.Dim(-1);
+        var place = Arange(n);
+        var y = StopGradient(x);
+        var first = Slice(y, dim: -1, start: 0, end: 1);
+        var weight = StopGradient(step) + 0 * first;
+        Tensor low = 0 * y, high = 0 * y, rising = 0 * y, falling = 0 * y, used = 0 * y, point = 0 * y, offset = 0 * weight, last = first;
+        for (var k = 0; k < n; k++)
+        {
+            // From left to right the corners where the slope rises, the latest first, and those where it falls.
+            var corners = Concat([Flip(rising, -1), falling], dim: -1);
+            var turns = Concat([Flip(used, -1), -used], dim: -1);
+            var right = Slice(y, dim: -1, start: k, end: k + 1) + offset;
+            var slope = corners * (1 + CumSum(turns, dim: -1)) - CumSum(turns * corners, dim: -1) - right;
+            var from = Root(-weight, corners, turns, slope, right);
+            var to = Root(weight, corners, turns, slope, right);
+            last = Root(0 * weight, corners, turns, slope, right);
+            var isHere = Equal(place, k);
+            low = Where(isHere, from, low);
+            high = Where(isHere, to, high);
+            rising = Where(isHere, from, Minimum(Maximum(rising, from), to));
+            falling = Where(isHere, to, Minimum(Maximum(falling, from), to));
+            used = Where(isHere, 1, used);
+            offset = weight;
+        }
+        for (var k = 0; k < n; k++)
+        {
+            last = Minimum(Maximum(last, Slice(low, dim: -1, start: n - 1 - k, end: n - k)), Slice(high, dim: -1, start: n - 1 - k, end: n - k));
+            point = Where(Equal(place, n - 1 - k), last, point);
+        }
+        // The mean of each piece of equal elements, moved by step towards its neighbours.
+        var jumps = Sign(Slice(point, dim: -1, start: 1, end: n) - Slice(point, dim: -1, start: 0, end: n - 1));
+        var piece = CumSum(Concat([0 * first, Abs(jumps)], dim: -1), dim: -1).To(DType.Int64);
+        var moved = x + step * (Concat([jumps, 0 * first], dim: -1) - Concat([0 * first, jumps], dim: -1));
+        var sums = ScatterAdd(0 * x, -1, piece, moved);
+        var counts = ScatterAdd(0 * x, -1, piece, 0 * x + 1);
+        return TakeAlongAxis(sums / Maximum(counts, 1), piece, dim: -1);
+    }
+
+    /// <summary>Where a function of given slopes at its corners, less right, is the target: it rises.</summary>
+    [TensorFunction]
+    private static Tensor Root(Tensor target, Tensor corners, Tensor turns, Tensor slope, Tensor right)
+    {
+        var isBelow = (slope <= target) & NotEqual(turns, 0);
+        return (target + right + Sum(Where(isBelow, turns * corners, 0), dim: -1, keepDim: true)) / (1 + Sum(Where(isBelow, turns, 0), dim: -1, keepDim: true));
+    }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Ops;
+using Proxima.Generator.Transforms;
 
 namespace Proxima.Generator.Lowering;
 
@@ -56,6 +57,10 @@ internal sealed partial class Interpreter
                 return Value.Nothing;
             case "local":
                 return _call.Scope.Find(e.Value) ?? throw Refusal.Of("PRX0116", e.Origin, $"there is no local '{e.Value}' here");
+            // The counter of an algorithm's iterations, for which no loop stands yet.
+            case "iteration":
+                _counters.Add(Unroll.Counter);
+                return new SizeValue(Dim.Counter(Unroll.Counter, Dim.Of(int.Parse(e.Value, CultureInfo.InvariantCulture))));
             case "size":
                 return _call.Instance.Sizes.TryGetValue(e.Value, out var size)
                     ? size

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Proxima.Generator.Ir;
 using Proxima.Generator.Transforms;
@@ -40,13 +41,15 @@ internal sealed partial class Interpreter
 
     /// <summary>
     /// The functions of an algorithm's problem as one method: it takes the arguments of the smooth function, then what the others take besides the block that they are functions of and has
-    /// no name of these, and returns the value of each, then the learned step.
+    /// no name of these, and returns the value of each, then the learned step. In the place of the argument that counts the iterations stands their counter.
     /// </summary>
     private static MethodDeclaration Problem(NetworkDeclaration network, TransformDeclaration transform, MethodDeclaration smooth)
     {
         var arguments = smooth.Arguments.Items;
         var blocks = transform.Wrt.Count == 0 ? arguments.Take(1).ToArray() : [.. transform.Wrt.Select(name => arguments.FirstOrDefault(a => a.Name == name)).OfType<ArgumentDeclaration>()];
         if (blocks.Length == 0 || blocks.Any(block => block.Type != "Tensor")) throw Refusal.Of("PRX0125", transform.OfOrigin, $"{smooth.Name} takes no tensor that an algorithm could move");
+        var counter = transform.Option("Counter");
+        var isCounted = false;
         var values = ImmutableArray.CreateBuilder<Surface>();
         values.Add(Call(smooth, blocks[0], transform.OfOrigin, isWhole: true));
         foreach (var option in new[] { "proximable", "Other" })
@@ -67,15 +70,26 @@ internal sealed partial class Interpreter
         }
         if (transform.Option("Learn") is { Length: > 0 } learned)
         {
-            if (network.Parameters.All(p => p.Name != learned || p.IsBuffer)) throw Refusal.Of("PRX0122", transform.OptionOrigin("Learn"), $"{network.Name} has no parameter '{learned}' that could be the step");
-            values.Add(Surface.Of("param", learned, transform.OptionOrigin("Learn")));
+            var origin = transform.OptionOrigin("Learn");
+            if (network.Method(learned) is { Body: not null, Arguments.Count: 0 }) values.Add(new("method", learned, [], origin));
+            else if (network.Parameters.Any(p => p.Name == learned && !p.IsBuffer)) values.Add(Surface.Of("param", learned, origin));
+            else throw Refusal.Of("PRX0122", origin, $"{network.Name} has no parameter '{learned}' that could be the step, and no method of no arguments");
         }
+        if (counter.Length > 0 && !isCounted) throw Refusal.Of("PRX0125", transform.OptionOrigin("Counter"), $"none of the functions takes an int '{counter}'");
+        arguments = arguments.RemoveAll(IsCounter);
         var body = Surface.Of("block", "", transform.Origin, Surface.Of("return", "", transform.Origin, new Surface("tuple", "", values.ToImmutable(), transform.Origin)));
         // No name that a method could have: calls of the functions are no recursion.
         return smooth with { Name = $"{smooth.Name} + {(transform.Option("proximable") is { Length: > 0 } added ? added : "0")}", Arguments = arguments, Returns = EquatableArray<string>.Empty, ReturnDTypes = EquatableArray<string>.Empty, Body = body, Transform = null, Rule = null, IsCheckpoint = false };
 
-        static Surface Call(MethodDeclaration method, ArgumentDeclaration block, Origin origin, bool isWhole) => new(
-            "method", method.Name, [.. method.Arguments.Select((a, i) => Surface.Of("arg", a.Name, origin, Surface.Of("local", i == 0 && !isWhole ? block.Name : a.Name, origin)))], origin);
+        bool IsCounter(ArgumentDeclaration a) => a.Type == "int" && a.Name == counter;
+
+        Surface Call(MethodDeclaration method, ArgumentDeclaration block, Origin origin, bool isWhole)
+        {
+            isCounted |= method.Arguments.Any(IsCounter);
+            return new("method", method.Name, [.. method.Arguments.Select((a, i) => Surface.Of("arg", a.Name, origin, IsCounter(a)
+                ? Surface.Of("iteration", Unroll.IterationsOf(transform).ToString(CultureInfo.InvariantCulture), origin)
+                : Surface.Of("local", i == 0 && !isWhole ? block.Name : a.Name, origin)))], origin);
+        }
     }
 
     /// <summary>A shape in the words of a method that has other names for the sizes of x.</summary>

@@ -18,6 +18,8 @@ internal sealed class CounterNames(HashSet<string> used)
         return names;
     }
 
+    public bool Uses(string name) => _used.Contains(name);
+
     private void Collect(Region region)
     {
         foreach (var node in region.Parameters.Concat(region.Schedule()))

@@ -220,6 +220,42 @@ public partial class ProxPrograms
     [return: Shape("")] public virtual Tensor BallOfNorms([Shape("b 6")] Tensor x) => Sum(L2Norm.Value(x)) + Sum(L2Ball.Value(x, Radius)) + Sum(NonnegativeOrthant.Value(x)) + Sum(Abs(x)) / 4;
     [Prox(of: nameof(BallOfNorms))] public virtual partial Tensor BallOfNormsProx(Tensor x, float step);
 
+    [return: Shape("")] public virtual Tensor Fused([Shape("b 6")] Tensor x) => Sum(TotalVariation.Value(x)) + Sum(Abs(x)) / 4 + 0.5 * Sum(Square(x - C));
+    [Prox(of: nameof(Fused))] public virtual partial Tensor FusedProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor FusedOfColumns([Shape("b 6")] Tensor x) => Sum(Exp(W) * TotalVariation.Value(Transpose(x)));
+    [Prox(of: nameof(FusedOfColumns))] public virtual partial Tensor FusedOfColumnsProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor OrderedWithin([Shape("b 6")] Tensor x) => Sum(MonotoneCone.Value(x)) + Sum(Huber.Value(x, 0.5f)) + Sum(Box.Value(x, -1f, 0.5f));
+    [Prox(of: nameof(OrderedWithin))] public virtual partial Tensor OrderedWithinProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor LargestThree([Shape("b 6")] Tensor x) => Sum(SumOfLargest.Value(x[.., ..4], 2f)) + Sum(SumOfLargestMagnitudes.Value(x[.., 4..], 1f));
+    [Prox(of: nameof(LargestThree))] public virtual partial Tensor LargestThreeProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor FewLarge([Shape("b 6")] Tensor x) => Sum(SquaredKSupportNorm.Value(x - C, 2f)) + Sum(C * x);
+    [Prox(of: nameof(FewLarge))] public virtual partial Tensor FewLargeProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Shares([Shape("b 6")] Tensor x) => Sum(CappedSimplex.Value(2 * x, 1.5f, 0.5f)) + Sum(Square(x - C));
+    [Prox(of: nameof(Shares))] public virtual partial Tensor SharesProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Cones([Shape("b 6")] Tensor x) => Sum(RotatedSecondOrderCone.Value(x[.., ..3])) + Sum(ExponentialCone.Value(x[.., 3..])) + Sum(C * x);
+    [Prox(of: nameof(Cones))] public virtual partial Tensor ConesProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Perspective([Shape("b 6")] Tensor x) => Sum(QuadraticOverLinear.Value(x)) + Sum(Square(x)) / 4;
+    [Prox(of: nameof(Perspective))] public virtual partial Tensor PerspectiveProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Penalties([Shape("b 6")] Tensor x) => Sum(Geman.Value(x[.., ..2], 0.5f)) + Sum(TwoThirdsPower.Value(2 * x[.., 2..4])) + Sum(ExponentialPenalty.Value(x[.., 4..], Radius));
+    [Prox(of: nameof(Penalties))] public virtual partial Tensor PenaltiesProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Sizes([Shape("b 6")] Tensor x, [Shape("b 6")] Tensor y) => Sum(Amplitude.Value(x[.., ..2], Abs(y[.., ..2]))) + Sum(Intensity.Value(x[.., 2..4], Square(y[.., 2..4]))) + Sum(TruncatedSquare.Value(x[.., 4..] - y[.., 4..], 0.5f));
+    [Prox(of: nameof(Sizes))] public virtual partial Tensor SizesProx(Tensor x, Tensor y, float step);
+
+    [return: Shape("")] public virtual Tensor Chances([Shape("b 6")] Tensor x) => Sum(BinaryEntropy.Value(x)) + Sum(C * x);
+    [Prox(of: nameof(Chances))] public virtual partial Tensor ChancesProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor NearlySparse([Shape("b 6")] Tensor x) => Sum(L1MinusL2.Value(x, 0.5f)) + Sum(L2Norm.Value(x));
+    [Prox(of: nameof(NearlySparse))] public virtual partial Tensor NearlySparseProx(Tensor x, float step);
+
     // Conjugates and envelopes, and what they are known to be.
 
     [Prox(of: nameof(L1), Conjugate = true)] public virtual partial Tensor L1Conjugate(Tensor x, float step);
@@ -251,8 +287,8 @@ public partial class ProxPrograms
 public sealed class ProxTests
 {
     // What is within the rounding of a set counts as within it, and lies a little beyond.
-    private static readonly HashSet<string> s_tolerant = ["ProbabilitiesProx", "ShiftedSimplexProx", "BallProx", "RoundBallProx", "OneSideProx", "PlaneProx", "EquationsProx", "ConeProx", "FlattenedProx", "LastFirstProx", "NormInConeProx", "BallInOrderProx", "BallOfNormsProx"];
-    private static readonly HashSet<string> s_nonconvex = ["SparseProx", "ConcaveProx"];
+    private static readonly HashSet<string> s_tolerant = ["ProbabilitiesProx", "ShiftedSimplexProx", "BallProx", "RoundBallProx", "OneSideProx", "PlaneProx", "EquationsProx", "ConeProx", "FlattenedProx", "LastFirstProx", "NormInConeProx", "BallInOrderProx", "BallOfNormsProx", "OrderedWithinProx", "SharesProx", "ConesProx"];
+    private static readonly HashSet<string> s_nonconvex = ["SparseProx", "ConcaveProx", "PenaltiesProx", "SizesProx", "NearlySparseProx"];
 
     private static ProxPrograms Double()
     {

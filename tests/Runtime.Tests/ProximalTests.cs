@@ -69,6 +69,15 @@ public sealed class ProximalTests
         new(typeof(LogPenalty), [1], x => LogPenalty.Value(x, 0.25), (x, step) => LogPenalty.Prox(x, step, 0.25)),
         new(typeof(CappedAbsolute), [1], x => CappedAbsolute.Value(x, 0.75), (x, step) => CappedAbsolute.Prox(x, step, 0.75)),
         new(typeof(SquareRoot), [1], SquareRoot.Value, SquareRoot.Prox),
+        new(typeof(TwoThirdsPower), [1], TwoThirdsPower.Value, TwoThirdsPower.Prox),
+        new(typeof(Geman), [1], x => Geman.Value(x, 0.5), (x, step) => Geman.Prox(x, step, 0.5)),
+        new(typeof(ExponentialPenalty), [1], x => ExponentialPenalty.Value(x, 0.75), (x, step) => ExponentialPenalty.Prox(x, step, 0.75)),
+        new(typeof(TruncatedSquare), [1], x => TruncatedSquare.Value(x, 0.75), (x, step) => TruncatedSquare.Prox(x, step, 0.75)),
+        new(typeof(Amplitude), [1], x => Amplitude.Value(x, 0.75), (x, step) => Amplitude.Prox(x, step, 0.75)),
+        new(typeof(Intensity), [1], x => Intensity.Value(x, 0.75), (x, step) => Intensity.Prox(x, step, 0.75), Parameters: [0.75]),
+        new(typeof(FourThirdsPower), [1], FourThirdsPower.Value, FourThirdsPower.Prox),
+        new(typeof(BinaryEntropy), [1], BinaryEntropy.Value, BinaryEntropy.Prox),
+        new(typeof(Binary), [1], x => Binary.Value(x, -0.5, 1.25), (x, _) => Binary.Project(x, -0.5, 1.25), x => Where(x > 0, 0 * x - 0.5, 1.25)),
         new(typeof(Entropy), [1], Entropy.Value, Entropy.Prox),
         new(typeof(RelativeEntropy), [1], x => RelativeEntropy.Value(x, s_prior.To(x.DType)), (x, step) => RelativeEntropy.Prox(x, step, s_prior.To(x.DType)), Parameters: [s_prior]),
         new(typeof(Exponential), [1], Exponential.Value, Exponential.Prox),
@@ -100,6 +109,20 @@ public sealed class ProximalTests
             x => Concat([Abs(x[.., ..1]) + Norm(x[.., 1..], 2, dim: -1, keepDim: true), x[.., 1..]], dim: -1)),
         new(typeof(AffineSet), [3], x => AffineSet.Value(x, s_matrix, s_right), (x, _) => AffineSet.Project(x, s_matrix, s_right),
             x => Concat([0.5 - 2 * x[.., 2..], x[.., 2..] - 0.25, x[.., 2..]], dim: -1)),
+        new(typeof(SumOfLargest), [3], x => SumOfLargest.Value(x, 2), (x, step) => SumOfLargest.Prox(x, step, 2), Parameters: [2]),
+        new(typeof(SumOfLargestMagnitudes), [3], x => SumOfLargestMagnitudes.Value(x, 2), (x, step) => SumOfLargestMagnitudes.Prox(x, step, 2), Parameters: [2]),
+        new(typeof(CappedSimplex), [4], x => CappedSimplex.Value(x, 1.5, 0.75), (x, _) => CappedSimplex.Project(x, 1.5, 0.75), x => 0.375 + 0.25 * (Tanh(x) - Tanh(Roll(x, 1, 1))) / 2, Parameters: [1.5, 0.75]),
+        new(typeof(SquaredKSupportNorm), [3], x => SquaredKSupportNorm.Value(x, 2), (x, step) => SquaredKSupportNorm.Prox(x, step, 2), Parameters: [2]),
+        new(typeof(L1MinusL2), [3], x => L1MinusL2.Value(x, 0.75), (x, step) => L1MinusL2.Prox(x, step, 0.75)),
+        new(typeof(L0Ball), [4], x => L0Ball.Value(x, 2), (x, _) => L0Ball.Project(x, 2), x => Concat([0 * x[.., ..1], x[.., 1..3], 0 * x[.., 3..]], dim: -1)),
+        new(typeof(RotatedSecondOrderCone), [4], RotatedSecondOrderCone.Value, (x, _) => RotatedSecondOrderCone.Project(x),
+            x => Concat([Exp(x[.., ..1]), Sum(Square(x[.., 2..]), dim: -1, keepDim: true) / Exp(x[.., ..1]) + Abs(x[.., 1..2]), x[.., 2..]], dim: -1)),
+        new(typeof(QuadraticOverLinear), [3], QuadraticOverLinear.Value, QuadraticOverLinear.Prox),
+        new(typeof(ExponentialCone), [3], ExponentialCone.Value, (x, _) => ExponentialCone.Project(x),
+            x => Concat([x[.., ..1], Exp(x[.., 1..2]), Exp(x[.., 1..2]) * Exp(x[.., ..1] / Exp(x[.., 1..2])) + Abs(x[.., 2..])], dim: -1)),
+        new(typeof(TotalVariation), [3], TotalVariation.Value, TotalVariation.Prox),
+        new(typeof(RankBall), [2, 2], x => RankBall.Value(x, 1), (x, _) => RankBall.Project(x, 1), x => MatMul(x[.., .., ..1], x[.., ..1])),
+        new(typeof(Stiefel), [2, 2], Stiefel.Value, (x, _) => Stiefel.Project(x), x => Qr(x).Q),
         new(typeof(NuclearNorm), [2, 2], NuclearNorm.Value, NuclearNorm.Prox),
         new(typeof(PositiveSemidefinite), [2, 2], PositiveSemidefinite.Value, (x, _) => PositiveSemidefinite.Project(x), x => MatMul(x, Transpose(x)), IsSymmetric: true),
         new(typeof(NegativeLogDet), [2, 2], NegativeLogDet.Value, NegativeLogDet.Prox, IsSymmetric: true),
@@ -352,7 +375,7 @@ public sealed class ProximalTests
         var entry = Find(name);
         var x = entry.Rule.IsSet ? entry.Feasible!(Random(entry, 9, 50)) : Random(entry, 9, 50);
         double[] once = entry.Values(x), thrice = entry.Values(3 * x);
-        var holds = once.Zip(thrice).All(v => Math.Abs(3 * v.First - v.Second) <= 1e-9 * Math.Abs(v.Second));
+        var holds = once.Zip(thrice).All(v => 3 * v.First == v.Second || Math.Abs(3 * v.First - v.Second) <= 1e-9 * Math.Abs(v.Second));
         // Points of a set may well stay within it.
         if (entry.Rule.IsHomogeneous || !entry.Rule.IsSet) Assert.Equal(entry.Rule.IsHomogeneous, holds);
     }
@@ -400,6 +423,37 @@ public sealed class ProximalTests
             // Cones: the conjugate is the indicator of the polar cone.
             Holds(NonnegativeOrthant.Project(x), -NonnegativeOrthant.Project(-inverse));
             Holds(SecondOrderCone.Project(x), -SecondOrderCone.Project(-inverse));
+            Holds(RotatedSecondOrderCone.Project(x), -RotatedSecondOrderCone.Project(-inverse));
+            Holds(BinaryEntropy.Prox(x, step), Logistic.Prox(inverse, 1 / step));
+            Holds(SumOfLargest.Prox(x, step, 2), CappedSimplex.Project(inverse, 2, 1));
+        }
+    }
+
+    /// <summary>What is left of x, summed up, is within ± step, and at an end of it where the result jumps: no more and no less makes it the minimiser.</summary>
+    [Theory]
+    [InlineData(1, 0.5)]
+    [InlineData(2, 0.5)]
+    [InlineData(40, 0.3)]
+    [InlineData(200, 0.05)]
+    [InlineData(200, 2)]
+    [InlineData(200, 100)]
+    public void TotalVariationIsExactAtAnyLength(int n, double step)
+    {
+        var x = Tensor.Empty(DType.Float64, 4, n);
+        new Philox(43, 1).FillNormal(x);
+        // One of the samples has equal neighbours.
+        x = Concat([x[..3], Floor(x[3..])], dim: 0);
+        var p = TotalVariation.Prox(x, Tensor.Full([], step, DType.Float64));
+        double[] sums = CumSum(x - p, dim: 1).ToArray<double>(), points = p.ToArray<double>();
+        for (var row = 0; row < 4; row++)
+        {
+            for (var i = 0; i < n; i++)
+            {
+                var sum = sums[row * n + i];
+                if (i == n - 1) Assert.Equal(0, sum, 1e-9);
+                else if (Math.Abs(points[row * n + i + 1] - points[row * n + i]) <= 1e-12) Assert.True(Math.Abs(sum) <= step + 1e-9);
+                else Assert.Equal(-step * Math.Sign(points[row * n + i + 1] - points[row * n + i]), sum, 1e-9);
+            }
         }
     }
 
@@ -414,6 +468,10 @@ public sealed class ProximalTests
         // The subgradient inequality of the sum, at every other point.
         Holds(L2Norm.Prox(Absolute.Prox(x, 0.4), 0.8), at => 0.4 * Sum(Absolute.Value(at), dim: -1) + 0.8 * L2Norm.Value(at), y);
         Holds(L2Norm.Prox(NonnegativeOrthant.Project(x), 0.8), at => 0.8 * L2Norm.Value(at), Abs(y));
+        Holds(L2Norm.Prox(SecondOrderCone.Project(x), 0.8), at => 0.8 * L2Norm.Value(at), SecondOrderCone.Project(y));
+        Holds(L2Ball.Project(Absolute.Prox(x, 0.4), 0.9), at => 0.4 * Sum(Abs(at), dim: -1), L2Ball.Project(y, 0.9));
+        Holds(Absolute.Prox(TotalVariation.Prox(x, 0.5), 0.4), at => 0.5 * TotalVariation.Value(at) + 0.4 * Sum(Abs(at), dim: -1), y);
+        Holds(Box.Project(MonotoneCone.Project(x), -0.3, 0.8), at => 0 * Sum(at, dim: -1), Box.Project(MonotoneCone.Project(y), -0.3, 0.8));
         Holds(Box.Project(Huber.Prox(x, 0.6, 0.5), -0.2, 0.9), at => 0.6 * Sum(Huber.Value(at, 0.5), dim: -1), Box.Project(y, -0.2, 0.9));
         Holds(NonnegativeOrthant.Project(Absolute.Prox(x, 0.6)), at => 0.6 * Sum(Abs(at), dim: -1), Abs(y));
 

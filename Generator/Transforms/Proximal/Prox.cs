@@ -180,6 +180,23 @@ internal sealed class Prox
         return (prox.Of(affine), prox.Of(prox._linear.Adjoint(affine, y), y));
     }
 
+    /// <summary>
+    /// Of a function ½|L x + c|² with L by a matrix: L x + c; the transpose of the W with wᵢᵀ lᵢ = 1 for which |WᵀL| is least; whether it multiplies x from the left.
+    /// </summary>
+    public static (Function Residual, Function Weight, bool IsLeft) LeastCoherent(Function of, string x, IReadOnlyList<ProximalEntry> catalogue)
+    {
+        var prox = new Prox(of, x, [], catalogue);
+        var b = prox._builder;
+        prox.Collect(b.Full(1, prox._result.Type), prox._result);
+        if (prox is not { _atoms.Count: 0, _lines.Count: 0, _squares: [var (factor, affine)] } || factor is not { Op: Op.Full, Number: 0.5 } || prox.MatrixOf(affine) is not var (matrix, scale, isLeft))
+            throw new NoProximalOperatorException("it is half the square of what was measured less x times a matrix, and nothing else");
+        // Both [m n]: a column of L, and one of (L Lᵀ)⁻¹ L, for each element of x.
+        var map = isLeft ? matrix : b.Transpose(matrix);
+        var solved = b.Call("Solve", map.Type, [b.Dot(map, b.Transpose(map)), map]);
+        var length = b.Mul(b.Sum(b.Mul(solved, map), [0]), b.Broadcast(scale, [map.Shape[1]], []));
+        return (prox.Of(affine), prox.Of(b.Div(solved, b.Unreduce(length, map.Shape, [0]))), isLeft);
+    }
+
     /// <summary>Whether the operator of a function takes each element alone.</summary>
     public static bool IsSeparable(Function of, string x, IReadOnlyList<ProximalEntry> catalogue)
     {
@@ -350,14 +367,14 @@ internal sealed class Prox
         .SelectMany(n => n.Op == Op.Reshape ? new[] { n.Shape, [.. n.Shape.Where(size => !size.IsOne)] } : [n.Shape])
         .Where(shape => shape.Length == core.Rank + dims && shape.Take(core.Rank).SequenceEqual(core.Shape)).Select(core.Type.With).Distinct().ToArray();
 
-    /// <summary>The types that x and the parameters of a function may have: a parameter is like x, or one for each sample, or as it stands.</summary>
+    /// <summary>The types that x and the parameters of a function may have: a parameter is one for each sample, or like x, or as it stands.</summary>
     private IEnumerable<ImmutableArray<TensorType>> TypesOfParameters(Node core, TensorType x, ProximalEntry entry)
     {
         IEnumerable<ImmutableArray<TensorType>> all = [[x]];
         if (entry.Parameters == 0) return all;
         TensorType[] candidates = entry.Dims == 0 ? [x] :
         [
-            .. new[] { x, x.With([.. x.Shape.Take(x.Rank - entry.Dims), .. Enumerable.Repeat(Dim.One, entry.Dims)]) }
+            .. new[] { x.With([.. x.Shape.Take(x.Rank - entry.Dims), .. Enumerable.Repeat(Dim.One, entry.Dims)]), x }
                 .Concat(Region.Order([core]).Where(n => !_linear.Varies(n) && n.Type.DType == x.DType && n.Rank > 0).SelectMany(n => n.Rank == 2 ? new[] { n.Type, n.Type.With([n.Shape[1], n.Shape[0]]) } : [n.Type])).Distinct(),
         ];
         for (var i = 0; i < entry.Parameters; i++) all = all.SelectMany(types => candidates.Select(types.Add));
@@ -430,6 +447,13 @@ internal sealed class Prox
             if (others.All(a => a.Entry.IsHomogeneous && a.Entry.Dims <= last.Entry.Dims) && Chain(others) is { } chain)
                 return InOrder(chain.Append(last), "the others are positively homogeneous (Yu 2013, theorem 4)");
         }
+        if (atoms.Where(a => a.Entry.Dims > 0).ToArray() is [{ Entry.PrecedesAlike: true } first])
+        {
+            Atom[] others = [.. atoms.Where(a => a.Entry.Dims == 0)];
+            bool IsAlike(Node node) => _linear.Uniform(node, [.. Enumerable.Range(node.Rank - first.Entry.Dims, first.Entry.Dims)]) is not null;
+            if (others.All(a => a.Entry.IsConvex && IsAlike(a.Weight) && a.Parameters.All(IsAlike)) && Chain(others) is { } chain)
+                return InOrder(chain.Prepend(first), $"functions of one number, the same for all elements, keep what {first.Entry.Name} reads of their order (Yu 2013)");
+        }
         return null;
 
         IReadOnlyList<Atom> InOrder(IEnumerable<Atom> order, string why)
@@ -500,7 +524,10 @@ internal sealed class Prox
             if (node.Inputs.Where(_linear.Varies).ToArray() is not [var input]) return null;
             switch (node.Op)
             {
-                case Op.Neg or Op.Add or Op.Sub or Op.Reshape:
+                case Op.Add or Op.Reshape:
+                    break;
+                case Op.Neg or Op.Sub:
+                    if (ReferenceEquals(node.Inputs[node.Inputs.Length - 1], input)) scale = b.Neg(scale);
                     break;
                 case Op.Mul or Op.Div:
                     var factor = node.Inputs.First(n => !_linear.Varies(n));

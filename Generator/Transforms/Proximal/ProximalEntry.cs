@@ -27,6 +27,8 @@ internal sealed record ProximalEntry(
 
     public bool FollowsHomogeneous => _options.Flag("FollowsHomogeneous");
 
+    public bool PrecedesAlike => _options.Flag("PrecedesAlike");
+
     public bool FollowsSeparable => _options.Flag("FollowsSeparable");
 
     public string Source => _options.Text("Source", "");

@@ -30,6 +30,7 @@ internal enum AlgorithmKind
     Palm,
     IPalm,
     Amp,
+    Alista,
     Auto,
 }
 
@@ -40,6 +41,9 @@ internal enum AlgorithmKind
 /// </summary>
 internal sealed partial class Unroll
 {
+    /// <summary>The name of the counter of the iterations in functions that vary with it, until the loop is there: none that C# has.</summary>
+    public const string Counter = "$iteration";
+
     private readonly Function _of;
     private AlgorithmKind _algorithm;
     private readonly IReadOnlyList<ProximalEntry> _catalogue;
@@ -50,7 +54,10 @@ internal sealed partial class Unroll
     private readonly int _iterations;
     private readonly double _step;
     private readonly double _tolerance;
+    private readonly double _selection;
+    private readonly bool _isBacktracking;
     private readonly Node? _learned;
+    private readonly Dictionary<string, Node> _captured = [];
     private readonly int _proximables;
     private readonly TransformOptions _options;
     private readonly string _name;
@@ -65,10 +72,13 @@ internal sealed partial class Unroll
         _algorithm = _options.Enum<AlgorithmKind>("algorithm");
         _names = CounterNames.Of(of);
         _tolerance = _options.Number("Tolerance", 0);
-        _iterations = _options.Int("Iterations", 0) is var given && given != 0 ? given : _tolerance > 0 ? 1000 : 16;
+        _iterations = IterationsOf(declaration);
+        _selection = _options.Number("Selection", 0);
+        _isBacktracking = _options.Flag("Backtracking");
         _step = _options.Number("Step", 0);
         if (_iterations < 1) throw new UnrollException("Iterations", "Iterations is at least 1");
         if (!(_step >= 0) || double.IsInfinity(_step)) throw new UnrollException("Step", "Step is a positive number, or 0 for one that follows from the smooth function");
+        if (!(_selection >= 0 && _selection <= 1)) throw new UnrollException("Selection", "Selection is a share of the elements, from 0 to 1");
         _blocks = Blocks(declaration.Wrt.Items);
         if (of.States.Count > 0) throw new UnrollException("", $"the function assigns the buffer '{of.States[0]}', and an algorithm calls it many times");
         foreach (var result in of.Results)
@@ -83,6 +93,12 @@ internal sealed partial class Unroll
         _learned = copier.Copy(of.Results[of.Results.Count - 1]);
         if (_learned.Rank > 1 || _learned.Rank == 1 && !_learned.Shape[0].Equals(Dim.Of(_iterations)))
             throw new UnrollException("Learn", $"a learned step is one number of shape [], or one for each of the {_iterations} iterations; '{_options.Text("Learn", "")}' is {_learned.Type.ShapeText}");
+    }
+
+    public static int IterationsOf(TransformDeclaration declaration)
+    {
+        var options = new TransformOptions(declaration);
+        return options.Int("Iterations", 0) is var given && given != 0 ? given : options.Number("Tolerance", 0) > 0 ? 1000 : 16;
     }
 
     /// <summary>The arguments that are minimised over: those that are named, or the first tensor.</summary>
@@ -123,13 +139,17 @@ internal sealed partial class Unroll
         AlgorithmKind.FrankWolfe => FrankWolfe(),
         AlgorithmKind.Palm or AlgorithmKind.IPalm => Palm(),
         AlgorithmKind.Amp => Amp(),
+        AlgorithmKind.Alista => Alista(),
         AlgorithmKind.Auto => FirstThatFits(),
         _ => ForwardBackward(isFast: _algorithm == AlgorithmKind.Fista),
     };
 
     private Function Build()
     {
-        var results = Run(Chosen());
+        var scheme = Chosen();
+        if (_selection > 0 && _algorithm is not (AlgorithmKind.Ista or AlgorithmKind.Fista or AlgorithmKind.Alista)) throw new UnrollException("Selection", $"Ista, Fista and Alista select; {_algorithm} does not");
+        if (_isBacktracking && _algorithm is not (AlgorithmKind.Ista or AlgorithmKind.Fista)) throw new UnrollException("Backtracking", $"Ista and Fista find their step by trials; {_algorithm} does not");
+        var results = Run(scheme);
         return Cleanup.Apply(_of with { Arguments = _arguments, Results = results, ResultNames = results.Select(_ => "").ToImmutableArray(), Derivation = _derivation });
     }
 
@@ -154,7 +174,7 @@ internal sealed partial class Unroll
     {
         try
         {
-            var isConvex = _algorithm is not (AlgorithmKind.Ista or AlgorithmKind.Palm or AlgorithmKind.IPalm or AlgorithmKind.BlockCoordinateDescent);
+            var isConvex = _algorithm is not (AlgorithmKind.Ista or AlgorithmKind.Alista or AlgorithmKind.Palm or AlgorithmKind.IPalm or AlgorithmKind.BlockCoordinateDescent);
             var function = Prox.Apply(Scalarly(results), [NameOf(block)], _options, null, _catalogue, isConvex);
             Say($"operator of {(option.Length > 0 ? option : NameOf(block))}", function);
             return function;
@@ -203,6 +223,11 @@ internal sealed partial class Unroll
     private Node? Bound(Function function, out string? error, int block = 0)
     {
         var lipschitz = Lipschitz.Apply(function, [NameOf(block)], 8, out error);
+        if (lipschitz is not null && CounterNames.Of(lipschitz).Uses(Counter))
+        {
+            error = "that differs from iteration to iteration";
+            return null;
+        }
         return lipschitz is null ? null : Inline(_builder, lipschitz, _arguments.ToDictionary(a => a.Name, a => a.Node));
     }
 
@@ -239,7 +264,8 @@ internal sealed partial class Unroll
     private ImmutableArray<Node> Run(Scheme scheme)
     {
         if (_tolerance == 0) return Loop(scheme);
-        if (scheme.Changes is { } changes) throw new UnrollException("Tolerance", $"{_algorithm} stands still at no point: {changes}; without a Tolerance it takes its Iterations");
+        var changes = _names.Uses(Counter) ? "the functions vary with the iteration" : _selection > 0 ? "what is selected grows with the iterations" : scheme.Changes;
+        if (changes is not null) throw new UnrollException("Tolerance", $"{_algorithm} stands still at no point: {changes}; without a Tolerance it takes its Iterations");
         var packed = Pack(_builder, scheme.Start);
         var (loop, inputs) = Iterations([packed], scheme.Steps, (b, state, at, steps, k) => [Pack(b, scheme.Next(b, Unpack(b, state[0], scheme.Start), at, steps, k))]);
         var found = FixedPoint.Search(_builder, _names, loop, inputs, _name, _options, out var error) ?? throw new UnrollException("Tolerance", error!);
@@ -259,18 +285,23 @@ internal sealed partial class Unroll
     {
         var counter = _names.Fresh("k");
         var trips = Dim.Of(_iterations);
+        var k = Dim.Counter(counter, trips);
         var b = new Builder();
         var state = start.Select(s => Parameter(b, s)).ToImmutableArray();
         var others = _arguments.Where((_, i) => !_blocks.Contains(i)).ToImmutableArray();
         var captures = others.Select(a => Parameter(b, a.Node)).ToImmutableArray();
+        var added = _captured.ToDictionary(c => c.Key, c => Parameter(b, c.Value));
         var captured = Parameter(b, steps);
         var next = iteration(b, state, blocks =>
         {
             var at = others.Select((a, i) => (a.Name, Node: captures[i])).ToDictionary(a => a.Name, a => a.Node);
+            foreach (var pair in added) at.Add(pair.Key, pair.Value);
             for (var i = 0; i < blocks.Length; i++) at.Add(NameOf(i), blocks[i]);
             return at;
-        }, captured, Dim.Counter(counter, trips));
-        return (new LoopInfo(counter, trips, start.Length, EquatableArray<int>.Empty, 0, new Region([.. state, .. captures, captured], next)), [.. start, .. others.Select(a => a.Node), steps]);
+        }, captured, k);
+        var body = new Region([.. state, .. captures, .. added.Values, captured], next);
+        if (_names.Uses(Counter)) body = new Copier(new Builder(), name => name == Counter ? k : null).Copy(body);
+        return (new LoopInfo(counter, trips, start.Length, EquatableArray<int>.Empty, 0, body), [.. start, .. others.Select(a => a.Node), .. _captured.Values, steps]);
     }
 
     /// <summary>A state of several tensors as one vector.</summary>
@@ -317,20 +348,119 @@ internal sealed partial class Unroll
     {
         RequireAtMostOne();
         var (gradient, prox) = (Gradient(), _proximables > 0 ? Operator(1, "proximable") : null);
+        RequireSelectable();
         // At 2/L itself iterates may go round for ever; momentum needs steps of at most 1/L.
-        var step = isFast ? GradientStep(gradient, 1, isReached: true) : GradientStep(gradient);
+        var step = _isBacktracking ? FirstTrial() : isFast ? GradientStep(gradient, 1, isReached: true) : GradientStep(gradient);
         Say(isFast
             ? "FISTA: x' = prox(y - step ∇F(y)) with y = x + k/(k + 3) (x - x before); F(x) + R(x) less its minimum falls as 1/k² (Beck and Teboulle 2009; Chambolle and Dossal 2015)"
             : "ISTA: x' = prox(x - step ∇F(x)) (Daubechies, Defrise and De Mol 2004)");
-        Node Move(Builder b, Node y, At at, Node length) => Proximal(b, prox, at, b.Sub(y, Times(b, length, Inline(b, gradient, at(y)))), length);
-
-        if (!isFast) return Stepping([X], step, (b, state, at, length, _) => [Move(b, state[0], at, length)], 0);
-        return Stepping([X, X], step, (b, state, at, length, k) =>
+        var grows = isFast ? "its momentum grows with the iterations (Ista has the same gradient, and Solver.Anderson its own momentum)" : null;
+        ImmutableArray<Node> start = isFast ? [X, X] : [X];
+        if (!_isBacktracking)
         {
+            var scheme = Stepping(start, step, (b, state, at, length, k) =>
+            {
+                var y = From(b, state, k);
+                var next = Move(b, y, Inline(b, gradient, at(y)), at, length, k);
+                return isFast ? [next, state[0]] : [next];
+            }, 0);
+            return scheme with { Changes = grows ?? scheme.Changes };
+        }
+        var smooth = Scalarly(0);
+        return new Scheme(start.Add(step), step, (b, state, at, _, k) =>
+        {
+            var (y, length) = (From(b, state, k), state[state.Length - 1]);
+            var slope = Inline(b, gradient, at(y));
+            var next = Move(b, y, slope, at, length, k);
+            var move = b.Sub(next, y);
+            Node here = Inline(b, smooth, at(y)), there = Inline(b, smooth, at(next));
+            var above = b.Add(here, b.Add(Inner(b, slope, move), b.Div(b.Scale(Inner(b, move, move), 0.5), length)));
+            // What rounding makes of equal values is no reason for shorter and shorter steps.
+            var rounding = b.Scale(b.Add(b.Pointwise(Op.Abs, here), b.Pointwise(Op.Abs, there)), 1e-6);
+            var isShort = b.Pointwise(Op.LessEqual, there, b.Add(above, rounding));
+            Node Unless(Node rejected, Node taken) => b.Where(b.Broadcast(isShort, taken.Shape, []), taken, rejected);
+
+            var (x, after) = (Unless(state[0], next), Unless(b.Scale(length, 0.5), length));
+            return isFast ? [x, Unless(state[1], state[0]), after] : [x, after];
+        }, 0) { Changes = grows };
+
+        Node From(Builder b, ImmutableArray<Node> state, Dim k)
+        {
+            if (!isFast) return state[0];
             var share = b.Div(b.Size(k, X.Type.DType), b.Size(k + Dim.Of(3), X.Type.DType));
-            var y = b.Add(state[0], Times(b, share, b.Sub(state[0], state[1])));
-            return [Move(b, y, at, length), state[0]];
-        }, 0) with { Changes = "its momentum grows with the iterations (Ista has the same gradient, and Solver.Anderson its own momentum)" };
+            return b.Add(state[0], Times(b, share, b.Sub(state[0], state[1])));
+        }
+
+        Node Move(Builder b, Node y, Node slope, At at, Node length, Dim k)
+        {
+            var to = b.Sub(y, Times(b, length, slope));
+            return Selected(b, to, Proximal(b, prox, at, to, length), k);
+        }
+    }
+
+    private static Node Inner(Builder b, Node x, Node y) => b.Sum(b.Mul(x, y), [.. Enumerable.Range(0, x.Rank)]);
+
+    /// <summary>The step that trials start from.</summary>
+    private Node FirstTrial()
+    {
+        if (_learned is not null) throw new UnrollException("Learn", "the step is found by trials or learned, not both");
+        Say("step: by trials; where F(x') exceeds F(y) + ⟨∇F(y), x' - y⟩ + |x' - y|²/(2 step) the iterate stays, and the step is halved (Beck and Teboulle 2009)");
+        return _builder.Full(_step > 0 ? _step : 1, Scalar);
+    }
+
+    /// <summary>x = prox of step R at x - step Wᵀ(L x - y) for F = ½|L x - y|², where W is the matrix of least coherence with L.</summary>
+    private Scheme Alista()
+    {
+        RequireOne();
+        Function residual, weight;
+        bool isLeft;
+        try
+        {
+            (residual, weight, isLeft) = Prox.LeastCoherent(Scalarly(0), NameOf(0), _catalogue);
+        }
+        catch (NoProximalOperatorException no)
+        {
+            throw new UnrollException("smooth", no.Message);
+        }
+        var prox = Operator(1, "proximable");
+        RequireSelectable();
+        if (CounterNames.Of(weight).Uses(Counter)) throw new UnrollException("smooth", "its matrix differs from iteration to iteration, and the weight of Alista is computed once");
+        var name = _of.FreshArgument("weight");
+        _captured.Add(name, Inline(_builder, weight, _arguments.ToDictionary(a => a.Name, a => a.Node)));
+        Say("ALISTA: x' = prox(x - step Wᵀ(L x - y)), where W of all matrices with wᵢᵀ lᵢ = 1 has the least |WᵀL|: wᵢ = (L Lᵀ)⁻¹ lᵢ / lᵢᵀ (L Lᵀ)⁻¹ lᵢ (Liu, Chen, Wang and Yin 2019)");
+        return Stepping([X], AnyStep(), (b, state, at, length, k) =>
+        {
+            var all = at(state[0]);
+            Node error = Inline(b, residual, all), transposed = all[name];
+            var rows = X.Rank == 1 ? Dim.One : X.Shape.RemoveAt(X.Rank - 1).Aggregate(Dim.One, (count, dim) => count * dim);
+            var slope = isLeft
+                ? b.Dot(b.Transpose(transposed), X.Rank == 1 ? b.Reshape(error, [transposed.Shape[0], Dim.One]) : error)
+                : b.Dot(b.Reshape(error, [rows, transposed.Shape[0]]), transposed);
+            var to = b.Sub(state[0], Times(b, length, b.Reshape(slope, X.Shape)));
+            return [Selected(b, to, Proximal(b, prox, at, to, length), k)];
+        }, 0);
+    }
+
+    private void RequireSelectable()
+    {
+        if (_selection == 0) return;
+        if (_proximables == 0 || X.Rank == 0 || !Prox.IsSeparable(_of with { Results = ImmutableArray.Create(_of.Results[1]), ResultNames = ImmutableArray.Create("") }, NameOf(0), _catalogue))
+            throw new UnrollException("Selection", "what is selected passes the operator by element by element: the proximable function is a sum over elements");
+        Say($"support selection: of the last dimension, a share of the largest magnitudes passes the operator by; it grows evenly to {TextPrinter.Text(_selection)} (Chen, Liu, Wang and Yin 2018)");
+    }
+
+    /// <summary>The operator's values, but where the magnitude is among the largest what it was taken of.</summary>
+    private Node Selected(Builder b, Node x, Node operated, Dim k)
+    {
+        if (_selection == 0) return operated;
+        var size = b.Pointwise(Op.Abs, x);
+        var last = x.Rank - 1;
+        var order = b.Call("ArgSort", size.Type.With(DType.Int64), [size], [1]);
+        var sorted = b.Gather(size, order, last);
+        var count = b.Pointwise(Op.Floor, b.Scale(b.Size((k + Dim.One) * x.Shape[last], x.Type.DType), _selection / _iterations));
+        var isFirst = b.Pointwise(Op.Less, b.Iota(x.Shape, last, x.Type.DType), b.Broadcast(count, x.Shape, []));
+        var least = b.Reduce(Op.ReduceMin, b.Where(isFirst, sorted, b.Full(double.PositiveInfinity, x.Type)), [last]);
+        return b.Where(b.Pointwise(Op.GreaterEqual, size, b.Unreduce(least, x.Shape, [last])), x, operated);
     }
 
     /// <summary>The operator of a function that may be missing.</summary>

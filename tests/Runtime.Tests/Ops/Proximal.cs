@@ -59,6 +59,47 @@ public partial class ProximalOperators(int n)
         return L2Norm.Prox(x, step) + LInfNorm.Prox(x, step) + Halfspace.Project(x, Scale, w) + SecondOrderCone.Project(x);
     }
 
+    [return: Shape("b n")]
+    public virtual Tensor Penalties([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        var step = Abs(w) + 0.3;
+        return Geman.Prox(x, step, Abs(Scale) + 0.1) + TwoThirdsPower.Prox(x, step) + ExponentialPenalty.Prox(x, step, Abs(Scale) + 0.1);
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor Measured([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        var step = Abs(w) + 0.3;
+        return TruncatedSquare.Prox(x, step, Abs(Scale)) + Amplitude.Prox(x, step, Abs(Scale)) + Intensity.Prox(x, step, Square(Scale)) + FourThirdsPower.Prox(x, step) + BinaryEntropy.Prox(x, step)
+            + Binary.Project(x, -0.5f, 1f);
+    }
+
+    [return: Shape("b n")]
+    [Require("1 <= n")]
+    public virtual Tensor Largest([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) =>
+        SumOfLargest.Prox(x, Abs(w) + 0.3, 1f) + SumOfLargestMagnitudes.Prox(x, Abs(w) + 0.3, 1f) + L1MinusL2.Prox(x, Abs(w) + 0.3, 0.5f) + L0Ball.Project(x, 1f);
+
+    [return: Shape("b n")]
+    [Require("1 <= n")]
+    public virtual Tensor Shared([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => CappedSimplex.Project(x, 0.5f, 0.75f) + SquaredKSupportNorm.Prox(x, Abs(w) + 0.3, 1f);
+
+    [return: Shape("b n+2")]
+    public virtual Tensor Cones([Shape("b n+2")] Tensor x, [Shape("b 1")] Tensor w) => RotatedSecondOrderCone.Project(x) + QuadraticOverLinear.Prox(x, Abs(w) + 0.3);
+
+    [return: Shape("b n 3")]
+    public virtual Tensor Triples([Shape("b n 3")] Tensor x) => ExponentialCone.Project(x);
+
+    [return: Shape("b n")]
+    [Require("1 <= n")]
+    public virtual Tensor Pieces([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => TotalVariation.Prox(x, Abs(w));
+
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor PieceLoss([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => Sum(Pieces(x, w) * x) + Sum(Shared(x, w)) + Sum(Largest(x, w) * x);
+
+    [Gradient(of: nameof(PieceLoss), wrt: "x, w")]
+    public virtual partial (Tensor X, Tensor W) PieceGradient(Tensor x, Tensor w);
+
     [return: Shape("")]
     public virtual Tensor Loss([Shape("b n")] Tensor x, [Shape("b n")] Tensor w) => Sum(Separable(x, w) * w);
 
@@ -92,6 +133,38 @@ public partial class ProximalOperators(int n)
     public virtual partial (Tensor X, Tensor W, Tensor Scale) VectorGradient(Tensor x, Tensor w);
 }
 
+/// <summary>The functions of matrices: of singular values, and of eigenvalues of matrices whose eigenvalues are apart.</summary>
+[Network]
+public partial class ProximalMatrices
+{
+    [return: Shape("b 4 3")]
+    public virtual Tensor Norms([Shape("b 4 3")] Tensor x) => NuclearNorm.Prox(x, 0.4f) + SpectralNorm.Prox(x, 0.4f) + Rank.Prox(x, 0.4f);
+
+    [return: Shape("b 4 3")]
+    public virtual Tensor Balls([Shape("b 4 3")] Tensor x) => SpectralBall.Project(x, 0.8f) + NuclearBall.Project(x, 0.8f);
+
+    [return: Shape("b 4 3")]
+    public virtual Tensor Ranks([Shape("b 4 3")] Tensor x) => RankBall.Project(x, 2f) + Stiefel.Project(x);
+
+    [return: Shape("b 3 3")]
+    public virtual Tensor Cones([Shape("b 3 3")] Tensor x) => PositiveSemidefinite.Project(x) + Spectrahedron.Project(x, 1.5f);
+
+    [return: Shape("b 3 3")]
+    public virtual Tensor Barriers([Shape("b 3 3")] Tensor x) => NegativeLogDet.Prox(x, 0.4f) + SpectralEntropy.Prox(x, 0.4f);
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b 4 3")] Tensor x, [Shape("b 4 3")] Tensor w) => Sum((NuclearNorm.Prox(x, 0.4f) + SpectralBall.Project(x, 0.8f)) * w);
+
+    [Gradient(of: nameof(Loss), wrt: "x")]
+    public virtual partial Tensor LossGradient(Tensor x, Tensor w);
+
+    [return: Shape("")]
+    public virtual Tensor ConeLoss([Shape("b 3 3")] Tensor x, [Shape("b 3 3")] Tensor w) => Sum((NegativeLogDet.Prox(x, 0.4f) + PositiveSemidefinite.Project(x)) * w);
+
+    [Gradient(of: nameof(ConeLoss), wrt: "x")]
+    public virtual partial Tensor ConeGradient(Tensor x, Tensor w);
+}
+
 /// <summary>Derived operators and algorithms, few iterations of each.</summary>
 [Network]
 public partial class Unrolled(int m, int n)
@@ -116,6 +189,15 @@ public partial class Unrolled(int m, int n)
 
     [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 3, Learn = nameof(Steps))]
     public virtual partial Tensor Learned(Tensor x, Tensor y);
+
+    [return: Shape("")]
+    public virtual Tensor SizeOf([Shape("b n")] Tensor x, int k) => Exp(Steps[k]) * Sum(Abs(x));
+
+    [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(SizeOf), Iterations = 3, Counter = "k", Learn = nameof(Steps), Selection = 0.5)]
+    public virtual partial Tensor Selecting(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.Fista, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 3, Step = 0.25, Backtracking = true)]
+    public virtual partial Tensor Trying(Tensor x, Tensor y);
 
     [return: Shape("")]
     public virtual Tensor Bounds([Shape("b n")] Tensor x) => Sum(Box.Value(x, -0.5f, 0.5f));

@@ -1,0 +1,37 @@
+// the step is found by trials or learned, not both
+
+[Network]
+public partial class Net(int m, int n)
+{
+    [Parameter("n m")] public partial Tensor A { get; }
+
+    [Parameter("16")] public partial Tensor Steps { get; }
+
+    [return: Shape("")]
+    public virtual Tensor Fit([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => 0.5 * Sum(Square(MatMul(x, A) - y));
+
+    [return: Shape("")]
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(Abs(x));
+
+    [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(Prior), Backtracking = true, Learn = nameof([|Steps|]))]
+    public virtual partial Tensor Solve(Tensor x, Tensor y);
+}
+
+// mended:
+
+[Network]
+public partial class Net(int m, int n)
+{
+    [Parameter("n m")] public partial Tensor A { get; }
+
+    [Parameter("16")] public partial Tensor Steps { get; }
+
+    [return: Shape("")]
+    public virtual Tensor Fit([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => 0.5 * Sum(Square(MatMul(x, A) - y));
+
+    [return: Shape("")]
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(Abs(x));
+
+    [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(Prior), Learn = nameof(Steps))]
+    public virtual partial Tensor Solve(Tensor x, Tensor y);
+}

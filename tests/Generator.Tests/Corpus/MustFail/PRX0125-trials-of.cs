@@ -1,0 +1,33 @@
+// Ista and Fista find their step by trials; Admm does not
+
+[Network]
+public partial class Net(int m, int n)
+{
+    [Parameter("n m")] public partial Tensor A { get; }
+
+    [return: Shape("")]
+    public virtual Tensor Fit([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => 0.5 * Sum(Square(MatMul(x, A) - y));
+
+    [return: Shape("")]
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(Abs(x));
+
+    [Unroll(Algorithm.Admm, smooth: nameof(Fit), proximable: nameof(Prior), Backtracking = [|true|])]
+    public virtual partial Tensor Solve(Tensor x, Tensor y);
+}
+
+// mended:
+
+[Network]
+public partial class Net(int m, int n)
+{
+    [Parameter("n m")] public partial Tensor A { get; }
+
+    [return: Shape("")]
+    public virtual Tensor Fit([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => 0.5 * Sum(Square(MatMul(x, A) - y));
+
+    [return: Shape("")]
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(Abs(x));
+
+    [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(Prior), Backtracking = true)]
+    public virtual partial Tensor Solve(Tensor x, Tensor y);
+}
