@@ -288,6 +288,12 @@ public sealed class ProxAttribute(string of, string? wrt = null) : Attribute
     /// <summary>The names of matrices, separated by commas, whose rows or columns are orthonormal: as many as make each product with x one with L Lᵀ = I. A promise that nothing checks.</summary>
     public string? Tight { get; set; }
 
+    /// <summary>
+    /// The operator is that of the distance of x from the convex set that R is the indicator of; <see cref="Conjugate"/> and <see cref="Envelope"/> are those of the distance. Of one value for
+    /// each sample it is the distance of each.
+    /// </summary>
+    public bool Distance { get; set; }
+
     /// <summary>The operator is that of the convex conjugate sup_y ⟨x, y⟩ - R(y).</summary>
     public bool Conjugate { get; set; }
 

@@ -240,3 +240,28 @@ public static class Stiefel
         return MatMul(u, vh);
     }
 }
+
+/// <summary>Half the squared distance of a circular convolution of images from measurements: deblurring with periodic borders.</summary>
+public static class CircularFit2d
+{
+    /// <summary>Σ(kernel ⊛ x - measured)²/2 of each image; kernel and measured are like x, and the kernel starts at its first element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor kernel, Tensor measured) => 0.5 * Sum(Square(Convolved(x, kernel) - measured), [-2, -1]);
+
+    /// <summary>Of the Fourier transforms (x + step conj(kernel) measured) / (1 + step |kernel|²): the map is diagonal there (Afonso, Bioucas-Dias and Figueiredo 2010).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, Source = "Afonso, Bioucas-Dias and Figueiredo 2010")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor kernel, Tensor measured)
+    {
+        Tensor filter = Rfft(kernel, [-2, -1]), length = Unsqueeze(step + 0 * Slice(Slice(x, dim: -1, start: 0, end: 1), dim: -2, start: 0, end: 1), -1);
+        var right = Rfft(x, [-2, -1]) + length * ComplexMul(ComplexConj(filter), Rfft(measured, [-2, -1]));
+        return Irfft(right / (1 + length * Sum(Square(filter), dim: -1, keepDim: true)), x.Dim(-1), [-2, -1]);
+    }
+
+    /// <summary>The residual, convolved with the kernel turned round.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor kernel, Tensor measured) =>
+        Irfft(ComplexMul(ComplexConj(Rfft(kernel, [-2, -1])), Rfft(Convolved(x, kernel) - measured, [-2, -1])), x.Dim(-1), [-2, -1]);
+
+    [TensorFunction]
+    private static Tensor Convolved(Tensor x, Tensor kernel) => Irfft(ComplexMul(Rfft(x, [-2, -1]), Rfft(kernel, [-2, -1])), x.Dim(-1), [-2, -1]);
+}

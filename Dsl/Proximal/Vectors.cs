@@ -377,10 +377,10 @@ public static class CappedSimplex
         var isFirst = order < x.Dim(-1);
         var slope = CumSum(Where(isFirst, 0 * corners + 1, -1), dim: -1);
         var sum = CumSum(Where(isFirst, corners, -corners), dim: -1);
-        var last = Sum((sum - slope * corners <= total).To(DType.Int64), dim: -1, keepDim: true) - 1;
+        var last = Sum(Where(sum - slope * corners <= total, 0 * corners + 1, 0), dim: -1, keepDim: true);
         // Where the sum does not change any τ will do.
         var isFlat = slope < 0.5;
-        return TakeAlongAxis(Where(isFlat, corners, (sum - total) / Where(isFlat, 1, slope)), Maximum(last, 0), dim: -1);
+        return Sum(Where(Equal(SumOfLargest.Places(corners), last), Where(isFlat, corners, (sum - total) / Where(isFlat, 1, slope)), 0), dim: -1, keepDim: true);
     }
 }
 
@@ -410,10 +410,11 @@ public static class SquaredKSupportNorm
         var (corners, order) = Sort(StopGradient(Concat([size / Maximum(step, 1e-30), size / (1 + step)], dim: -1)), dim: -1, descending: true);
         var sum = CumSum(TakeAlongAxis(Concat([size, -size], dim: -1), order, dim: -1), dim: -1);
         var slope = CumSum(TakeAlongAxis(Concat([step + 0 * size, 0 * size - (1 + step)], dim: -1), order, dim: -1), dim: -1) + count;
-        var last = Sum((sum <= slope * corners).To(DType.Int64), dim: -1, keepDim: true) - 1;
-        var isFlat = slope < 1e-6;
-        var level = TakeAlongAxis(Where(isFlat, corners, sum / Where(isFlat, 1, slope)), Maximum(last, 0), dim: -1);
-        var share = Minimum(Relu(size - step * level) / Where(level > 0, level, 1), 1);
+        var last = Sum(Where(sum < slope * corners, 0 * corners + 1, 0), dim: -1, keepDim: true);
+        var isLast = Equal(SumOfLargest.Places(corners), last);
+        var level = Sum(Where(isLast, sum / Where(isLast, slope, 1), 0), dim: -1, keepDim: true);
+        // It is 0 where all of θ are 1.
+        var share = Where(level > 0, Minimum(Relu(size - step * level) / Where(level > 0, level, 1), 1), 1);
         return x * (share / Where(share + step > 0, share + step, 1));
     }
 
@@ -586,6 +587,73 @@ public static class ExponentialCone
     }
 }
 
+/// <summary>The triples (x, y, z) with x^share y^(1 - share) ≥ |z| and neither x nor y negative, for a share between 0 and 1.</summary>
+public static class PowerCone
+{
+    /// <summary>0 where x[0]^share x[1]^(1 - share) ≥ |x[2]|, x[0] ≥ 0 and x[1] ≥ 0, ∞ elsewhere, for each vector of three.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor share)
+    {
+        Tensor r = Slice(x, dim: -1, start: 0, end: 1), s = Slice(x, dim: -1, start: 1, end: 2), t = Slice(x, dim: -1, start: 2, end: 3);
+        var mean = Mean(r, s, share);
+        return Squeeze(Indicator.Of(Maximum(Abs(t) - mean, Maximum(-r, -s)), mean), -1);
+    }
+
+    /// <summary>
+    /// x within, 0 within the polar cone, (max(x[0], 0), max(x[1], 0), 0) where x[2] is 0; else (x₀, x₁, sign(x[2]) ρ) with xᵢ = (x[i] + √(x[i]² + 4 shareᵢ ρ (|x[2]| - ρ))) / 2, where ρ is the
+    /// root of x₀^share x₁^(1 - share) - ρ between 0 and |x[2]| (Hien 2015); by bisection and two steps of Newton's method.
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsHomogeneous = true, Source = "Hien 2015")]
+    public static Tensor Project(Tensor x, Tensor share)
+    {
+        Tensor r = Slice(x, dim: -1, start: 0, end: 1), s = Slice(x, dim: -1, start: 1, end: 2), t = Slice(x, dim: -1, start: 2, end: 3), rest = 1 - share;
+        var isInside = (r >= 0) & (s >= 0) & (Mean(r, s, share) >= Abs(t));
+        var isPolar = (r <= 0) & (s <= 0) & (Mean(-r / share, -s / rest, share) >= Abs(t));
+        var isFlat = Equal(t, 0);
+        var isKnown = isInside | isPolar | isFlat;
+        var (u, v, w) = (Where(isKnown, 0, r), Where(isKnown, 0, s), Where(isKnown, 1, Abs(t)));
+        Tensor a = StopGradient(u), b = StopGradient(v), c = StopGradient(w), power = StopGradient(share);
+        var (lower, upper) = (0 * c, c);
+        for (var k = 0; k < 56; k++)
+        {
+            var middle = 0.5 * (lower + upper);
+            var isBelow = Mean(Side(a, middle * (c - middle), power), Side(b, middle * (c - middle), 1 - power), power) > middle;
+            lower = Where(isBelow, middle, lower);
+            upper = Where(isBelow, upper, middle);
+        }
+        var root = Improved(Improved(0.5 * (lower + upper), u, v, w, share), u, v, w, share);
+        var point = Concat([Side(u, root * (w - root), share), Side(v, root * (w - root), rest), Where(t < 0, -root, root)], dim: -1);
+        return Where(isInside, x, Where(isPolar, 0 * x, Where(isFlat, Concat([Relu(r), Relu(s), 0 * t], dim: -1), point)));
+    }
+
+    /// <summary>x^share y^(1 - share); 0 where one is not positive.</summary>
+    [TensorFunction]
+    private static Tensor Mean(Tensor x, Tensor y, Tensor share)
+    {
+        var isOpen = (x > 0) & (y > 0);
+        return Where(isOpen, Exp(share * Log(Where(isOpen, x, 1)) + (1 - share) * Log(Where(isOpen, y, 1))), 0 * x);
+    }
+
+    /// <summary>(x + √(x² + 4 share product)) / 2, in the form that does not cancel.</summary>
+    [TensorFunction]
+    private static Tensor Side(Tensor x, Tensor product, Tensor share)
+    {
+        var half = 0.5 * (Abs(x) + Sqrt(Square(x) + 4 * share * product));
+        return Where(x > 0, half, share * product / half);
+    }
+
+    [TensorFunction]
+    private static Tensor Improved(Tensor root, Tensor r, Tensor s, Tensor t, Tensor share)
+    {
+        var product = root * (t - root);
+        Tensor x = Side(r, product, share), y = Side(s, product, 1 - share);
+        var mean = Mean(x, y, share);
+        // Of a side by the product: share / √(..), and √(..) = 2 x - r.
+        var slope = mean * (t - 2 * root) * (Square(share) / (x * (2 * x - r)) + Square(1 - share) / (y * (2 * y - s))) - 1;
+        return root - (mean - root) / slope;
+    }
+}
+
 /// <summary>The sum of the magnitudes of the differences between neighbours (Rudin, Osher and Fatemi 1992).</summary>
 public static class TotalVariation
 {
@@ -645,4 +713,29 @@ public static class TotalVariation
         var isBelow = (slope <= target) & NotEqual(turns, 0);
         return (target + right + Sum(Where(isBelow, turns * corners, 0), dim: -1, keepDim: true)) / (1 + Sum(Where(isBelow, turns, 0), dim: -1, keepDim: true));
     }
+}
+
+/// <summary>Half the squared distance of a circular convolution from measurements: deblurring with periodic borders.</summary>
+public static class CircularFit
+{
+    /// <summary>Σ(kernel ⊛ x - measured)²/2 of each vector; kernel and measured are like x, and the kernel starts at its first element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor kernel, Tensor measured) => 0.5 * Sum(Square(Convolved(x, kernel) - measured), dim: -1);
+
+    /// <summary>Of the Fourier transforms (x + step conj(kernel) measured) / (1 + step |kernel|²): the map is diagonal there (Afonso, Bioucas-Dias and Figueiredo 2010).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, Source = "Afonso, Bioucas-Dias and Figueiredo 2010")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor kernel, Tensor measured)
+    {
+        Tensor filter = Rfft(kernel, [-1]), length = Unsqueeze(step + 0 * Slice(x, dim: -1, start: 0, end: 1), -1);
+        var right = Rfft(x, [-1]) + length * ComplexMul(ComplexConj(filter), Rfft(measured, [-1]));
+        return Irfft(right / (1 + length * Sum(Square(filter), dim: -1, keepDim: true)), x.Dim(-1), [-1]);
+    }
+
+    /// <summary>The residual, convolved with the kernel turned round.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor kernel, Tensor measured) =>
+        Irfft(ComplexMul(ComplexConj(Rfft(kernel, [-1])), Rfft(Convolved(x, kernel) - measured, [-1])), x.Dim(-1), [-1]);
+
+    [TensorFunction]
+    private static Tensor Convolved(Tensor x, Tensor kernel) => Irfft(ComplexMul(Rfft(x, [-1]), Rfft(kernel, [-1])), x.Dim(-1), [-1]);
 }

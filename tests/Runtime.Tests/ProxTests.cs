@@ -256,6 +256,22 @@ public partial class ProxPrograms
     [return: Shape("")] public virtual Tensor NearlySparse([Shape("b 6")] Tensor x) => Sum(L1MinusL2.Value(x, 0.5f)) + Sum(L2Norm.Value(x));
     [Prox(of: nameof(NearlySparse))] public virtual partial Tensor NearlySparseProx(Tensor x, float step);
 
+    [return: Shape("b")] public virtual Tensor Blurred([Shape("b 6")] Tensor x, [Shape("b 6")] Tensor y) => CircularFit.Value(x, W, y) + 0.5 * Sum(Square(x), dim: 1);
+    [Prox(of: nameof(Blurred))] public virtual partial Tensor BlurredProx(Tensor x, Tensor y, Tensor step);
+
+    [return: Shape("")] public virtual Tensor BlurredImages([Shape("b 2 3")] Tensor x, [Shape("2 3")] Tensor kernel, [Shape("b 2 3")] Tensor y) => 3 * Sum(CircularFit2d.Value(x - 1, kernel, y));
+    [Prox(of: nameof(BlurredImages))] public virtual partial Tensor BlurredImagesProx(Tensor x, Tensor kernel, Tensor y, float step);
+
+    // Distances, and what they are known to be.
+
+    [return: Shape("b")] public virtual Tensor InBall([Shape("b 6")] Tensor x) => L2Ball.Value(x - C, Radius);
+    [Prox(of: nameof(InBall), Distance = true)] public virtual partial Tensor FromBall(Tensor x, Tensor step);
+
+    [return: Shape("b")] public virtual Tensor InInterval([Shape("b 1")] Tensor x) => Sum(Box.Value(x, -0.75f, 0.75f), dim: 1);
+    [Prox(of: nameof(InInterval), Distance = true)] public virtual partial Tensor FromInterval(Tensor x, Tensor step);
+    [Prox(of: nameof(InInterval), Distance = true, Conjugate = true)] public virtual partial Tensor FromIntervalConjugate(Tensor x, Tensor step);
+    [Prox(of: nameof(InInterval), Distance = true, Envelope = 0.5)] public virtual partial Tensor FromIntervalEnvelope(Tensor x, Tensor step);
+
     // Conjugates and envelopes, and what they are known to be.
 
     [Prox(of: nameof(L1), Conjugate = true)] public virtual partial Tensor L1Conjugate(Tensor x, float step);
@@ -392,6 +408,23 @@ public sealed class ProxTests
             var wide = Reshape(steps, 5, 1);
             Near(x - wide * programs.RowsProx(x / wide, 1 / steps), programs.RowsConjugate(x, steps));
         }
+
+        static void Near(Tensor expected, Tensor actual) => Assert.True(Max(Abs(expected - actual)).ToArray<double>()[0] < 1e-12);
+    }
+
+    [Fact]
+    public void DistancesAreWhatTheyAreKnownToBe()
+    {
+        var programs = Double();
+        Tensor x = Random(1, DType.Float64, 5, 6), steps = Tensor.From([0.1, 0.5, 1, 2, 4], 5), wide = Reshape(steps, 5, 1);
+        // The norm of what is left of the ball.
+        var offset = x - programs.C;
+        var norm = Norm(offset, 2, dim: -1, keepDim: true);
+        Near(programs.C + offset * (1 - Minimum(wide, Relu(norm - 0.75)) / norm), programs.FromBall(x, steps));
+        var one = x[.., ..1];
+        Near(Insensitive.Prox(one, wide, 0.75), programs.FromInterval(one, steps));
+        Near(one - wide * Insensitive.Prox(one / wide, 1 / wide, 0.75), programs.FromIntervalConjugate(one, steps));
+        Near(one + wide / (wide + 0.5) * (Insensitive.Prox(one, wide + 0.5, 0.75) - one), programs.FromIntervalEnvelope(one, steps));
 
         static void Near(Tensor expected, Tensor actual) => Assert.True(Max(Abs(expected - actual)).ToArray<double>()[0] < 1e-12);
     }

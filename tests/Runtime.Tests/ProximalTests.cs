@@ -44,6 +44,9 @@ public sealed class ProximalTests
     private static readonly Tensor s_matrix = Tensor.From([1.0, 0, 2, 0, 1, -1], 2, 3);
     private static readonly Tensor s_right = Tensor.From([0.5, -0.25], 2);
 
+    private static readonly Tensor s_kernel = Tensor.From([0.5, 0.25, 1, -0.5], 2, 2);
+    private static readonly Tensor s_image = Tensor.From([1.0, -0.5, 0.25, 2], 2, 2);
+
     private static readonly Tensor s_prior = Tensor.Full([], 0.75, DType.Float64);
     private static readonly Tensor s_weights = Tensor.From([1.25, 0.75, 0.25], 3);
 
@@ -120,7 +123,11 @@ public sealed class ProximalTests
         new(typeof(QuadraticOverLinear), [3], QuadraticOverLinear.Value, QuadraticOverLinear.Prox),
         new(typeof(ExponentialCone), [3], ExponentialCone.Value, (x, _) => ExponentialCone.Project(x),
             x => Concat([x[.., ..1], Exp(x[.., 1..2]), Exp(x[.., 1..2]) * Exp(x[.., ..1] / Exp(x[.., 1..2])) + Abs(x[.., 2..])], dim: -1)),
+        new(typeof(PowerCone), [3], x => PowerCone.Value(x, 0.3), (x, _) => PowerCone.Project(x, 0.3),
+            x => Concat([Exp(x[.., ..1]), Exp(x[.., 1..2]), Tanh(x[.., 2..]) * Exp(0.3 * x[.., ..1] + 0.7 * x[.., 1..2])], dim: -1), Parameters: [0.3]),
         new(typeof(TotalVariation), [3], TotalVariation.Value, TotalVariation.Prox),
+        new(typeof(CircularFit), [3], x => CircularFit.Value(x, s_normal, s_weights), (x, step) => CircularFit.Prox(x, step, s_normal, s_weights), Parameters: [s_normal, s_weights]),
+        new(typeof(CircularFit2d), [2, 2], x => CircularFit2d.Value(x, s_kernel, s_image), (x, step) => CircularFit2d.Prox(x, step, s_kernel, s_image), Parameters: [s_kernel, s_image]),
         new(typeof(RankBall), [2, 2], x => RankBall.Value(x, 1), (x, _) => RankBall.Project(x, 1), x => MatMul(x[.., .., ..1], x[.., ..1])),
         new(typeof(Stiefel), [2, 2], Stiefel.Value, (x, _) => Stiefel.Project(x), x => Qr(x).Q),
         new(typeof(NuclearNorm), [2, 2], NuclearNorm.Value, NuclearNorm.Prox),
@@ -451,7 +458,7 @@ public sealed class ProximalTests
             {
                 var sum = sums[row * n + i];
                 if (i == n - 1) Assert.Equal(0, sum, 1e-9);
-                else if (Math.Abs(points[row * n + i + 1] - points[row * n + i]) <= 1e-12) Assert.True(Math.Abs(sum) <= step + 1e-9);
+                else if (Math.Abs(points[row * n + i + 1] - points[row * n + i]) <= 1e-10) Assert.True(Math.Abs(sum) <= step + 1e-9);
                 else Assert.Equal(-step * Math.Sign(points[row * n + i + 1] - points[row * n + i]), sum, 1e-9);
             }
         }

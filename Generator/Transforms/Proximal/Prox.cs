@@ -79,17 +79,37 @@ internal sealed class Prox
         return x is { Kind: ArgumentKind.Input, Node.Type.IsFloat: true } ? x : throw new NoProximalOperatorException($"{of.Name} takes no float tensor whose proximal operator this could be");
     }
 
-    /// <summary>The operator of the function itself, of its conjugate, or of its Moreau envelope.</summary>
+    /// <summary>The operator of the distance from a set: the infimal convolution of its indicator and the norm.</summary>
+    private Node Distance(Node v, Node step)
+    {
+        var b = _builder;
+        var projection = Operator(v, step);
+        if (_atoms.FirstOrDefault(atom => !atom.Entry.IsSet) is { } function) throw new NoProximalOperatorException($"Distance is that from a set, and {function.Entry.Name} is no set", function.Source);
+        if (_lines.Concat(_squares).FirstOrDefault() is { Affine: { } affine }) throw new NoProximalOperatorException($"Distance is that from a set, and {Text(affine)} is a term of a function", affine.Source);
+        RequireConvex("the distance has an operator for");
+        ImmutableArray<int> axes = [.. Enumerable.Range(step.Rank, v.Rank - step.Rank)];
+        var move = b.Sub(projection, v);
+        var square = b.Sum(b.Mul(move, move), axes);
+        var isFar = b.Pointwise(Op.Greater, square, b.Mul(step, step));
+        var share = b.Where(isFar, b.Mul(step, b.Pointwise(Op.Rsqrt, b.Where(isFar, square, b.Full(1, square.Type)))), b.Full(1, square.Type));
+        _derivation.Add("distance: x + min(1, step / |P x - x|) (P x - x) with the projection P; the set is convex (Beck 2017, 6.43)");
+        return b.Add(v, b.Mul(b.Unreduce(share, v.Shape, axes), move));
+    }
+
+    /// <summary>The operator of the function itself, of its conjugate, or of its Moreau envelope; of a set, perhaps, that of the distance from it.</summary>
     private Node Transformed(TransformOptions options, Node step)
     {
         var b = _builder;
         var envelope = options.Number("Envelope", 0);
         var isConjugate = options.Flag("Conjugate");
         if (!(envelope >= 0) || double.IsInfinity(envelope)) throw new NoProximalOperatorException("Envelope is a positive number");
-        if (!isConjugate && envelope == 0) return Operator(_x, step);
+        var isDistance = options.Flag("Distance");
+        Node Of(Node v, Node length) => isDistance ? Distance(v, length) : Operator(v, length);
+        if (!isConjugate && envelope == 0 && !isDistance) return Operator(_x, step);
         var leading = ImmutableArray.CreateRange(Enumerable.Range(0, step.Rank));
         if (step.Rank > _x.Rank || !_x.Shape.Take(step.Rank).SequenceEqual(step.Shape))
-            throw new NoProximalOperatorException($"the conjugate and the envelope are taken of a scalar, or of one value for each of the leading dimensions of x; {_of.Name} gives {step.Type} for {_x.Type}");
+            throw new NoProximalOperatorException($"the conjugate, the envelope and the distance are taken of a scalar, or of one value for each of the leading dimensions of x; {_of.Name} gives {step.Type} for {_x.Type}");
+        if (!isConjugate && envelope == 0) return Of(_x, step);
         Node Wide(Node node) => b.Broadcast(node, _x.Shape, leading);
         var one = b.Full(1, step.Type);
         // Of the conjugate of the envelope: f* + envelope |.|²/2, by the rule of quadratic terms.
@@ -98,14 +118,14 @@ internal sealed class Prox
             var shrink = b.Div(one, b.Add(one, b.Scale(step, envelope)));
             var scaled = b.Mul(step, shrink);
             var at = b.Mul(_x, Wide(shrink));
-            var inner = Operator(b.Div(at, Wide(scaled)), b.Div(one, scaled));
+            var inner = Of(b.Div(at, Wide(scaled)), b.Div(one, scaled));
             RequireConvex("the conjugate determines");
             _derivation.Add($"conjugate: prox of step f* at x = x - step (prox of f / step at x / step); f is convex (Moreau 1965)");
             if (envelope > 0) _derivation.Add($"envelope: its conjugate is f* + {Number(envelope)} |.|²/2 (Beck 2017, 6.58)");
             return b.Sub(at, b.Mul(Wide(scaled), inner));
         }
         var sum = b.Add(step, b.Full(envelope, step.Type));
-        var p = Operator(_x, sum);
+        var p = Of(_x, sum);
         RequireConvex("the operator of the Moreau envelope follows for");
         _derivation.Add($"envelope: prox of step e at x = x + step / (step + {Number(envelope)}) (prox of (step + {Number(envelope)}) f at x - x); f is convex (Beck 2017, 6.64)");
         return b.Add(_x, b.Mul(Wide(b.Div(step, sum)), b.Sub(p, _x)));

@@ -46,6 +46,8 @@ internal sealed class Unifier(Builder builder, Node x, ImmutableArray<Node> para
         {
             case Op.Reshape:
                 return Derive(a, builder.Reshape(target, a.Shape));
+            case Op.Broadcast when target.Op == Op.Full:
+                return Derive(a, builder.Full(target.Number, a.Type));
             case Op.Permute:
                 return Derive(a, builder.Permute(target, [.. Enumerable.Range(0, pattern.Rank).Select(axis => pattern.Ints.IndexOf(axis))]));
             case Op.Add or Op.Sub or Op.Mul or Op.Div when target.Op == Op.Full:

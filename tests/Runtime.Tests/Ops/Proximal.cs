@@ -80,14 +80,17 @@ public partial class ProximalOperators(int n)
         SumOfLargest.Prox(x, Abs(w) + 0.3, 1f) + SumOfLargestMagnitudes.Prox(x, Abs(w) + 0.3, 1f) + L1MinusL2.Prox(x, Abs(w) + 0.3, 0.5f) + L0Ball.Project(x, 1f);
 
     [return: Shape("b n")]
-    [Require("1 <= n")]
     public virtual Tensor Shared([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => CappedSimplex.Project(x, 0.5f, 0.75f) + SquaredKSupportNorm.Prox(x, Abs(w) + 0.3, 1f);
 
     [return: Shape("b n+2")]
     public virtual Tensor Cones([Shape("b n+2")] Tensor x, [Shape("b 1")] Tensor w) => RotatedSecondOrderCone.Project(x) + QuadraticOverLinear.Prox(x, Abs(w) + 0.3);
 
+    [return: Shape("b n")]
+    [Require("1 <= n")]
+    public virtual Tensor Deblurred([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => CircularFit.Prox(x, Abs(w), Scale, Scale);
+
     [return: Shape("b n 3")]
-    public virtual Tensor Triples([Shape("b n 3")] Tensor x) => ExponentialCone.Project(x);
+    public virtual Tensor Triples([Shape("b n 3")] Tensor x) => ExponentialCone.Project(x) + PowerCone.Project(x, 0.3f);
 
     [return: Shape("b n")]
     [Require("1 <= n")]
@@ -144,6 +147,9 @@ public partial class ProximalMatrices
     public virtual Tensor Balls([Shape("b 4 3")] Tensor x) => SpectralBall.Project(x, 0.8f) + NuclearBall.Project(x, 0.8f);
 
     [return: Shape("b 4 3")]
+    public virtual Tensor Deblurred([Shape("b 4 3")] Tensor x, [Shape("4 3")] Tensor kernel) => CircularFit2d.Prox(x, 0.4f, kernel, kernel);
+
+    [return: Shape("b 4 3")]
     public virtual Tensor Ranks([Shape("b 4 3")] Tensor x) => RankBall.Project(x, 2f) + Stiefel.Project(x);
 
     [return: Shape("b 3 3")]
@@ -191,7 +197,7 @@ public partial class Unrolled(int m, int n)
     public virtual partial Tensor Learned(Tensor x, Tensor y);
 
     [return: Shape("")]
-    public virtual Tensor SizeOf([Shape("b n")] Tensor x, int k) => Exp(Steps[k]) * Sum(Abs(x));
+    private Tensor SizeOf([Shape("b n")] Tensor x, int k) => Exp(Steps[k]) * Sum(Abs(x));
 
     [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(SizeOf), Iterations = 3, Counter = "k", Learn = nameof(Steps), Selection = 0.5)]
     public virtual partial Tensor Selecting(Tensor x, Tensor y);

@@ -1,0 +1,31 @@
+// ?
+
+using Proxima.Proximal;
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(Simplex.Value(x, 1f)) + Sum(Entropy.Value(x));
+
+    [Prox(of: nameof([||]Prior))]
+    [Require("1 <= n")]
+    public virtual partial Tensor Shrink(Tensor x, float step);
+}
+
+// mended:
+
+using Proxima.Proximal;
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(Simplex.Value(x, 1f)) + Sum(x) + Sum(Square(x));
+
+    [Prox(of: nameof(Prior))]
+    [Require("1 <= n")]
+    public virtual partial Tensor Shrink(Tensor x, float step);
+}

@@ -1,0 +1,31 @@
+// ?
+
+using Proxima.Proximal;
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(SumOfLargest.Value(x, 2f)) + Sum(LInfNorm.Value(x));
+
+    [Prox(of: nameof([||]Prior))]
+    [Require("1 <= n")]
+    public virtual partial Tensor Shrink(Tensor x, float step);
+}
+
+// mended:
+
+using Proxima.Proximal;
+
+[Network]
+public partial class Net(int n)
+{
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(L2Norm.Value(x)) + Sum(LInfNorm.Value(x));
+
+    [Prox(of: nameof(Prior))]
+    [Require("1 <= n")]
+    public virtual partial Tensor Shrink(Tensor x, float step);
+}
