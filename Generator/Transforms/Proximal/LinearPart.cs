@@ -200,6 +200,8 @@ internal sealed class LinearPart(Builder builder, Node x, CounterNames names, Di
             case Op.Slice when Uniform(node.Inputs[0], axes) is { } whole:
                 var rest = Enumerable.Range(0, node.Rank).Where(axis => !axes.Contains(axis)).ToArray();
                 return builder.Slice(whole, [.. rest.Select(axis => node.Dims[axis])], shape, [.. rest.Select(axis => node.Ints[axis])]);
+            case Op.Concat when axes.Contains(node.Ints[0]) && node.Inputs.Select(part => Uniform(part, axes)).Distinct().ToArray() is [{ } same]:
+                return same;
             case Op.Reshape or Op.Permute when Uniform(node.Inputs[0], [.. Enumerable.Range(0, node.Inputs[0].Rank)]) is { } number:
                 return builder.Broadcast(number, shape, []);
             case >= Op.Neg and <= Op.Where:

@@ -432,11 +432,10 @@ internal sealed class Prox
         var entry = atom.Entry;
         Node? step = null;
         var weight = Nonnegative(atom.Weight, $"the weight of {entry.Name}", atom.Source);
+        var scale = _linear.Uniform(gram, [.. Enumerable.Range(at.Rank - entry.Dims, entry.Dims)])
+            ?? throw new NoProximalOperatorException($"{entry.Name} takes {(entry.Dims == 1 ? "a vector" : "a matrix")} together, whose elements have different scales or quadratic terms; a splitting takes these apart: Algorithm.DavisYin", atom.Source);
         if (!entry.IsSet)
         {
-            var axes = ImmutableArray.CreateRange(Enumerable.Range(at.Rank - entry.Dims, entry.Dims));
-            var scale = _linear.Uniform(gram, axes)
-                ?? throw new NoProximalOperatorException($"{entry.Name} takes {(entry.Dims == 1 ? "a vector" : "a matrix")} together, whose elements have different scales or quadratic terms; a splitting takes these apart: Algorithm.DavisYin", atom.Source);
             step = b.Mul(weight, scale);
             step = b.Reshape(step, [.. step.Shape, .. Enumerable.Repeat(Dim.One, entry.Dims)]);
         }

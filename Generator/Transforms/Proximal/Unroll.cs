@@ -150,7 +150,8 @@ internal sealed partial class Unroll
         if (_selection > 0 && _algorithm is not (AlgorithmKind.Ista or AlgorithmKind.Fista or AlgorithmKind.Alista)) throw new UnrollException("Selection", $"Ista, Fista and Alista select; {_algorithm} does not");
         if (_isBacktracking && _algorithm is not (AlgorithmKind.Ista or AlgorithmKind.Fista)) throw new UnrollException("Backtracking", $"Ista and Fista find their step by trials; {_algorithm} does not");
         var results = Run(scheme);
-        return Cleanup.Apply(_of with { Arguments = _arguments, Results = results, ResultNames = results.Select(_ => "").ToImmutableArray(), Derivation = _derivation });
+        var function = Cleanup.Apply(_of with { Arguments = _arguments, Results = results, ResultNames = results.Select(_ => "").ToImmutableArray(), Derivation = _derivation });
+        return CounterNames.Of(function).Uses(Counter) ? throw new UnrollException("Counter", $"{_algorithm} computes before its iterations what varies with them") : function;
     }
 
     // ---- The functions of the problem ----

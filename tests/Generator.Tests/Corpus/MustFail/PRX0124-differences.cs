@@ -4,8 +4,8 @@
 public partial class Net(int n)
 {
     [return: Shape("")]
-    [Require("1 <= n")]
-    public virtual Tensor Variation([Shape("n")] Tensor x) => Sum(Abs({|1:x[1..] - x[..^1]|}));
+    [Require("2 <= n")]
+    public virtual Tensor Variation([Shape("n")] Tensor x) => Sum(Abs({|1:x[2..] - x[..^2]|}));
 
     [Prox(of: nameof([|Variation|]))]
     public virtual partial Tensor Smooth(Tensor x, float step);

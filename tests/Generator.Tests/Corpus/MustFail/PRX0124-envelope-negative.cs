@@ -1,4 +1,4 @@
-// ?
+// no rule gives the proximal operator of Prior: Envelope is a positive number
 
 using Proxima.Proximal;
 
@@ -8,7 +8,7 @@ public partial class Net(int n)
     [return: Shape("")]
     public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(Abs(x));
 
-    [Prox(of: nameof([||]Prior), Envelope = -0.5)]
+    [Prox(of: nameof([|Prior|]), Envelope = -0.5)]
     public virtual partial Tensor Shrink(Tensor x, float step);
 }
 

@@ -1,4 +1,4 @@
-// ?
+// no rule gives the proximal operator of Prior: no rule gives the operator of the sum of NuclearNorm and Absolute of the same values; a splitting needs that of each alone: Algorithm.DouglasRachford, or Algorithm.DavisYin beside a smooth function
 
 using Proxima.Proximal;
 
@@ -6,9 +6,9 @@ using Proxima.Proximal;
 public partial class Net(int n)
 {
     [return: Shape("")]
-    public virtual Tensor Prior([Shape("b n n")] Tensor x) => Sum(NuclearNorm.Value(x)) + Sum(Abs(x));
+    public virtual Tensor Prior([Shape("b n n")] Tensor x) => Sum(NuclearNorm.Value(x)) + Sum({|1:Abs(x)|});
 
-    [Prox(of: nameof([||]Prior))]
+    [Prox(of: nameof([|Prior|]))]
     public virtual partial Tensor Shrink(Tensor x, float step);
 }
 

@@ -1,4 +1,4 @@
-// ?
+// no rule gives the proximal operator of Prior: the weight of L2Norm is negative, and a negative multiple of a convex function is not convex
 
 using Proxima.Proximal;
 
@@ -8,7 +8,7 @@ public partial class Net(int n)
     [return: Shape("")]
     public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(x) - Sum(L2Norm.Value(x));
 
-    [Prox(of: nameof([||]Prior))]
+    [Prox(of: nameof([|Prior|]))]
     public virtual partial Tensor Shrink(Tensor x, float step);
 }
 

@@ -1,4 +1,4 @@
-// ?
+// no rule gives the proximal operator of Prior: 'x * Abs(x)' is no function of the catalogue of an affine value, and no sum or multiple of such
 
 using Proxima.Proximal;
 
@@ -6,9 +6,9 @@ using Proxima.Proximal;
 public partial class Net(int n)
 {
     [return: Shape("")]
-    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(x * Abs(x));
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum({|1:x * Abs(x)|});
 
-    [Prox(of: nameof([||]Prior))]
+    [Prox(of: nameof([|Prior|]))]
     public virtual partial Tensor Shrink(Tensor x, float step);
 }
 

@@ -1,4 +1,4 @@
-// ?
+// no rule gives the proximal operator of Prior: Absolute has a proximal operator, and its argument is L x + c, where L Lᵀ is not diagonal: elements of the result read the same elements of x; a splitting does without that of the whole: Algorithm.ChambollePock takes Absolute and the linear map apart
 
 using Proxima.Proximal;
 
@@ -6,9 +6,9 @@ using Proxima.Proximal;
 public partial class Net(int n)
 {
     [return: Shape("")]
-    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(Abs(Concat([x, 2 * x], dim: 1)));
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(Abs({|1:Concat([x, 2 * x], dim: 1)|}));
 
-    [Prox(of: nameof([||]Prior))]
+    [Prox(of: nameof([|Prior|]))]
     public virtual partial Tensor Shrink(Tensor x, float step);
 }
 

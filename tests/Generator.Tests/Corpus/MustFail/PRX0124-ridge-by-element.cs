@@ -1,4 +1,4 @@
-// ?
+// no rule gives the proximal operator of Prior: L2Norm takes a vector together, whose elements have different scales or quadratic terms; a splitting takes these apart: Algorithm.DavisYin
 // A function of a vector wants the same quadratic term for all its elements.
 
 using Proxima.Proximal;
@@ -11,7 +11,7 @@ public partial class Net(int n)
     [return: Shape("")]
     public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(L2Norm.Value(x)) + Sum(Square(Weight * x));
 
-    [Prox(of: nameof([||]Prior))]
+    [Prox(of: nameof([|Prior|]))]
     public virtual partial Tensor Shrink(Tensor x, float step);
 }
 

@@ -1,4 +1,4 @@
-// ?
+// no rule gives the proximal operator of Prior: no rule gives the operator of the sum of SumOfLargest and LInfNorm of the same values; a splitting needs that of each alone: Algorithm.DouglasRachford, or Algorithm.DavisYin beside a smooth function
 
 using Proxima.Proximal;
 
@@ -9,7 +9,7 @@ public partial class Net(int n)
     [Require("1 <= n")]
     public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(SumOfLargest.Value(x, 2f)) + Sum(LInfNorm.Value(x));
 
-    [Prox(of: nameof([||]Prior))]
+    [Prox(of: nameof([|Prior|]))]
     [Require("1 <= n")]
     public virtual partial Tensor Shrink(Tensor x, float step);
 }

@@ -1,4 +1,4 @@
-// ?
+// no rule gives the proximal operator of Prior: no rule gives the operator of the sum of TotalVariation and Absolute of the same values; a splitting needs that of each alone: Algorithm.DouglasRachford, or Algorithm.DavisYin beside a smooth function
 // What follows total variation treats all elements of a vector alike: else it changes their order.
 
 using Proxima.Proximal;
@@ -10,9 +10,9 @@ public partial class Net(int n)
 
     [return: Shape("")]
     [Require("1 <= n")]
-    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(TotalVariation.Value(x)) + Sum(Exp(Weight) * Abs(x));
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(TotalVariation.Value(x)) + Sum(Exp(Weight) * {|1:Abs(x)|});
 
-    [Prox(of: nameof([||]Prior))]
+    [Prox(of: nameof([|Prior|]))]
     [Require("1 <= n")]
     public virtual partial Tensor Shrink(Tensor x, float step);
 }

@@ -8,11 +8,11 @@ public partial class Net(int n)
     public virtual Tensor Near([Shape("n")] Tensor x, [Shape("n")] Tensor y) => 0.5 * Sum(Square(x - y));
 
     [return: Shape("")]
-    [Require("1 <= n")]
-    public virtual Tensor Variation([Shape("n")] Tensor x) => Sum(Abs(x[1..] - x[..^1]));
+    [Require("2 <= n")]
+    public virtual Tensor Variation([Shape("n")] Tensor x) => Sum(Abs(x[2..] - x[..^2]));
 
     [Unroll(Algorithm.Fista, smooth: nameof(Near), proximable: nameof([|Variation|]))]
-    [Require("1 <= n")]
+    [Require("2 <= n")]
     public virtual partial Tensor Solve(Tensor x, Tensor y);
 }
 
@@ -25,10 +25,10 @@ public partial class Net(int n)
     public virtual Tensor Near([Shape("n")] Tensor x, [Shape("n")] Tensor y) => 0.5 * Sum(Square(x - y));
 
     [return: Shape("")]
-    [Require("1 <= n")]
-    public virtual Tensor Variation([Shape("n")] Tensor x) => Sum(Abs(x[1..] - x[..^1]));
+    [Require("2 <= n")]
+    public virtual Tensor Variation([Shape("n")] Tensor x) => Sum(Abs(x[2..] - x[..^2]));
 
     [Unroll(Algorithm.ChambollePock, smooth: nameof(Near), proximable: nameof(Variation))]
-    [Require("1 <= n")]
+    [Require("2 <= n")]
     public virtual partial Tensor Solve(Tensor x, Tensor y);
 }
