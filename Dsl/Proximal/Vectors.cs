@@ -377,10 +377,11 @@ public static class CappedSimplex
         var isFirst = order < x.Dim(-1);
         var slope = CumSum(Where(isFirst, 0 * corners + 1, -1), dim: -1);
         var sum = CumSum(Where(isFirst, corners, -corners), dim: -1);
-        var last = Sum(Where(sum - slope * corners <= total, 0 * corners + 1, 0), dim: -1, keepDim: true);
+        var place = SumOfLargest.Places(corners);
+        var last = Max(Where(sum - slope * corners <= total, place, 0), dim: -1, keepDim: true);
         // Where the sum does not change any τ will do.
         var isFlat = slope < 0.5;
-        return Sum(Where(Equal(SumOfLargest.Places(corners), last), Where(isFlat, corners, (sum - total) / Where(isFlat, 1, slope)), 0), dim: -1, keepDim: true);
+        return Sum(Where(Equal(place, last), Where(isFlat, corners, (sum - total) / Where(isFlat, 1, slope)), 0), dim: -1, keepDim: true);
     }
 }
 
@@ -410,8 +411,9 @@ public static class SquaredKSupportNorm
         var (corners, order) = Sort(StopGradient(Concat([size / Maximum(step, 1e-30), size / (1 + step)], dim: -1)), dim: -1, descending: true);
         var sum = CumSum(TakeAlongAxis(Concat([size, -size], dim: -1), order, dim: -1), dim: -1);
         var slope = CumSum(TakeAlongAxis(Concat([step + 0 * size, 0 * size - (1 + step)], dim: -1), order, dim: -1), dim: -1) + count;
-        var last = Sum(Where(sum < slope * corners, 0 * corners + 1, 0), dim: -1, keepDim: true);
-        var isLast = Equal(SumOfLargest.Places(corners), last);
+        // Where Σθ is count over a range, the corner before it leads to its end.
+        var place = SumOfLargest.Places(corners);
+        var isLast = Equal(place, Max(Where((sum < slope * corners) & (slope > 1e-6), place, 0), dim: -1, keepDim: true));
         var level = Sum(Where(isLast, sum / Where(isLast, slope, 1), 0), dim: -1, keepDim: true);
         // It is 0 where all of θ are 1.
         var share = Where(level > 0, Minimum(Relu(size - step * level) / Where(level > 0, level, 1), 1), 1);
@@ -710,7 +712,10 @@ public static class TotalVariation
     [TensorFunction]
     private static Tensor Root(Tensor target, Tensor corners, Tensor turns, Tensor slope, Tensor right)
     {
-        var isBelow = (slope <= target) & NotEqual(turns, 0);
+        // As many as there are, from the left: rounding may tell equal corners apart.
+        var skipped = 0.5 * Sum(1 - Abs(turns), dim: -1, keepDim: true);
+        var below = Sum(Where((slope <= target) & NotEqual(turns, 0), 0 * corners + 1, 0), dim: -1, keepDim: true);
+        var isBelow = SumOfLargest.Places(corners) <= skipped + below;
         return (target + right + Sum(Where(isBelow, turns * corners, 0), dim: -1, keepDim: true)) / (1 + Sum(Where(isBelow, turns, 0), dim: -1, keepDim: true));
     }
 }

@@ -80,6 +80,7 @@ public partial class ProximalOperators(int n)
         SumOfLargest.Prox(x, Abs(w) + 0.3, 1f) + SumOfLargestMagnitudes.Prox(x, Abs(w) + 0.3, 1f) + L1MinusL2.Prox(x, Abs(w) + 0.3, 0.5f) + L0Ball.Project(x, 1f);
 
     [return: Shape("b n")]
+    [Require("1 <= n")]
     public virtual Tensor Shared([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => CappedSimplex.Project(x, 0.5f, 0.75f) + SquaredKSupportNorm.Prox(x, Abs(w) + 0.3, 1f);
 
     [return: Shape("b n+2")]
