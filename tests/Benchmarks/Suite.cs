@@ -11,7 +11,7 @@ internal static class Suite
         * **Proxima**: the generated class, into memory of the caller.
         * **TorchSharp**: eager operations as a user writes them, forward passes under `no_grad`; libtorch's allocator tuned by the environment
           (`THP_MEM_ALLOC_ENABLE=1 MALLOC_TRIM_THRESHOLD_=1000000000 MALLOC_MMAP_THRESHOLD_=33554432`), without which page faults would dominate it.
-        * **ONNX Runtime**: the same forward pass as a graph, all optimisations on. It does not differentiate, and has no operators for graphs, spectra of chosen modes and searches that stop by themselves: those columns are empty.
+        * **ONNX Runtime**: the same forward pass as a graph, all optimisations on; its threads stop with a call (`session.force_spinning_stop`), or they would take a processor from whoever is measured next. It does not differentiate, and has no operators for graphs, spectra of chosen modes and searches that stop by themselves: those columns are empty.
         * **of the limit**: the longer of the flops of the products over the rate of multiply-adds on registers, and the bytes that must be read and written once over the bandwidth of `a = b + s c` in memory, relative to the time taken. Both rates are measured
           beside the cases. What fits into the caches can be faster than memory.
 
