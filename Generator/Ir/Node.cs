@@ -117,6 +117,13 @@ internal enum Op
     RuleTangent, // See RuleInfo. (tangents of the operands.., the value, captures of the rule..): linear in the tangents; transposed, it is the rule.
 }
 
+/// <summary>Kinds of operations.</summary>
+internal static class OpKinds
+{
+    /// <summary>Elements of the operand at other places: an index map, no copy.</summary>
+    public static bool IsView(this Op op) => op is Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.Window;
+}
+
 /// <summary>
 /// A counted loop. Inputs of the node are the initial carried values, then the captures. The body is closed: its parameters are the carried
 /// values, then the captures; its results are the next carried values, then one value per scan. The counter is a dim that the body's

@@ -19,8 +19,6 @@ internal static class Emission
     /// <summary>Folds axes away.</summary>
     public static bool IsReduction(Op op) => op is Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax;
 
-    public static bool IsView(Op op) => op is Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.Window;
-
     public static bool IsSource(Op op) => op is Op.Full or Op.Size or Op.Number or Op.Iota;
 
     /// <summary>One number that sizes and constants tell, whatever shape it is spread to.</summary>
@@ -39,7 +37,7 @@ internal static class Emission
     }
 
     /// <summary>Computed wherever it is needed instead of in memory.</summary>
-    public static bool IsInline(Op op) => IsPointwise(op) || IsView(op) || IsSource(op) || op == Op.Gather;
+    public static bool IsInline(Op op) => IsPointwise(op) || op.IsView() || IsSource(op) || op == Op.Gather;
 
     /// <summary>A GEMM computes it.</summary>
     public static bool IsProduct(Op op) => op is Op.Dot or Op.GroupedDot or Op.GroupedOuter;

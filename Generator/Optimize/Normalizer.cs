@@ -189,7 +189,7 @@ internal static class Normalizer
             Op.Pad => All([Of(node.Inputs[0]), Constant(node.Number)]),
             Op.Neg or Op.Gather => Of(node.Inputs[0]),
             Op.Cast when node.Type.IsFloat => Of(node.Inputs[0]),
-            _ when Emission.IsView(node.Op) => Of(node.Inputs[0]),
+            _ when node.Op.IsView() => Of(node.Inputs[0]),
             _ => Of(node),
         };
     }
@@ -197,7 +197,7 @@ internal static class Normalizer
     /// <summary>What the signs of an operand can be told from while it is packed: the signs, or the values whose signs they are, so that signs are never laid out.</summary>
     private static Node Signed(Builder builder, Dictionary<Node, Node> map, Node operand)
     {
-        if (Emission.IsView(operand.Op)) return builder.Rebuild(operand, [Signed(builder, map, operand.Inputs[0])]);
+        if (operand.Op.IsView()) return builder.Rebuild(operand, [Signed(builder, map, operand.Inputs[0])]);
         var isBinary = operand.Op == Op.Where && Builder.IsFull(operand.Inputs[1], 1) && Builder.IsFull(operand.Inputs[2], -1)
             && operand.Inputs[0] is { Op: Op.GreaterEqual } condition && Builder.IsFull(condition.Inputs[1], 0);
         var value = isBinary ? operand.Inputs[0].Inputs[0] : operand.Op == Op.Sign ? operand.Inputs[0] : operand;

@@ -94,7 +94,7 @@ internal sealed partial class Planner
                 return Emit(x, index.SetItem(axis, Position(node.Inputs[1], index, x.Shape[axis])));
             }
             var inner = Emission.InputIndex(node, index);
-            if (Emission.IsView(node.Op)) return Emit(node.Inputs[0], inner);
+            if (node.Op.IsView()) return Emit(node.Inputs[0], inner);
             // Keys and positions of random numbers are single numbers, also where the numbers are lanes of many, and so is what sizes alone tell.
             var scalars = node.Op switch
             {

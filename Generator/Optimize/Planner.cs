@@ -155,7 +155,7 @@ internal sealed partial class Planner
     private Node Source(Node node)
     {
         node = Resolve(node);
-        while (Emission.IsView(node.Op) && !_roots.Contains(node)) node = Resolve(node.Inputs[0]);
+        while (node.Op.IsView() && !_roots.Contains(node)) node = Resolve(node.Inputs[0]);
         return node;
     }
 
@@ -338,7 +338,7 @@ internal sealed partial class Planner
         ImmutableArray<Dim> index = [.. axes.Select(list => list[0].Index)];
         while (!IsLeaf(node))
         {
-            if (!Emission.IsView(node.Op)) return null;
+            if (!node.Op.IsView()) return null;
             var input = Resolve(node.Inputs[0]);
             // A reshape of memory is the same memory.
             if (node.Op == Op.Reshape && IsLeaf(input)) return Strides(input, Emission.Linear(index, node.Shape), axes);

@@ -66,7 +66,7 @@ internal sealed class Hoist : Copier
     private static bool IsWorth(Node node) => node.Op switch
     {
         Op.Parameter or Op.Full or Op.Size or Op.Number or Op.Iota => false,
-        Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.Window or Op.Gather => false,
+        var op when op.IsView() || op == Op.Gather => false,
         Op.Dot or Op.ReduceSum or Op.ReduceMax or Op.ReduceMin or Op.ArgMax or Op.Result => true,
         _ => node.Rank > 0,
     };

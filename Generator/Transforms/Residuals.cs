@@ -55,7 +55,7 @@ internal static class Residuals
 
     private static Node SourceOf(Node view)
     {
-        while (view.Op is Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice) view = view.Inputs[0];
+        while (view.Op.IsView()) view = view.Inputs[0];
         return view;
     }
 

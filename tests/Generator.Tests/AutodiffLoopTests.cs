@@ -72,6 +72,23 @@ public class AutodiffLoopTests
               return z
             }
             """,
+        // What the product reads are windows: views of a value that the history has.
+        ["WindowsOfTheCarriedValue"] =
+            """
+            func F(x: f32[6] input, w: f32[1 3] weight) {
+              (y) = Loop k < layers carry (a = x) capture (v = w) {
+                p = Pad(a) at [1] step [1] : f32[8]
+                q = Window(p) at [1 1] axes [0] : f32[6 3]
+                t = Permute(q) axes [1 0] : f32[3 6]
+                d = Dot(v, t) : f32[1 6]
+                r = Reshape(d) : f32[6]
+                s = Tanh(r) : f32[6]
+                yield s
+              }
+              z = ReduceSum(y) axes [0] : f32[]
+              return z
+            }
+            """,
         ["NestedWithTripsOfTheOuterCounter"] =
             """
             func F(x: f32[b n] input, W: f32[n n] weight, T: f32[layers] weight) {
@@ -314,6 +331,13 @@ public class AutodiffLoopTests
         Assert.Equal((1, 3), (forward.Histories.Count, forward.Scans));
         Assert.Equal([Op.Mul, Op.Sigmoid, Op.Tanh], forward.Body.Results.Skip(1).Select(node => node.Op).OrderBy(op => op.ToString(), StringComparer.Ordinal));
         Assert.DoesNotContain(backward.Body.Schedule(), node => node.Op is Op.Sigmoid or Op.Tanh or Op.Exp);
+    }
+
+    [Fact]
+    public void WindowsAreNotKept()
+    {
+        var (forward, _) = TwoLoops(Gradient(Program("WindowsOfTheCarriedValue")));
+        Assert.DoesNotContain(forward.Body.Results, node => node.Op.IsView());
     }
 
     [Fact]
