@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using Proxima.Generator.Frontend;
 using Proxima.Generator.Ir;
@@ -17,10 +17,9 @@ public sealed class ProximaGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var networks = Declarations(context, Names.NetworkAttribute, static (node, _) => node is ClassDeclarationSyntax,
-            FirstPart).WithTrackingName(TrackingNames.Networks);
-        var functions = Declarations(context, Names.TensorFunctionAttribute, static (node, _) => node is MethodDeclarationSyntax, FunctionHolder)
-            .WithTrackingName(TrackingNames.Functions);
+        var declared = context.CompilationProvider
+            .SelectMany(static (compilation, cancellation) => Invariant.Run(() => ReadingMemo.All(compilation, cancellation).ToImmutableArray()))
+            .WithTrackingName(TrackingNames.Declared);
 
         var referenced = context.CompilationProvider
             .Select(static (compilation, cancellation) => ReferencedDeclarations.Of(compilation, cancellation))
@@ -33,15 +32,15 @@ public sealed class ProximaGenerator : IIncrementalGenerator
             .WithTrackingName(TrackingNames.Targets);
 
         // From here on everything compares by content: a comment, or an edit of other code, stops at this line.
-        var own = networks.Collect().Combine(functions.Collect())
-            .Select(static (pair, _) => Libraries.Of(pair.Left.Concat(pair.Right)))
+        var own = declared.Collect()
+            .Select(static (declarations, _) => Libraries.Of(declarations))
             .WithTrackingName(TrackingNames.Own);
         var library = own.Combine(referenced)
             .Select(static (pair, _) => Libraries.Of(pair.Left.Networks.Items.Concat(pair.Right)))
             .WithTrackingName(TrackingNames.Library);
 
         // Each network with what it reaches and no more: editing one does not emit the others again.
-        var jobs = networks.Combine(library)
+        var jobs = declared.Where(static declaration => !declaration.IsStatic).Combine(library)
             .Select(static (pair, _) => (Network: pair.Left, Library: pair.Right.ReachableFrom([pair.Left])))
             .Combine(targets).Combine(own.Select(static (library, _) => Emitter.Numbers(library)))
             .Select(static (pair, _) => (pair.Left.Left.Network, pair.Left.Left.Library, Targets: pair.Left.Right,
@@ -58,57 +57,31 @@ public sealed class ProximaGenerator : IIncrementalGenerator
         });
     }
 
-    private static IncrementalValuesProvider<NetworkDeclaration> Declarations(
-        IncrementalGeneratorInitializationContext context, string attribute, Func<SyntaxNode, CancellationToken, bool> isCandidate,
-        Func<GeneratorAttributeSyntaxContext, INamedTypeSymbol?> target) =>
-        context.SyntaxProvider.ForAttributeWithMetadataName(attribute, isCandidate, (found, cancellation) =>
-                target(found) is { } type ? Read(type, found.SemanticModel.Compilation, cancellation) : null)
-            .Where(static declaration => declaration is not null)!;
-
-    private static NetworkDeclaration? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
-    {
-        try
-        {
-            return Invariant.Run(() => ReadingMemo.Read(type, compilation, cancellation).Declaration);
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            // One class must not take the others with it; the analyzer, which reads it as well, reports the failure.
-            return null;
-        }
-    }
-
-    /// <summary>A network, once: for the first of its parts that bear the attribute.</summary>
-    private static INamedTypeSymbol? FirstPart(GeneratorAttributeSyntaxContext found) =>
-        found.TargetSymbol is INamedTypeSymbol type && type.Attribute("NetworkAttribute")?.ApplicationSyntaxReference?.GetSyntax().Parent?.Parent is var part && (part is null || part == found.TargetNode)
-            ? type
-            : null;
-
-    /// <summary>The class of a function, once: for the first function in it, and not if it is a network, which brings its functions along.</summary>
-    private static INamedTypeSymbol? FunctionHolder(GeneratorAttributeSyntaxContext found)
-    {
-        var holder = found.TargetSymbol.ContainingType;
-        if (holder is null || holder.IsNetwork()) return null;
-        var first = holder.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => m.IsTensorFunction());
-        return SymbolEqualityComparer.Default.Equals(first, found.TargetSymbol) ? holder : null;
-    }
-
     private static TargetSet Targets(Compilation compilation) =>
         (compilation.Assembly.GetTypeByMetadataName("Proxima.Network") is null ? 0 : TargetSet.Language)
         | (compilation.GetTypeByMetadataName("Proxima.Runtime.WorkerPool") is null ? 0 : TargetSet.Cpu)
         | (compilation.GetTypeByMetadataName("Proxima.Gpu.GpuDevice") is null ? 0 : TargetSet.Gpu)
         | (compilation.GetTypeByMetadataName("Proxima.Torch.TorchNetwork") is null ? 0 : TargetSet.Torch);
 
+    /// <summary>
+    /// What was last printed for each declaration. A network that appears or goes moves those after it to other places of the pipeline, which takes
+    /// them for changed; and a declaration is the same object until its class is read again.
+    /// </summary>
+    private static readonly ConditionalWeakTable<NetworkDeclaration, Printed> s_printed = new();
+
     private static void Emit(SourceProductionContext output, NetworkDeclaration network, Library library, TargetSet targets, int number)
     {
         try
         {
-            Invariant.Run(() =>
+            if (!s_printed.TryGetValue(network, out var printed) || printed.Targets != targets || printed.Number != number || !printed.Library.Equals(library))
             {
-                foreach (var (hintName, source) in Emitter.Emit(network, library, targets, number, output.CancellationToken))
-                    output.AddSource(hintName, SourceText.From(source, Encoding.UTF8));
-                return true;
-            });
+                var files = Invariant.Run(() => Emitter.Emit(network, library, targets, number, output.CancellationToken)
+                    .Select(file => (file.HintName, SourceText.From(file.Source, Encoding.UTF8))).ToImmutableArray());
+                printed = new Printed(library, targets, number, files);
+                s_printed.Remove(network);
+                s_printed.GetValue(network, _ => printed);
+            }
+            foreach (var (hintName, source) in printed.Files) output.AddSource(hintName, source);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -116,13 +89,14 @@ public sealed class ProximaGenerator : IIncrementalGenerator
             output.AddSource(Emitter.HintName(network, Emitter.FailurePart, number), SourceText.From(Emitter.Failure(network, exception), Encoding.UTF8));
         }
     }
+
+    private sealed record Printed(Library Library, TargetSet Targets, int Number, ImmutableArray<(string HintName, SourceText Source)> Files);
 }
 
 /// <summary>The names under which tests find the steps of <see cref="ProximaGenerator"/>.</summary>
 internal static class TrackingNames
 {
-    public const string Networks = nameof(Networks);
-    public const string Functions = nameof(Functions);
+    public const string Declared = nameof(Declared);
     public const string References = nameof(References);
     public const string Targets = nameof(Targets);
     public const string Own = nameof(Own);

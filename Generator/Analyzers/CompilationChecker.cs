@@ -34,7 +34,7 @@ internal sealed class CompilationChecker(Compilation compilation, AnalyzerConfig
     private void Run(INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation)
     {
         var findings = Strays.Of(type, cancellation).ToImmutableArray();
-        if (type.IsNetwork() || type.GetMembers().Any(m => m is IMethodSymbol method && method.IsTensorFunction()))
+        if (type.HasDeclaration())
         {
             var reading = ReadingMemo.Read(type, compilation, cancellation);
             findings = findings.AddRange(reading.Diagnostics.Items);

@@ -29,6 +29,9 @@ internal static class ExternalNames
     private static readonly ImmutableHashSet<string> s_ops =
         [.. SurfaceOps.Names, "Cast", "Iota", "ReduceMax", "ReduceMin", "Broadcast", "Pad", "UpdateAdd"];
 
+    /// <summary>The names of types that generated code uses.</summary>
+    public static IEnumerable<string> All => s_full.Keys;
+
     public static string? Full(string name) => s_full.TryGetValue(name, out var full) ? full : null;
 
     public static bool IsOperation(string name) => s_ops.Contains(name);

@@ -9,11 +9,10 @@ namespace Proxima.Generator.Frontend;
 /// <summary>The language's types and attributes, recognised by name: a symbol of a rebuilt Proxima compares like any other.</summary>
 internal static class Names
 {
-    public const string NetworkAttribute = "Proxima.NetworkAttribute";
-    public const string TensorFunctionAttribute = "Proxima.TensorFunctionAttribute";
+    public const string NetworkAttribute = "NetworkAttribute";
+    public const string TensorFunctionAttribute = "TensorFunctionAttribute";
     public const string CustomGradient = "CustomGradientAttribute";
     public const string ProxRule = "ProxRuleAttribute";
-    public const string ProximaNetworkAttribute = "Proxima.ProximaNetworkAttribute";
 
     /// <summary>What every file that the generator adds ends with; the front end never reads them.</summary>
     public const string GeneratedSuffix = ".proxima.g.cs";
@@ -40,9 +39,12 @@ internal static class Names
     public static bool IsIndexOrRange(this ITypeSymbol? type) =>
         type is { Name: "Index" or "Range", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
-    public static bool IsNetwork(this ITypeSymbol? type) => type is INamedTypeSymbol && type.Attribute("NetworkAttribute") is not null;
+    public static bool IsNetwork(this ITypeSymbol? type) => type is INamedTypeSymbol && type.Attribute(NetworkAttribute) is not null;
 
-    public static bool IsTensorFunction(this IMethodSymbol method) => method.IsStatic && method.Attribute("TensorFunctionAttribute") is not null;
+    public static bool IsTensorFunction(this IMethodSymbol method) => method.IsStatic && method.Attribute(TensorFunctionAttribute) is not null;
+
+    /// <summary>Whether a class declares something in the language: it is a network, or holds functions.</summary>
+    public static bool HasDeclaration(this INamedTypeSymbol type) => type.IsNetwork() || type.GetMembers().Any(member => member is IMethodSymbol method && method.IsTensorFunction());
 
     /// <summary>A tensor, or a tuple of tensors.</summary>
     public static bool IsTensors(this ITypeSymbol type) =>

@@ -94,7 +94,12 @@ internal sealed partial class NetworkReader
 
     private SemanticModel Model(SyntaxNode node)
     {
-        if (!_models.TryGetValue(node.SyntaxTree, out var model)) _models.Add(node.SyntaxTree, model = _compilation.GetSemanticModel(node.SyntaxTree));
+        if (_models.TryGetValue(node.SyntaxTree, out var model)) return model;
+        // The language knows nothing of null, and the analysis of it takes longer than binding.
+#pragma warning disable RSEXPERIMENTAL001
+        model = _compilation.GetSemanticModel(node.SyntaxTree, SemanticModelOptions.DisableNullableAnalysis);
+#pragma warning restore RSEXPERIMENTAL001
+        _models.Add(node.SyntaxTree, model);
         return model;
     }
 

@@ -3,117 +3,125 @@ using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Proxima.Generator.Ir;
 
 namespace Proxima.Generator.Frontend;
 
 /// <summary>
-/// Remembers the last reading of each class, because binding its bodies again on every keystroke elsewhere is what makes editors slow. A reading holds
-/// for as long as the class's own syntax is the very same objects, and nothing that other files declare has changed: what a body means depends on
+/// Remembers the last reading of each class, because binding it again on every keystroke elsewhere is what makes editors slow. A reading holds
+/// for as long as the class's own syntax is the very same objects, and nothing that its names may lead to has changed: what a body means depends on
 /// the declarations around it, never on what stands inside the bodies of others.
 /// </summary>
 internal static class ReadingMemo
 {
     private static readonly ConditionalWeakTable<SyntaxNode, Entry> s_readings = new();
-    private static readonly ConditionalWeakTable<SyntaxTree, Surroundings> s_trees = new();
-    private static readonly ConditionalWeakTable<Compilation, Surroundings> s_compilations = new();
-    private static readonly ConditionalWeakTable<MetadataReference, Identity> s_references = new();
-    private static long s_lastReference;
+    private static readonly ConditionalWeakTable<Compilation, Project> s_projects = new();
+
+    /// <summary>
+    /// The networks of a compilation, and the classes that hold functions of the language, in the order of the files. Roslyn's search by the name of an
+    /// attribute binds every class that it finds again whenever any file changes; this one binds what the edit has touched.
+    /// </summary>
+    public static IEnumerable<NetworkDeclaration> All(Compilation compilation, CancellationToken cancellation)
+    {
+        var project = Of(compilation, cancellation);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var candidate in project.Candidates)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            // Every part of a class leads to the same reading.
+            if (TryRead(candidate, compilation, project.Surroundings, cancellation)?.Declaration is { } declaration && seen.Add(declaration.FullName)) yield return declaration;
+        }
+    }
+
+    private static Reading? TryRead(TypeDeclarationSyntax part, Compilation compilation, Surroundings surroundings, CancellationToken cancellation)
+    {
+        if (Known(part, compilation, surroundings) is { } known) return known.Reading;
+        if (compilation.GetSemanticModel(part.SyntaxTree).GetDeclaredSymbol(part, cancellation) is not { } type || !type.HasDeclaration())
+        {
+            Remember([part], surroundings, null);
+            return null;
+        }
+        try
+        {
+            return Read(type, compilation, cancellation);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // One class must not take the others with it; the analyzer, which reads it as well, reports the failure.
+            return null;
+        }
+    }
 
     /// <summary>As <see cref="NetworkReader.Read"/>.</summary>
     public static Reading Read(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)
     {
         var parts = type.DeclaringSyntaxReferences.Select(r => r.GetSyntax(cancellation)).Where(n => !n.SyntaxTree.IsGenerated()).ToImmutableArray();
         if (parts.IsEmpty) return NetworkReader.Read(type, compilation, cancellation);
-        var surroundings = Of(compilation, cancellation);
-        if (s_readings.TryGetValue(parts[0], out var entry) && entry.Surroundings.Equals(surroundings) && entry.HasParts(parts)) return entry.Reading;
+        var surroundings = Of(compilation, cancellation).Surroundings;
+        if (Known(parts[0], compilation, surroundings)?.Reading is { } known) return known;
         var reading = NetworkReader.Read(type, compilation, cancellation);
-        s_readings.Remove(parts[0]);
-        s_readings.GetValue(parts[0], _ => new Entry(parts, surroundings, reading));
+        Remember(parts, surroundings, reading);
         return reading;
     }
 
-    private static Surroundings Of(Compilation compilation, CancellationToken cancellation)
+    private static Entry? Known(SyntaxNode part, Compilation compilation, Surroundings surroundings) =>
+        s_readings.TryGetValue(part, out var entry) && entry.Holds(compilation, surroundings) ? entry : null;
+
+    private static void Remember(ImmutableArray<SyntaxNode> parts, Surroundings surroundings, Reading? reading)
     {
-        if (s_compilations.TryGetValue(compilation, out var known)) return known;
-        var trees = compilation.SyntaxTrees.Where(t => !t.IsGenerated())
-            .Select(t => s_trees.TryGetValue(t, out var s) ? s : s_trees.GetValue(t, tree => Declared(tree, cancellation)));
-        var hash = new StableHash();
-        foreach (var tree in trees)
+        var entry = new Entry(parts, surroundings, reading);
+        foreach (var part in parts)
         {
+            s_readings.Remove(part);
+            s_readings.GetValue(part, _ => entry);
+        }
+    }
+
+    private static Project Of(Compilation compilation, CancellationToken cancellation)
+    {
+        if (s_projects.TryGetValue(compilation, out var known)) return known;
+        var outlines = new List<Outline>();
+        foreach (var tree in compilation.SyntaxTrees)
+        {
+            if (tree.IsGenerated()) continue;
             cancellation.ThrowIfCancellationRequested();
-            hash.Add(tree);
+            outlines.Add(Outline.Of(tree, cancellation));
         }
-        foreach (var reference in compilation.References) hash.Add(s_references.GetValue(reference, _ => new Identity()).Number);
-        return s_compilations.GetValue(compilation, _ => hash.ToSurroundings());
+        var aliases = outlines.SelectMany(outline => outline.GlobalAliases).ToImmutableHashSet();
+        var project = new Project(
+            Surroundings.Of([.. outlines.Select(outline => outline.Signature)], compilation.References), [.. outlines.SelectMany(outline => outline.Candidates(aliases))]);
+        return s_projects.GetValue(compilation, _ => project);
     }
 
-    /// <summary>Everything in a file but the bodies of its members and its comments. Constants and initialisers count: other files may see their values.</summary>
-    private static Surroundings Declared(SyntaxTree tree, CancellationToken cancellation)
+    /// <summary>What a compilation declares, and the classes in it that may be the language's.</summary>
+    private sealed record Project(Surroundings Surroundings, ImmutableArray<TypeDeclarationSyntax> Candidates);
+
+    /// <summary>The reading of a class; null where the class is none of the language's.</summary>
+    private sealed class Entry(ImmutableArray<SyntaxNode> parts, Surroundings surroundings, Reading? reading)
     {
-        var hash = new StableHash();
-        foreach (var token in tree.GetRoot(cancellation).DescendantTokens(node => !IsBody(node)))
+        // Weak: an entry lives as long as one of its parts, and must not keep the trees of the others alive.
+        private readonly ImmutableArray<WeakReference<SyntaxNode>> _parts = [.. parts.Select(part => new WeakReference<SyntaxNode>(part))];
+        private volatile Surroundings _surroundings = surroundings;
+        private ImmutableArray<string>? _names;
+
+        public Reading? Reading { get; } = reading;
+
+        public bool Holds(Compilation compilation, Surroundings now)
         {
-            hash.Add(token.RawKind);
-            foreach (var c in token.Text) hash.Add(c);
-        }
-        hash.Add(((CSharpParseOptions)tree.Options).GetHashCode());
-        return hash.ToSurroundings();
-    }
-
-    private static bool IsBody(SyntaxNode node) =>
-        node is BlockSyntax { Parent: BaseMethodDeclarationSyntax or AccessorDeclarationSyntax }
-        || node is GlobalStatementSyntax
-        || node is ArrowExpressionClauseSyntax { Parent: BaseMethodDeclarationSyntax or AccessorDeclarationSyntax or BasePropertyDeclarationSyntax };
-
-    private sealed class Entry(ImmutableArray<SyntaxNode> parts, Surroundings surroundings, Reading reading)
-    {
-        // Weak: the entry lives as long as its first part, and must not keep the trees of the others alive.
-        private readonly ImmutableArray<WeakReference<SyntaxNode>> _others = parts.Skip(1).Select(p => new WeakReference<SyntaxNode>(p)).ToImmutableArray();
-
-        public Surroundings Surroundings { get; } = surroundings;
-
-        public Reading Reading { get; } = reading;
-
-        public bool HasParts(ImmutableArray<SyntaxNode> parts)
-        {
-            if (parts.Length != _others.Length + 1) return false;
-            for (var i = 1; i < parts.Length; i++)
-                if (!_others[i - 1].TryGetTarget(out var part) || part != parts[i]) return false;
+            // With the same declarations around them there are as many parts as before: it is enough that none has been replaced.
+            var alive = new SyntaxNode[_parts.Length];
+            for (var i = 0; i < alive.Length; i++)
+                if (!_parts[i].TryGetTarget(out alive[i]) || !compilation.ContainsSyntaxTree(alive[i].SyntaxTree)) return false;
+            var before = _surroundings;
+            if (before.Hash == now.Hash) return true;
+            var names = _names ??= Names(alive);
+            if (before.Reached(names) != now.Reached(names)) return false;
+            _surroundings = now;
             return true;
         }
-    }
 
-    /// <summary>References compare by identity; a number outlives the object, so that a later one never passes for it.</summary>
-    private sealed class Identity
-    {
-        public long Number { get; } = Interlocked.Increment(ref s_lastReference);
-    }
-
-    /// <summary>128 bits that stand for everything declared: long enough that two editing states never meet.</summary>
-    private sealed record Surroundings(ulong High, ulong Low);
-
-    /// <summary>Two independent FNV-1a sums.</summary>
-    private struct StableHash()
-    {
-        private ulong _high = 14695981039346656037;
-        private ulong _low = 9650029242287828579;
-
-        public void Add(long value)
-        {
-            unchecked
-            {
-                _high = (_high ^ (ulong)value) * 1099511628211;
-                _low = (_low ^ ((ulong)value + 0x9E3779B97F4A7C15)) * 0xC2B2AE3D27D4EB4F;
-                _low ^= _low >> 29;
-            }
-        }
-
-        public void Add(Surroundings part)
-        {
-            Add((long)part.High);
-            Add((long)part.Low);
-        }
-
-        public readonly Surroundings ToSurroundings() => new(_high, _low);
+        /// <summary>The names in a class and around it, and those that generated code uses.</summary>
+        private static ImmutableArray<string> Names(SyntaxNode[] parts) =>
+            [.. parts.SelectMany(part => part.DescendantTokens()).Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText).Concat(ExternalNames.All).Distinct()];
     }
 }

@@ -15,7 +15,7 @@ internal static class Strays
         foreach (var member in type.GetMembers())
         {
             if (member.IsImplicitlyDeclared || !member.DeclaringSyntaxReferences.Any(r => !r.SyntaxTree.IsGenerated())) continue;
-            if (member is IMethodSymbol method && method.Attribute("TensorFunctionAttribute") is not null && Function(method, cancellation) is { } function) yield return function;
+            if (member is IMethodSymbol method && method.Attribute(Names.TensorFunctionAttribute) is not null && Function(method, cancellation) is { } function) yield return function;
             if (reported || What(member) is not { } what) continue;
             // One class lacks one attribute, however many members need it.
             reported = true;

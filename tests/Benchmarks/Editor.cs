@@ -19,7 +19,7 @@ internal static class Editor
     public const string Introduction = """
         A project of 1,000 plain files and, beside them, either 20 networks of 200 statements or 119 of 40, each with its loss; the same with 20 classes of 10
         regular expressions and 20 serializer contexts of 10 types for the generators of the SDK, which come from its reference pack; and the networks with a
-        generator that prints the name of each class it finds: what no generator can undercut. Every keystroke replaces one
+        generator that prints the name of each class that Roslyn's search for an attribute finds. Every keystroke replaces one
         file, parsed beforehand as an editor does it, by another one; the driver then runs its one generator. Medians; managed memory of the calling thread.
         An editor runs for hours, and .NET compiles what it runs often once more: all but **at first** is measured after 300 keystrokes of the session.
 
@@ -37,7 +37,7 @@ internal static class Editor
         ];
         List<string[]> rows = [["", "elsewhere", "", "comment", "printed", "inside", "", "at first", "declaration", "first run"]];
         var met = true;
-        var proxima = new List<Typing>();
+        var (proxima, idle) = (new List<Typing>(), new List<Typing>());
         foreach (var subject in subjects)
         {
             var typing = new Typing(subject);
@@ -49,6 +49,7 @@ internal static class Editor
             var declaration = typing.Measure(typing.Declaration);
             rows.Add([subject.Name, Time(elsewhere.Milliseconds), Size(elsewhere.Bytes), Time(comment.Milliseconds), comment.Printed.ToString(),
                 Time(inside.Milliseconds), Size(inside.Bytes), Time(first.Milliseconds), Time(declaration.Milliseconds), Time(typing.FirstRun)]);
+            if (subject.IsIdle) idle.Add(typing);
             if (!subject.IsProxima) continue;
             met &= elsewhere.Milliseconds <= 5 && elsewhere.Bytes <= 1 << 20 && comment.Printed == 0 && inside.Milliseconds <= 25;
             proxima.Add(typing);
@@ -64,7 +65,10 @@ internal static class Editor
         var bound = proxima.ToDictionary(typing => typing, typing => typing.Cancellation(() => new BindingGenerator()));
         Goal("cancelled run returns, at most", "5 ms", typing => (typing.Cancellation(typing.Subject.Create), Math.Max(5, bound[typing])), Time);
         Goal("beside it, one that only binds the bodies", "", typing => (bound[typing], double.PositiveInfinity), Time);
-        Goal($"memory after {ManyKeystrokes} keystrokes, less that after 200", "1 MB", typing => (typing.Growth(), 1 << 20), Size);
+        // Roslyn's own caches of tokens and texts fill with every keystroke, whichever generator runs.
+        var grown = idle.ConvertAll(typing => typing.Growth());
+        Goal($"memory after {ManyKeystrokes} keystrokes, less that after 200", "1 MB", typing => (typing.Growth(), Math.Max(0, grown[proxima.IndexOf(typing)]) + (1 << 20)), Size);
+        Goal("beside it, one that only finds the classes", "", typing => (grown[proxima.IndexOf(typing)], double.PositiveInfinity), Size);
         Goal("old compilations alive", "0", typing => (typing.Survivors(), 0), value => value.ToString("0"));
         report.Table(rows);
         return met;
@@ -82,7 +86,7 @@ internal static class Editor
     private static string Size(double bytes) => Math.Abs(bytes) < 1 << 20 ? (bytes / 1024).ToString("0") + " KB" : (bytes / (1 << 20)).ToString("0.0") + " MB";
 
     /// <summary>A generator and the sources that it works on. Inside gives the text of a file after a keystroke in it.</summary>
-    private sealed record Subject(string Name, Func<IIncrementalGenerator> Create, string[] Files, Func<string, int, string> Inside, bool IsProxima = false)
+    private sealed record Subject(string Name, Func<IIncrementalGenerator> Create, string[] Files, Func<string, int, string> Inside, bool IsProxima = false, bool IsIdle = false)
     {
         public static Subject Proxima(string name, int networks, int statements)
         {
@@ -118,11 +122,12 @@ internal static class Editor
             return new(name, () => new global::Proxima.Generator.ProximaGenerator(), files, (text, edit) => text.Replace("* 0.5f", $"* 0.{edit + 10}f"), IsProxima: true);
         }
 
-        /// <summary>What every generator costs that finds the same classes: it prints their names.</summary>
+        /// <summary>What every generator costs that has Roslyn find the same classes: it prints their names.</summary>
         public static Subject Idle(int networks, int statements) => Proxima($"the same {networks} x {statements}, found only", networks, statements) with
         {
             Create = () => new IdleGenerator(),
             IsProxima = false,
+            IsIdle = true,
         };
 
         public static Subject Regex()
