@@ -8,16 +8,19 @@ if (args is ["--worker", var library, var threads])
     return 0;
 }
 
-if (args is ["editor", .. var options])
+if (args is [StartUp.TorchArgument])
 {
-    if (options is not ([] or ["--save"]))
-    {
-        Console.Error.WriteLine("usage: Benchmarks editor [--save]");
-        return 2;
-    }
-    var page = new Report(Editor.Heading, Editor.Introduction, $"Roslyn {Report.VersionOf(typeof(Microsoft.CodeAnalysis.Compilation))}");
-    var isFast = Editor.Run(page);
-    if (options is ["--save"]) page.Save();
+    StartUp.RunTorch();
+    return 0;
+}
+
+if (args is ["editor" or "startup"] or ["editor" or "startup", "--save"])
+{
+    var (page, run) = args[0] == "editor"
+        ? (new Report(Editor.Heading, Editor.Introduction, $"Roslyn {Report.VersionOf(typeof(Microsoft.CodeAnalysis.Compilation))}"), (Func<Report, bool>)Editor.Run)
+        : (new Report(StartUp.Heading, StartUp.Introduction, $"TorchSharp {Report.VersionOf(typeof(TorchSharp.torch))}"), StartUp.Run);
+    var isFast = run(page);
+    if (args.Length == 2) page.Save();
     return isFast ? 0 : 1;
 }
 
@@ -48,6 +51,7 @@ if (!known || save && (trials.Count < Trial.All.Count || counts.Length == 1))
     Console.Error.WriteLine($"""
         usage: Benchmarks suite [--rounds N] [--threads N] [--only name,..] [--save]
                Benchmarks editor [--save]
+               Benchmarks startup [--save]
         A page is saved of all cases and numbers of threads only. Cases: {string.Join(", ", Trial.All.Select(trial => trial.Name))}
         """);
     return 2;
