@@ -254,7 +254,7 @@ internal sealed class Builder
     public Node Concat(ImmutableArray<Node> parts, int axis)
     {
         if (parts.Length == 1) return parts[0];
-        var size = parts.Aggregate(Dim.Zero, (sum, part) => sum + part.Shape[axis]);
+        var size = Dim.Sum(parts.Select(part => part.Shape[axis]));
         return Make(Op.Concat, parts[0].Type.With(parts[0].Shape.SetItem(axis, size)), parts, [axis]);
     }
 

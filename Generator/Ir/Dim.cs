@@ -64,6 +64,10 @@ internal sealed partial class Dim : IEquatable<Dim>
     /// <summary>Number of terms of the normal form.</summary>
     public int TermCount => _terms.Length;
 
+    public static Dim Product(IEnumerable<Dim> dims) => dims.Aggregate(One, (product, dim) => product * dim);
+
+    public static Dim Sum(IEnumerable<Dim> dims) => dims.Aggregate(Zero, (sum, dim) => sum + dim);
+
     public static Dim operator +(Dim a, Dim b)
     {
         if (a.IsZero) return b;

@@ -23,7 +23,7 @@ internal sealed class TensorType(DType dtype, ImmutableArray<Dim> shape) : IEqua
     public bool IsFloat => DType is DType.Float32 or DType.Float64;
 
     /// <summary>Number of elements.</summary>
-    public Dim Count => Shape.Aggregate(Dim.One, (product, dim) => product * dim);
+    public Dim Count => Dim.Product(Shape);
 
     public TensorType With(DType dtype) => dtype == DType ? this : new(dtype, Shape);
 

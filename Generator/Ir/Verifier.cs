@@ -211,7 +211,7 @@ internal sealed class Verifier
                     for (var i = 0; i < node.Rank; i++)
                         if (i != node.Ints[0]) RequireSame(node, part.Shape[i], node.Shape[i]);
                 }
-                RequireSame(node, inputs.Aggregate(Dim.Zero, (sum, part) => sum + part.Shape[node.Ints[0]]), node.Shape[node.Ints[0]]);
+                RequireSame(node, Dim.Sum(inputs.Select(part => part.Shape[node.Ints[0]])), node.Shape[node.Ints[0]]);
                 return;
             case Op.ReduceSum or Op.ReduceMax or Op.ReduceMin:
                 Require(inputs.Length == 1 && node.Ints.Length > 0 && node.Dims.Length == 0, node, "must have one operand and axes");

@@ -115,7 +115,7 @@ internal static class EinsumOps
             var product = c.B.Mul(Permute(c, x, batch + inner), Permute(c, y, batch + inner));
             return new(batch, c.B.Sum(product, [.. Enumerable.Range(batch.Length, inner.Length)]));
         }
-        Dim Count(Term term, string of) => Sizes(term, of).Aggregate(Dim.One, (count, size) => count * size);
+        Dim Count(Term term, string of) => Dim.Product(Sizes(term, of));
         Node a = c.B.Reshape(Permute(c, x, batch + rows + inner), [.. Sizes(x, batch), Count(x, rows), Count(x, inner)]);
         Node b = c.B.Reshape(Permute(c, y, batch + inner + columns), [.. Sizes(x, batch), Count(x, inner), Count(y, columns)]);
         return new(letters, c.B.Reshape(c.B.Dot(a, b), shape));

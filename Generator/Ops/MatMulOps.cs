@@ -29,7 +29,7 @@ internal static class MatMulOps
         {
             // However many leading dims x has, its rows go through one product.
             var lead = x.Shape.RemoveAt(x.Rank - 1);
-            var rows = lead.Aggregate(Dim.One, (count, dim) => count * dim);
+            var rows = Dim.Product(lead);
             ImmutableArray<Dim> columns = y.Rank == 2 ? [y.Shape[1]] : [];
             var product = c.B.Dot(c.B.Reshape(x, [rows, inner]), c.B.Reshape(y, [inner, columns.IsEmpty ? Dim.One : columns[0]]));
             return c.Result(c.B.Reshape(product, [.. lead, .. columns]));

@@ -52,7 +52,7 @@ internal static class RandomOps
     /// <summary>The row-major position of each element.</summary>
     private static Node Positions(OpCall c, ImmutableArray<Dim> shape)
     {
-        var count = shape.Aggregate(Dim.One, (product, dim) => product * dim);
+        var count = Dim.Product(shape);
         return c.B.Reshape(c.B.Iota([count], 0, DType.Int64), shape);
     }
 

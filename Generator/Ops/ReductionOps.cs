@@ -43,7 +43,7 @@ internal static class ReductionOps
         return c.Result(c.B.Reshape(reduced, [.. x.Shape.Select((dim, i) => axes.Contains(i) ? Dim.One : dim)]));
     }
 
-    private static Dim CountOf(Node x, ImmutableArray<int> axes) => axes.Aggregate(Dim.One, (count, axis) => count * x.Shape[axis]);
+    private static Dim CountOf(Node x, ImmutableArray<int> axes) => Dim.Product(axes.Select(axis => x.Shape[axis]));
 
     /// <summary>Sum over count; nothing has the mean 0/0.</summary>
     public static Node Mean(OpCall c, Node x, ImmutableArray<int> axes)

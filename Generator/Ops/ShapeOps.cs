@@ -47,7 +47,7 @@ internal static class ShapeOps
         if (shape.FirstOrDefault(dim => dim.Constant < -1) is { } negative) throw c.Refuse("PRX0110", $"{Words()}; {negative} is no size");
         if (open.Count == 1)
         {
-            var others = shape.Where(dim => dim.Constant != -1).Aggregate(Dim.One, (count, dim) => count * dim);
+            var others = Dim.Product(shape.Where(dim => dim.Constant != -1));
             if (others.IsZero) throw c.Refuse("PRX0110", $"{Words()}; the size at -1 does not follow");
             var rest = c.Interpreter.ExactDiv(x.Type.Count, others);
             if (rest is null)
@@ -71,7 +71,7 @@ internal static class ShapeOps
     {
         var source = c.Source("shape");
         if (source.Count != shape.Length) return finding;
-        var free = Enumerable.Range(0, shape.Length).Where(i => shape.RemoveAt(i).Aggregate(Dim.One, (product, dim) => product * dim) is { IsZero: false } others && Dim.ExactDiv(count, others) is not null).ToList();
+        var free = Enumerable.Range(0, shape.Length).Where(i => Dim.Product(shape.RemoveAt(i)) is { IsZero: false } others && Dim.ExactDiv(count, others) is not null).ToList();
         if (free is not [var only]) return finding;
         var sizes = shape.Select((_, i) => i == only ? "-1" : SurfaceText.ToCSharp(source[i]));
         return finding.With(Repair.Replace("Let the size follow", "Let the size follow", source[only].Origin, "-1"))

@@ -29,7 +29,6 @@ internal static class WindowOps
         ops.Add("Interpolate", Interpolate);
     }
 
-    private static Dim Product(IEnumerable<Dim> dims) => dims.Aggregate(Dim.One, (product, dim) => product * dim);
 
     private static ImmutableArray<Dim> Zeros(int count) => [.. Enumerable.Repeat(Dim.Zero, count)];
 
@@ -171,7 +170,7 @@ internal static class WindowOps
         ImmutableArray<Dim> kernel = Spatial(c, "kernel", 2, 1), dilation = Spatial(c, "dilation", 2, 1, Ones(2)), padding = Spatial(c, "padding", 2, 0, Zeros(2)), stride = Spatial(c, "stride", 2, 1, Ones(2));
         var padded = Surround(c, x, padding);
         var counts = Counts(c, padded.Shape.RemoveRange(0, 2), kernel, stride, dilation, () => c.Describe("x", x));
-        return c.Result(c.B.Reshape(Windows(c, padded, kernel, counts, stride, dilation), [x.Shape[0], x.Shape[1] * Product(kernel), Product(counts)]));
+        return c.Result(c.B.Reshape(Windows(c, padded, kernel, counts, stride, dilation), [x.Shape[0], x.Shape[1] * Dim.Product(kernel), Dim.Product(counts)]));
     }
 
     private static Value Fold(OpCall c)
@@ -180,7 +179,7 @@ internal static class WindowOps
         ImmutableArray<Dim> size = Spatial(c, "size", 2, 1), kernel = Spatial(c, "kernel", 2, 1), dilation = Spatial(c, "dilation", 2, 1, Ones(2)), padding = Spatial(c, "padding", 2, 0, Zeros(2)), stride = Spatial(c, "stride", 2, 1, Ones(2));
         ImmutableArray<Dim> padded = [.. size.Select((s, i) => s + padding[i] * Dim.Of(2))];
         var counts = Counts(c, padded, kernel, stride, dilation, () => c.Describe("x", x));
-        Dim values = Product(kernel), positions = Product(counts);
+        Dim values = Dim.Product(kernel), positions = Dim.Product(counts);
         c.RequireEqual(x.Shape[2], positions, "PRX0112", () => $"{c.Describe("x", x)}; [{string.Join(" ", size)}] has {positions} positions");
         c.RequireEqual(Dim.Mod(x.Shape[1], values), Dim.Zero, "PRX0112", () => $"{c.Describe("x", x)}; {values} values of a window do not divide {x.Shape[1]}");
         var channels = Dim.ExactDiv(x.Shape[1], values) ?? Dim.FloorDiv(x.Shape[1], values);
@@ -255,7 +254,7 @@ internal static class WindowOps
         }
         else
         {
-            Dim depth = inputs * Product(kernel), positions = Product(counts);
+            Dim depth = inputs * Dim.Product(kernel), positions = Dim.Product(counts);
             var (columns, matrix) = groups.IsOne
                 ? (c.B.Reshape(windows, [batch, depth, positions]), c.B.Broadcast(c.B.Reshape(weight, [outputs, depth]), [batch, outputs, depth], [1, 2]))
                 : (c.B.Reshape(windows, [batch, groups, depth, positions]), c.B.Broadcast(c.B.Reshape(weight, [groups, part, depth]), [batch, groups, part, depth], [1, 2, 3]));
@@ -288,7 +287,7 @@ internal static class WindowOps
             string Words() => $"{c.Describe("x", x)}, {c.Describe("weight", weight)}; the padding leaves nothing of the {size} values in dimension {axis}";
             c.Interpreter.RequireAtMost(f.Padding[i] * Dim.Of(2) + Dim.One, size, () => $"{c.Name}: {Words()}", () => c.Refuse("PRX0113", Words(), size).Finding!);
         }
-        Dim depth = part * Product(kernel), positions = Product(counts);
+        Dim depth = part * Dim.Product(kernel), positions = Dim.Product(counts);
         var (columns, matrix) = groups.IsOne
             ? (c.B.Reshape(x, [batch, inputs, positions]), c.B.Broadcast(c.B.Transpose(c.B.Reshape(weight, [inputs, depth])), [batch, depth, inputs], [1, 2]))
             : (c.B.Reshape(x, [batch, groups, inputs, positions]), c.B.Broadcast(c.B.Transpose(c.B.Reshape(weight, [groups, inputs, depth])), [batch, groups, depth, inputs], [1, 2, 3]));
@@ -329,7 +328,7 @@ internal static class WindowOps
         var padded = Surround(c, x, padding);
         var counts = Counts(c, padded.Shape.RemoveRange(0, 2), kernel, stride, dilation, () => c.Describe("x", x));
         var sums = c.B.Sum(Windows(c, padded, kernel, counts, stride, dilation), [.. Enumerable.Range(2, rank)]);
-        if (c.Flag("countIncludePad") || padding.All(pad => pad.IsZero)) return c.Result(c.B.Div(sums, c.Count(Product(kernel), sums.Type)));
+        if (c.Flag("countIncludePad") || padding.All(pad => pad.IsZero)) return c.Result(c.B.Div(sums, c.Count(Dim.Product(kernel), sums.Type)));
         Node? number = null;
         for (var i = 0; i < rank; i++)
         {

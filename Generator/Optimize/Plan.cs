@@ -160,7 +160,7 @@ internal sealed record Stage(ImmutableArray<Axis> Inner, ImmutableArray<Statemen
 
     /// <summary>How often the statements are run, for each element of <paramref name="around"/>, all told.</summary>
     public Dim Count(IEnumerable<Axis> around) =>
-        around.Where(axis => axis != Range?.Of).Concat(Inner).Aggregate(Dim.One, (product, axis) => product * axis.Size);
+        Dim.Product(around.Where(axis => axis != Range?.Of).Concat(Inner).Select(axis => axis.Size));
 }
 
 /// <summary>One thing that the generated method does.</summary>
@@ -382,9 +382,9 @@ internal sealed class Plan(Function function, ImmutableArray<Step> steps, Immuta
 
     private HashSet<Buffer>? _accessed;
 
-    public Dim Flops => Steps.Aggregate(Dim.Zero, (sum, step) => sum + step.Flops);
+    public Dim Flops => Dim.Sum(Steps.Select(step => step.Flops));
 
-    public Dim Bytes => Steps.Aggregate(Dim.Zero, (sum, step) => sum + step.Bytes);
+    public Dim Bytes => Dim.Sum(Steps.Select(step => step.Bytes));
 }
 
 internal static class Exprs

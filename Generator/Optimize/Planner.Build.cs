@@ -380,14 +380,14 @@ internal sealed partial class Planner
         // The outer products of a group are a product of the transpose: its depth is that of the rows.
         if (dot.Op == Op.GroupedOuter) left = left with { Row = left.Column, Column = left.Row };
         var depth = dot.Inputs[0].Shape[dot.Op == Op.GroupedOuter ? 0 : dot.Inputs[0].Rank - 1];
-        Dim elements = Product(group.Space), size = Dim.Of(dot.Type.DType.Size());
+        Dim elements = Dim.Product(group.Space), size = Dim.Of(dot.Type.DType.Size());
         var perElement = stores.Sum(store => Exprs.Order(store.Roots).Sum(e => e.Kind == ExprKind.Operation ? Emission.Cost(e.Op) : 0));
-        var batches = Product(group.OuterShape.RemoveRange(dot.Rank - 2, 2));
+        var batches = Dim.Product(group.OuterShape.RemoveRange(dot.Rank - 2, 2));
         // The groups share the rows out: each row is in one product, and each group of a GroupedDot has a matrix of its own.
         var (products, operands) = dot.Op switch
         {
             Op.GroupedDot => (elements * depth, dot.Inputs[0].Type.Count + dot.Inputs[1].Type.Count),
-            Op.GroupedOuter => (Product(dot.Shape.RemoveAt(0)) * depth, dot.Inputs[0].Type.Count + dot.Inputs[1].Type.Count),
+            Op.GroupedOuter => (Dim.Product(dot.Shape.RemoveAt(0)) * depth, dot.Inputs[0].Type.Count + dot.Inputs[1].Type.Count),
             _ => (elements * depth, batches * depth * (dot.Shape[dot.Rank - 2] + dot.Shape[dot.Rank - 1])),
         };
         steps.Add(new Gemm(
@@ -399,7 +399,7 @@ internal sealed partial class Planner
             Sources = SourcesOf(group.Roots),
             Flops = products * Dim.Of(2) + elements * Dim.Of(perElement),
             Bytes = (operands + elements * Dim.Of(stores.Count)) * size
-                + stores.SelectMany(Exprs.Loads).Distinct().Aggregate(Dim.Zero, (sum, load) => sum + Extent(load.Offset, group.Outer) * size),
+                + Dim.Sum(stores.SelectMany(Exprs.Loads).Distinct().Select(load => Extent(load.Offset, group.Outer) * size)),
         });
     }
 
@@ -421,10 +421,10 @@ internal sealed partial class Planner
         var key = string.Join(",", digits.Select(digit => $"{digit.Size}:{digit.Stride}"));
         if (!_tables.TryGetValue(key, out var table))
         {
-            _tables.Add(key, table = NewBuffer("offsets", DType.Int64, Product(digits.Select(digit => digit.Size)), BufferKind.Temporary));
+            _tables.Add(key, table = NewBuffer("offsets", DType.Int64, Dim.Product(digits.Select(digit => digit.Size)), BufferKind.Temporary));
             var exprs = new ExprBuilder(_names.Contains);
             var axes = Axes([.. digits.Select(digit => digit.Size)], "i");
-            var value = axes.Zip(digits, (axis, digit) => axis.Index * digit.Stride).Aggregate(Dim.Zero, (sum, term) => sum + term);
+            var value = Dim.Sum(axes.Zip(digits, (axis, digit) => axis.Index * digit.Stride));
             var position = Emission.Linear([.. axes.Select(axis => axis.Index)], [.. axes.Select(axis => axis.Size)]);
             _tableSteps.Add(Map(KernelName("Offsets"), axes, [new(new(table, position), exprs.Index(value, DType.Int64))], exprs, SourcesOf([dot])));
         }
@@ -539,11 +539,11 @@ internal sealed partial class Planner
     {
         var routine = Routine.Of(root);
         var sizes = routine.SizesOf(root.Inputs);
-        var batch = Product(routine.BatchOf(root.Inputs[0]));
+        var batch = Dim.Product(routine.BatchOf(root.Inputs[0]));
         var operands = root.Inputs.Select((operand, i) => Argument(_storage[Contiguous(operand)], operand, routine.Operands[i])).ToImmutableArray();
         var result = Argument(_storage[root], root, routine.Result);
         Item? work = _work.TryGetValue(root, out var buffer) ? new(new(buffer, Dim.Zero), routine.Work!(sizes)) : null;
-        var elements = operands.Add(result).Aggregate(Dim.Zero, (sum, item) => sum + item.Size * Dim.Of(item.Start.Buffer.DType.Size()));
+        var elements = Dim.Sum(operands.Add(result).Select(item => item.Size * Dim.Of(item.Start.Buffer.DType.Size())));
         return new(KernelName(root), root.Text, batch, operands, result, work, [.. sizes, .. root.Ints.Select(number => Dim.Of(number))])
         {
             Sources = SourcesOf([root]),
@@ -551,7 +551,7 @@ internal sealed partial class Planner
             Bytes = batch * elements,
         };
 
-        static Item Argument(Storage storage, Node node, int rank) => new(new(storage.Buffer, storage.Offset), Product(node.Shape.Skip(node.Rank - rank)));
+        static Item Argument(Storage storage, Node node, int rank) => new(new(storage.Buffer, storage.Offset), Dim.Product(node.Shape.Skip(node.Rank - rank)));
     }
 
     private void BuildLoop(Group group, ImmutableArray<Step>.Builder steps)
@@ -578,9 +578,9 @@ internal sealed partial class Planner
     }
 
     private static Dim Extent(Dim offset, IEnumerable<Axis> axes) =>
-        Product(axes.Where(axis => offset.Mentions(axis.Name)).Select(axis => axis.Size));
+        Dim.Product(axes.Where(axis => offset.Mentions(axis.Name)).Select(axis => axis.Size));
 
-    private static Dim Extent(Expr load, IEnumerable<Axis> axes) => Product(axes.Where(axis => load.DependsOn(axis.Name)).Select(axis => axis.Size));
+    private static Dim Extent(Expr load, IEnumerable<Axis> axes) => Dim.Product(axes.Where(axis => load.DependsOn(axis.Name)).Select(axis => axis.Size));
 
     private static Kernel WithCosts(Kernel kernel)
     {
@@ -601,7 +601,7 @@ internal sealed partial class Planner
             foreach (var store in stage.Statements.OfType<StoreStatement>())
             {
                 // What is scattered is written once for each element.
-                var extent = store.Positions.IsEmpty ? Extent(store.Target.Offset, axes) : Product(axes.Select(axis => axis.Size));
+                var extent = store.Positions.IsEmpty ? Extent(store.Target.Offset, axes) : Dim.Product(axes.Select(axis => axis.Size));
                 bytes += extent * Dim.Of(store.Target.Buffer.DType.Size() * (store.Combine is null ? 1 : 2));
             }
         }

@@ -114,7 +114,7 @@ internal sealed partial class Planner
             {
                 var storage = _storage[node] = Overwritten(plan, node) ?? TakeOrNew(node);
                 if (node.Op == Op.Call && Routine.Of(node) is { Work: { } work } routine)
-                    _work[node] = NewBuffer("work", DType.Float64, Product(routine.BatchOf(node.Inputs[0])) * work(routine.SizesOf(node.Inputs)), BufferKind.Temporary);
+                    _work[node] = NewBuffer("work", DType.Float64, Dim.Product(routine.BatchOf(node.Inputs[0])) * work(routine.SizesOf(node.Inputs)), BufferKind.Temporary);
                 if (!IsUpdate(node)) continue;
                 var target = node.Inputs[0];
                 if (plan.Uses[target] == 1 && (plan.Roots.Contains(target) || target.Op == Op.Result) && !_destination.ContainsKey(target))

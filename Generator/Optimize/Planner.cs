@@ -416,7 +416,7 @@ internal sealed partial class Planner
         {
             case GroupKind.Gemm:
                 if (isReduction) return "a reduction needs whole rows, and a GEMM finishes tiles";
-                if (root.Rank == 0 || !root.Type.Count.Equals(Product(group.Space))) return "its elements are not those of the product";
+                if (root.Rank == 0 || !root.Type.Count.Equals(Dim.Product(group.Space))) return "its elements are not those of the product";
                 // Lanes run along the columns of the product, and count them only where the root has the same.
                 if (!root.Shape[root.Rank - 1].Equals(group.Outer[group.Outer.Length - 1].Size) && ReadsPosition(root)) return "its elements are not those of the product";
                 if (GathersAlong(root, IndexOf(group, root), group.Outer[group.Outer.Length - 1].Name)) return "it gathers from other places for each element of a row";
@@ -488,7 +488,6 @@ internal sealed partial class Planner
         return first is not null && first.Ints.SequenceEqual(reduction.Ints) && first.Inputs[0].Shape.SequenceEqual(reduction.Inputs[0].Shape);
     }
 
-    private static Dim Product(IEnumerable<Dim> dims) => dims.Aggregate(Dim.One, (product, dim) => product * dim);
 
     /// <summary>Lanes along the axis are adjacent elements or one element.</summary>
     private static bool IsAdjacent(Dim position, string axis) =>
@@ -542,7 +541,7 @@ internal sealed partial class Planner
     {
         if (IsPerRow(group, leaf)) return false;
         var rest = position;
-        var stride = Product(group.InnerShape);
+        var stride = Dim.Product(group.InnerShape);
         for (var i = group.Outer.Length - 1; i >= 0; i--)
         {
             rest -= group.Outer[i].Index * stride;

@@ -50,14 +50,13 @@ internal sealed class SolverLowering : Copier
         {
             (_outer, _loop, _solver, _names) = (outer, loop, solver, names);
             _type = loop.Body.Results[0].Type;
-            _batches = Product(_type.Shape.Take(solver.BatchDims));
-            _unknowns = Product(_type.Shape.Skip(solver.BatchDims));
+            _batches = Dim.Product(_type.Shape.Take(solver.BatchDims));
+            _unknowns = Dim.Product(_type.Shape.Skip(solver.BatchDims));
             _window = Dim.Of(solver.Window);
             _counter = Dim.Counter(loop.Counter, loop.Trips);
             _unit = _type.DType == DType.Float32 ? 1.0 / (1 << 23) : 1.0 / (1L << 52);
         }
 
-        private static Dim Product(IEnumerable<Dim> dims) => dims.Aggregate(Dim.One, (product, dim) => product * dim);
 
         /// <summary>The point, the number of iterations, the last residual.</summary>
         public ImmutableArray<Node> Emit(ImmutableArray<Node> inputs)

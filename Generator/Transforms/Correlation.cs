@@ -68,7 +68,7 @@ internal static class Correlation
             windows = b.Permute(windows, [.. Enumerable.Range(0, first), axis + 1, .. Enumerable.Range(first, windows.Rank - first).Where(i => i != axis + 1)]);
         }
         var positions = windows.Shape.RemoveRange(0, windows.Rank - free.Count);
-        windows = b.Reshape(windows, [.. batch, Product(offsets.Select(part => part.Size)) * outputs, Product(positions)]);
+        windows = b.Reshape(windows, [.. batch, Dim.Product(offsets.Select(part => part.Size)) * outputs, Dim.Product(positions)]);
 
         // The windows run the other way: the offsets of the other factor are reversed.
         var weights = b.Reshape(other, [.. batch, outputs, .. depth.Select(part => part.Size)]);
@@ -77,7 +77,7 @@ internal static class Correlation
         int[] PlacesOf(PartKind kind) => [.. Enumerable.Range(0, depth.Count).Where(i => depth[i].Kind == kind).Select(i => first + i)];
         weights = b.Permute(weights, [.. Enumerable.Range(0, rank - 2), .. PlacesOf(PartKind.Whole), rank - 2, .. PlacesOf(PartKind.Offset)]);
         var inputs = depth.Where(part => part.Kind == PartKind.Whole).ToImmutableArray();
-        weights = b.Reshape(weights, [.. batch, Product(inputs.Select(part => part.Size)), windows.Shape[rank - 2]]);
+        weights = b.Reshape(weights, [.. batch, Dim.Product(inputs.Select(part => part.Size)), windows.Shape[rank - 2]]);
 
         ImmutableArray<Part> parts = [.. axes.Take(rank - 2).SelectMany(axis => axis), .. inputs, .. free];
         var sum = b.Reshape(b.Dot(weights, windows), [.. parts.Select(part => shape[part.Axis])]);
@@ -85,7 +85,6 @@ internal static class Correlation
         return (below, b.Reshape(b.Permute(sum, order), shape));
     }
 
-    private static Dim Product(IEnumerable<Dim> sizes) => sizes.Aggregate(Dim.One, (product, size) => product * size);
 
     /// <summary>What the lowest windows of a chain of views lie on.</summary>
     private static Node? BelowWindows(Node node)

@@ -156,7 +156,7 @@ internal sealed class Crown
         {
             (_crown, _b, _query) = (crown, crown._b, query);
             _axis = crown._isBatched ? crown._batchAxes[query] : null;
-            _rows = Inner(query).Aggregate(Dim.One, (product, dim) => product * dim);
+            _rows = Dim.Product(Inner(query));
             _lower = _upper = _b.Full(0, query.Type.DType, _axis is { } axis ? [_rows, query.Shape[axis]] : [_rows]);
         }
 

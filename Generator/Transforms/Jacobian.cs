@@ -14,8 +14,8 @@ internal static class Jacobian
     public static Function Apply(Function of, ImmutableArray<string> wrt, string mode)
     {
         of = of.With([.. of.Results.Where(result => result.Type.IsFloat)]);
-        var outputs = of.Results.Aggregate(Dim.Zero, (sum, result) => sum + result.Type.Count);
-        var inputs = wrt.Aggregate(Dim.Zero, (sum, name) => sum + Argument(of, name).Type.Count);
+        var outputs = Dim.Sum(of.Results.Select(result => result.Type.Count));
+        var inputs = Dim.Sum(wrt.Select(name => Argument(of, name).Type.Count));
         var isReverse = mode == "Reverse" || mode != "Forward" && Dim.IsLess(outputs, inputs) == Answer.Yes;
         var product = new Product(of);
         var results = isReverse

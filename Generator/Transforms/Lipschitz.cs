@@ -95,10 +95,10 @@ internal static class Lipschitz
                 case Op.Div when !Varies(y):
                     return b.Mul(Constant(x), Largest(b.Div(b.Full(1, y.Type), _values[y])));
                 case Op.Broadcast:
-                    var repeats = Enumerable.Range(0, node.Rank).Where(axis => !node.Ints.Contains(axis)).Aggregate(Dim.One, (count, axis) => count * node.Shape[axis]);
+                    var repeats = Dim.Product(Enumerable.Range(0, node.Rank).Where(axis => !node.Ints.Contains(axis)).Select(axis => node.Shape[axis]));
                     return b.Mul(Constant(x), Root(repeats));
                 case Op.ReduceSum:
-                    return b.Mul(Constant(x), Root(node.Ints.Aggregate(Dim.One, (count, axis) => count * x.Shape[axis])));
+                    return b.Mul(Constant(x), Root(Dim.Product(node.Ints.Select(axis => x.Shape[axis]))));
                 case Op.ReduceMax or Op.ReduceMin:
                     return Constant(x);
                 case Op.Dot when !(Varies(x) && Varies(y)):

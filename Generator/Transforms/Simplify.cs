@@ -233,9 +233,9 @@ internal sealed class Simplify : Copier
                 var kept = Enumerable.Range(0, x.Inputs[0].Rank).Where(axis => !x.Ints.Contains(axis)).ToArray();
                 return Builder.Sum(x.Inputs[0], [.. x.Ints, .. n.Ints.Select(axis => kept[axis])]);
             case Op.Full when !Builder.IsFull(x, 0):
-                return Times(Builder.Full(x.Number, n.Type), n.Ints.Aggregate(Dim.One, (count, axis) => count * x.Shape[axis]));
+                return Times(Builder.Full(x.Number, n.Type), Dim.Product(n.Ints.Select(axis => x.Shape[axis])));
             case Op.Broadcast when n.Ints.Any(axis => !x.Ints.Contains(axis)):
-                var repeated = n.Ints.Where(axis => !x.Ints.Contains(axis)).Aggregate(Dim.One, (count, axis) => count * x.Shape[axis]);
+                var repeated = Dim.Product(n.Ints.Where(axis => !x.Ints.Contains(axis)).Select(axis => x.Shape[axis]));
                 var sum = Builder.Sum(x.Inputs[0], [.. Enumerable.Range(0, x.Inputs[0].Rank).Where(i => n.Ints.Contains(x.Ints[i]))]);
                 var axes = x.Ints.Where(axis => !n.Ints.Contains(axis)).Select(axis => axis - n.Ints.Count(reduced => reduced < axis));
                 return Builder.Broadcast(Times(sum, repeated), n.Shape, [.. axes]);
@@ -246,7 +246,7 @@ internal sealed class Simplify : Copier
             case Op.Dot when x.Rank > 2 && n.Ints.SequenceEqual(Enumerable.Range(0, x.Rank - 2)):
                 // Sum over the batch of x_i y_i: one contraction over batch and inner axis together.
                 Node a = Builder.Transpose(x.Inputs[0]), b = x.Inputs[1];
-                var inner = a.Shape.RemoveAt(a.Rank - 1).Aggregate(Dim.One, (count, dim) => count * dim);
+                var inner = Dim.Product(a.Shape.RemoveAt(a.Rank - 1));
                 return Builder.Dot(
                     Builder.Transpose(Builder.Reshape(a, [inner, a.Shape[a.Rank - 1]])), Builder.Reshape(b, [inner, b.Shape[b.Rank - 1]]));
             default:
@@ -262,11 +262,11 @@ internal sealed class Simplify : Copier
         Node x = n.Inputs[0], y = n.Inputs[1];
         if (n.Rank > 2 && n.Shape[n.Rank - 1].IsOne && x.Op == Op.Broadcast && x.Ints.SequenceEqual([n.Rank - 2, n.Rank - 1]))
         {
-            var columns = Builder.Without(y.Shape, [n.Rank - 2, n.Rank - 1]).Aggregate(Dim.One, (count, dim) => count * dim);
+            var columns = Dim.Product(Builder.Without(y.Shape, [n.Rank - 2, n.Rank - 1]));
             return Builder.Reshape(Builder.Dot(Builder.Reshape(y, [columns, y.Shape[n.Rank - 2]]), Builder.Transpose(x.Inputs[0])), n.Shape);
         }
         if (n.Rank == 2 || y.Op != Op.Broadcast || !y.Ints.SequenceEqual([n.Rank - 2, n.Rank - 1])) return null;
-        var rows = x.Shape.RemoveAt(x.Rank - 1).Aggregate(Dim.One, (count, dim) => count * dim);
+        var rows = Dim.Product(x.Shape.RemoveAt(x.Rank - 1));
         return Builder.Reshape(Builder.Dot(Builder.Reshape(x, [rows, x.Shape[x.Rank - 1]]), y.Inputs[0]), n.Shape);
     }
 }

@@ -195,7 +195,7 @@ internal static class CpuPrinter
         var own = new HashSet<string>(kernel.Outer.Concat(kernel.Stages.SelectMany(s => s.Inner)).Select(a => a.Name));
         if (kernel.Vector is { } vector) own.Add(vector.Name);
         writer.Line($"var {local} = new {kernel.Name} {{ {Fields(KernelPrinter.BuffersOf(kernel.Reads().Concat(kernel.Writes())), KernelPrinter.SizesOf(kernel, own), KernelPrinter.NumbersOf(kernel.Statements))} }};");
-        var rows = kernel.Outer.Aggregate(Dim.One, (product, axis) => product * axis.Size);
+        var rows = Dim.Product(kernel.Outer.Select(axis => axis.Size));
         var isFlat = kernel.Vector is not null && kernel.Outer.Length == 0;
         var count = isFlat ? kernel.Vector!.Size : rows;
         var perItem = Dim.Zero;
@@ -221,7 +221,7 @@ internal static class CpuPrinter
             writer.Line($"GroupedGemm.{method}({rows}, {gemm.Column.Size.ToCSharp()}, {size.ToCSharp()}, {Matrix(gemm.Left, gemm.DType)}, {Matrix(gemm.Right, gemm.DType)}, ref {local});");
             return;
         }
-        var batches = gemm.Batch.Aggregate(Dim.One, (product, axis) => product * axis.Size);
+        var batches = Dim.Product(gemm.Batch.Select(axis => axis.Size));
         var sizes = $"{batches.ToCSharp()}, {gemm.Row.Size.ToCSharp()}, {gemm.Column.Size.ToCSharp()}, {gemm.Depth.ToCSharp()}";
         if (gemm.Signs is { } signs)
         {

@@ -132,7 +132,7 @@ internal static class GpuPrinter
     {
         var buffers = KernelPrinter.BuffersOf(kernel.Reads().Concat(kernel.Writes()));
         var body = Struct(kernel.Name, buffers, KernelPrinter.SizesOf(kernel, GpuKernelPrinter.AxesOf(kernel)), KernelPrinter.NumbersOf(kernel.Statements));
-        var rows = kernel.Outer.Aggregate(Dim.One, (product, axis) => product * axis.Size);
+        var rows = Dim.Product(kernel.Outer.Select(axis => axis.Size));
         writer.Line(kernel.Vector is { } vector
             ? $"_device.Launch({body}, {(rows * vector.Size).ToCSharp()});"
             : $"_device.LaunchRows({body}, {rows.ToCSharp()});");
@@ -142,7 +142,7 @@ internal static class GpuPrinter
     {
         var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));
         var body = Struct(gemm.Name, buffers, KernelPrinter.EpilogueSizes(gemm), KernelPrinter.NumbersOf(gemm.Epilogue));
-        var batches = gemm.Batch.Aggregate(Dim.One, (product, axis) => product * axis.Size);
+        var batches = Dim.Product(gemm.Batch.Select(axis => axis.Size));
         var type = gemm.DType.CSharp();
         var hasTables = gemm.Left.HasTables || gemm.Right.HasTables;
         if (gemm.Groups is { } groups)
