@@ -8,6 +8,7 @@ internal sealed class Report
 {
     private readonly string _heading;
     private readonly StringBuilder _page = new();
+    private readonly List<(string File, string Svg)> _pictures = [];
 
     public Report(string heading, string introduction, string versions)
     {
@@ -33,6 +34,13 @@ internal sealed class Report
         Line();
     }
 
+    /// <summary>A drawing beside the page, shown in it.</summary>
+    public void Picture(string name, string svg)
+    {
+        _pictures.Add(($"benchmarks-{name}.svg", svg));
+        _page.AppendLine($"![{name}]({_pictures[^1].File})").AppendLine();
+    }
+
     /// <summary>Writes the section into the page among the documents of the repository; the other sections stay.</summary>
     public void Save()
     {
@@ -41,7 +49,9 @@ internal sealed class Report
             folder = folder.Parent;
         if (folder is null)
             throw new DirectoryNotFoundException("The repository was not found above the program.");
-        var file = Path.Combine(folder.FullName, "docs", "benchmarks.md");
+        var docs = Path.Combine(folder.FullName, "docs");
+        foreach (var (picture, svg) in _pictures) File.WriteAllText(Path.Combine(docs, picture), svg);
+        var file = Path.Combine(docs, "benchmarks.md");
         var sections = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (File.Exists(file))
         {
