@@ -294,6 +294,12 @@ public sealed class ProxAttribute(string of, string? wrt = null) : Attribute
     /// </summary>
     public bool Distance { get; set; }
 
+    /// <summary>
+    /// The name of a second function G, of x and arguments that go by their names: the operator is that of the infimal convolution min_y R(y) + G(x - y). <see cref="Conjugate"/> and
+    /// <see cref="Envelope"/> are those of the infimal convolution.
+    /// </summary>
+    public string? InfimalConvolution { get; set; }
+
     /// <summary>The operator is that of the convex conjugate sup_y ⟨x, y⟩ - R(y).</summary>
     public bool Conjugate { get; set; }
 
@@ -619,6 +625,12 @@ public sealed class ProxRuleAttribute(string of) : Attribute
 
     /// <summary>The function is positively homogeneous: <c>Value(t x) = t Value(x)</c> for positive t.</summary>
     public bool IsHomogeneous { get; set; }
+
+    /// <summary>The value does not change with the signs of elements nor, of a vector, with their order: functions of lengths and of singular values have operators then.</summary>
+    public bool IsSymmetric { get; set; }
+
+    /// <summary>The function is the Euclidean length of a vector: functions of that have operators, which move along the vector.</summary>
+    public bool IsLength { get; set; }
 
     /// <summary>The operator of the sum with a positively homogeneous function is that function's operator, then this one.</summary>
     public bool FollowsHomogeneous { get; set; }

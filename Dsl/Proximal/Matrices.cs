@@ -205,6 +205,46 @@ public static class SpectralEntropy
     }
 }
 
+/// <summary>The sum of the singular values, each with a weight. Not convex.</summary>
+public static class WeightedNuclearNorm
+{
+    /// <summary>Σ weights σ with σ in descending order, of each matrix of at least as many rows as columns, for weights that do not decrease and are not negative.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor weights)
+    {
+        var (_, s, _) = Svd(x);
+        return Sum(weights * s, dim: -1);
+    }
+
+    /// <summary>U max(σ - step weights, 0) Vᵀ: the order of σ stays (Chen, Dong and Chan 2013).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, IsNonconvex = true, IsHomogeneous = true, Source = "Chen, Dong and Chan 2013")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor weights)
+    {
+        var (u, s, vh) = Svd(x);
+        return MatMul(u * Relu(Unsqueeze(s, -2) - step * weights), vh);
+    }
+}
+
+/// <summary>Matrices whose rows have a bounded sum of Euclidean norms.</summary>
+public static class L21Ball
+{
+    /// <summary>0 where the Euclidean norms of the rows sum to at most radius, ∞ elsewhere, for each matrix.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor radius) => Squeeze(L1Ball.Value(Unsqueeze(Norm(x, 2, dim: -1), -2), radius), -1);
+
+    /// <summary>Each row with the length that the projection of the lengths onto the l1 ball has (van den Berg et al. 2008).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, IsSet = true, Source = "van den Berg et al. 2008")]
+    public static Tensor Project(Tensor x, Tensor radius)
+    {
+        var lengths = Unsqueeze(Norm(x, 2, dim: -1), -2);
+        return x * Transpose(L1Ball.Project(lengths, radius) / Where(lengths > 0, lengths, 1));
+    }
+
+    /// <summary>radius times the largest norm of a row, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor radius) => Squeeze(L1Ball.Conjugate(Unsqueeze(Norm(y, 2, dim: -1), -2), radius), -1);
+}
+
 /// <summary>Matrices of bounded rank. Not convex.</summary>
 public static class RankBall
 {
@@ -264,4 +304,32 @@ public static class CircularFit2d
 
     [TensorFunction]
     private static Tensor Convolved(Tensor x, Tensor kernel) => Irfft(ComplexMul(Rfft(x, [-2, -1]), Rfft(kernel, [-2, -1])), x.Dim(-1), [-2, -1]);
+}
+
+/// <summary>Half the squared distance of a convolution of images with reflected borders from measurements: its matrix is diagonal under a cosine transform.</summary>
+public static class ReflectedFit2d
+{
+    /// <summary>
+    /// Σ(kernel ∗ x - measured)²/2 of each image, where x goes on as in a mirror at its borders; kernel and measured are like x. The kernel is the same both ways: its element [i, j] weighs what
+    /// is i rows and j columns away.
+    /// </summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor kernel, Tensor measured) => 0.25 * CircularFit2d.Value(Mirrored(x), Even(kernel), Mirrored(measured));
+
+    /// <summary>That of the circular convolution of images of twice the size, which keeps mirrored images (Ng, Chan and Tang 1999).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, Source = "Ng, Chan and Tang 1999")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor kernel, Tensor measured) => Corner(CircularFit2d.Prox(Mirrored(x), step, Even(kernel), Mirrored(measured)), x.Dim(-2), x.Dim(-1));
+
+    /// <summary>The residual, convolved with the kernel.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor kernel, Tensor measured) => Corner(CircularFit2d.Gradient(Mirrored(x), Even(kernel), Mirrored(measured)), x.Dim(-2), x.Dim(-1));
+
+    [TensorFunction]
+    private static Tensor Mirrored(Tensor x) => Transpose(ReflectedFit.Mirrored(Transpose(ReflectedFit.Mirrored(x))));
+
+    [TensorFunction]
+    private static Tensor Even(Tensor kernel) => Transpose(ReflectedFit.Even(Transpose(ReflectedFit.Even(kernel))));
+
+    [TensorFunction]
+    private static Tensor Corner(Tensor x, int rows, int columns) => Slice(Slice(x, dim: -2, start: 0, end: rows), dim: -1, start: 0, end: columns);
 }

@@ -10,7 +10,7 @@ public static class Absolute
     public static Tensor Value(Tensor x) => Abs(x);
 
     /// <summary>sign(x) max(|x| - step, 0) (Donoho 1995).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsHomogeneous = true, Source = "Donoho 1995")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsHomogeneous = true, IsSymmetric = true, Source = "Donoho 1995")]
     public static Tensor Prox(Tensor x, Tensor step) => SoftThreshold(x, step);
 
     /// <summary>0 where |y| ≤ 1, ∞ elsewhere, the conjugate.</summary>
@@ -26,7 +26,7 @@ public static class HalfSquare
     public static Tensor Value(Tensor x) => 0.5 * Square(x);
 
     /// <summary>x / (1 + step) (Beck 2017, section 6.2).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "Beck 2017, 6.2")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "Beck 2017, 6.2")]
     public static Tensor Prox(Tensor x, Tensor step) => x / (1 + step);
 
     /// <summary>x.</summary>
@@ -46,7 +46,7 @@ public static class ElasticNet
     public static Tensor Value(Tensor x, Tensor absolute, Tensor square) => absolute * Abs(x) + 0.5 * (square * Square(x));
 
     /// <summary>sign(x) max(|x| - step absolute, 0) / (1 + step square) (Parikh and Boyd 2014, 6.5.3).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "Parikh and Boyd 2014, 6.5.3")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "Parikh and Boyd 2014, 6.5.3")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor absolute, Tensor square) => SoftThreshold(x, step * absolute) / (1 + step * square);
 
     /// <summary>max(|y| - absolute, 0)² / (2 square), the conjugate.</summary>
@@ -78,7 +78,7 @@ public static class Huber
     public static Tensor Value(Tensor x, Tensor threshold) => Where(Abs(x) <= threshold, 0.5 * Square(x), threshold * (Abs(x) - 0.5 * threshold));
 
     /// <summary>x - step min(max(x / (1 + step), -threshold), threshold) (Beck 2017, 6.7.1).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "Beck 2017, 6.7.1")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "Beck 2017, 6.7.1")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor threshold) => x - step * Minimum(Maximum(x / (1 + step), -threshold), threshold);
 
     /// <summary>min(max(x, -threshold), threshold).</summary>
@@ -98,7 +98,7 @@ public static class BerHu
     public static Tensor Value(Tensor x, Tensor threshold) => Where(Abs(x) <= threshold, Abs(x), (Square(x) + Square(threshold)) / (2 * threshold));
 
     /// <summary>The soft threshold where |x| ≤ threshold + step, threshold x / (threshold + step) elsewhere (from the optimality condition).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "Owen 2007, by its optimality condition")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "Owen 2007, by its optimality condition")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor threshold) => Where(Abs(x) <= threshold + step, SoftThreshold(x, step), threshold * x / (threshold + step));
 
     /// <summary>threshold max(y² - 1, 0) / 2, the conjugate.</summary>
@@ -150,7 +150,7 @@ public static class Insensitive
     public static Tensor Value(Tensor x, Tensor width) => Relu(Abs(x) - width);
 
     /// <summary>x less what exceeds the interval, and at most step (Combettes and Pesquet 2007).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "Combettes and Pesquet 2007")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "Combettes and Pesquet 2007")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor width) => x - Minimum(Maximum(SoftThreshold(x, width), -step), step);
 
     /// <summary>width |y| where |y| ≤ 1, ∞ elsewhere, the conjugate.</summary>
@@ -166,7 +166,7 @@ public static class SquaredInsensitive
     public static Tensor Value(Tensor x, Tensor width) => Square(Relu(Abs(x) - width));
 
     /// <summary>x less 2 step / (1 + 2 step) of what exceeds the interval (from the optimality condition).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "by its optimality condition")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "by its optimality condition")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor width) => x - SoftThreshold(x, width) * (2 * step / (1 + 2 * step));
 
     /// <summary>2 sign(x) max(|x| - width, 0).</summary>
@@ -202,7 +202,7 @@ public static class CubedAbsolute
     public static Tensor Value(Tensor x) => Abs(x) * Square(x);
 
     /// <summary>2 x / (1 + √(1 + 12 step |x|)) (Chaux et al. 2007, in the form that does not cancel).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "Chaux et al. 2007")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "Chaux et al. 2007")]
     public static Tensor Prox(Tensor x, Tensor step) => 2 * x / (1 + Sqrt(1 + 12 * step * Abs(x)));
 
     /// <summary>3 x |x|.</summary>
@@ -272,7 +272,7 @@ public static class Cardinality
     public static Tensor Value(Tensor x) => Abs(Sign(x));
 
     /// <summary>x where x² > 2 step, 0 elsewhere: the hard threshold (Blumensath and Davies 2008).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Blumensath and Davies 2008")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "Blumensath and Davies 2008")]
     public static Tensor Prox(Tensor x, Tensor step) => Where(Square(x) <= 2 * step, 0, x);
 }
 
@@ -288,7 +288,7 @@ public static class Mcp
     /// For a step below width the firm threshold, sign(x) max(|x| - step slope, 0) / (1 - step / width) where |x| ≤ slope width and x elsewhere (Zhang 2010); for a
     /// larger one x where |x| exceeds slope √(step width), 0 elsewhere.
     /// </summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Zhang 2010")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "Zhang 2010")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor slope, Tensor width)
     {
         var isSmall = step < width;
@@ -315,7 +315,7 @@ public static class Scad
     /// For a step below width - 1 the soft threshold where |x| ≤ slope (1 + step), sign(x) ((width - 1) |x| - step width slope) / (width - 1 - step) where |x| ≤ width slope,
     /// x elsewhere (Fan and Li 2001); for a larger one the better of the soft threshold, cut at slope, and x.
     /// </summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Fan and Li 2001")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "Fan and Li 2001")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor slope, Tensor width)
     {
         var size = Abs(x);
@@ -338,7 +338,7 @@ public static class LogPenalty
     public static Tensor Value(Tensor x, Tensor width) => Log1p(Abs(x) / width);
 
     /// <summary>The better of 0 and sign(x) max(|x| - width + √((|x| + width)² - 4 step), 0) / 2 (Selesnick and Bayram 2014).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Selesnick and Bayram 2014")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "Selesnick and Bayram 2014")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor width)
     {
         var size = Abs(x);
@@ -358,7 +358,7 @@ public static class CappedAbsolute
     public static Tensor Value(Tensor x, Tensor width) => Minimum(Abs(x), width);
 
     /// <summary>The better of the soft threshold, cut at width, and x (Zhang 2010).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Zhang 2010")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "Zhang 2010")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor width)
     {
         var size = Abs(x);
@@ -376,7 +376,7 @@ public static class SquareRoot
     public static Tensor Value(Tensor x) => Sqrt(Where(Equal(x, 0), 1, Abs(x))) * Abs(Sign(x));
 
     /// <summary>2/3 x (1 + cos(2/3 (π - arccos(step/4 (|x|/3)^(-3/2))))) where |x| exceeds 3/2 step^(2/3), 0 elsewhere (Xu et al. 2012).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Xu et al. 2012")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "Xu et al. 2012")]
     public static Tensor Prox(Tensor x, Tensor step)
     {
         var size = Abs(x);
@@ -395,7 +395,7 @@ public static class TwoThirdsPower
     public static Tensor Value(Tensor x) => Pow(Where(Equal(x, 0), 1, Abs(x)), 2.0 / 3) * Abs(Sign(x));
 
     /// <summary>sign(x) q³ with the largest root of q⁴ - |x| q + 2/3 step where |x| exceeds 2 (2/3 step)^(3/4), 0 elsewhere (Cao, Sun and Xu 2013); by Newton's method from above.</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Cao, Sun and Xu 2013")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "Cao, Sun and Xu 2013")]
     public static Tensor Prox(Tensor x, Tensor step)
     {
         var limit = 2 * Pow(2.0 / 3 * step, 0.75);
@@ -420,7 +420,7 @@ public static class Geman
     public static Tensor Value(Tensor x, Tensor width) => Abs(x) / (Abs(x) + width);
 
     /// <summary>The better of 0 and sign(x) (s - width) with the largest root of s³ - (|x| + width) s² + step width (by its optimality condition); by Newton's method from above.</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Geman and McClure 1985, by its optimality condition")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "Geman and McClure 1985, by its optimality condition")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor width)
     {
         var (size, constant) = (Abs(x), step * width);
@@ -446,7 +446,7 @@ public static class ExponentialPenalty
     public static Tensor Value(Tensor x, Tensor width) => -Expm1(-Abs(x) / width);
 
     /// <summary>The better of 0 and sign(x) times the largest root of p - |x| + step / width exp(-p / width) (by its optimality condition); by Newton's method from above.</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Bradley and Mangasarian 1998, by its optimality condition")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "Bradley and Mangasarian 1998, by its optimality condition")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor width)
     {
         var size = Abs(x);
@@ -479,7 +479,7 @@ public static class TruncatedSquare
     public static Tensor Value(Tensor x, Tensor height) => Minimum(0.5 * Square(x), height);
 
     /// <summary>x / (1 + step) where x² ≤ 2 height (1 + step), x elsewhere: the better of the two (Blake and Zisserman 1987).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Blake and Zisserman 1987")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "Blake and Zisserman 1987")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor height) => Where(Square(x) <= 2 * height * (1 + step), x / (1 + step), x);
 }
 
@@ -491,7 +491,7 @@ public static class Amplitude
     public static Tensor Value(Tensor x, Tensor measured) => 0.5 * Square(Abs(x) - measured);
 
     /// <summary>sign(x) (|x| + step measured) / (1 + step); of 0 the positive one of two minimisers (Soulez et al. 2016).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "Soulez et al. 2016")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "Soulez et al. 2016")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor measured)
     {
         var size = (Abs(x) + step * measured) / (1 + step);
@@ -511,7 +511,7 @@ public static class Intensity
     public static Tensor Gradient(Tensor x, Tensor measured) => x * (Square(x) - measured);
 
     /// <summary>The largest root of step p³ + (1 - step measured) p - |x| with the sign of x; of 0 the positive one of two minimisers (by its optimality condition); by Newton's method from above.</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, Source = "by its optimality condition")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "by its optimality condition")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor measured)
     {
         var size = Abs(x);

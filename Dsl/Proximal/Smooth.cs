@@ -125,7 +125,7 @@ public static class LogCosh
     public static Tensor Conjugate(Tensor y) => 0.5 * (Entropy.Value(1 + y) + Entropy.Value(1 - y));
 
     /// <summary>The p with p + step tanh p = x (from the optimality condition).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "by its optimality condition")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "by its optimality condition")]
     public static Tensor Prox(Tensor x, Tensor step)
     {
         Tensor at = StopGradient(x), length = StopGradient(step);
@@ -154,7 +154,7 @@ public static class SmoothAbsolute
     public static Tensor Conjugate(Tensor y, Tensor width) => Where(Abs(y) > 1, double.PositiveInfinity, -Abs(width) * Sqrt(Relu(1 - Square(y))));
 
     /// <summary>The p with p + step p / √(p² + width²) = x (from the optimality condition).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "by its optimality condition")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "by its optimality condition")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor width)
     {
         Tensor at = StopGradient(x), length = StopGradient(step), square = StopGradient(Square(width));
@@ -187,7 +187,7 @@ public static class Fair
     public static Tensor Conjugate(Tensor y, Tensor slope) => Where(Abs(y) >= slope, double.PositiveInfinity, -Abs(y) / slope - Log1p(-Abs(y) / slope));
 
     /// <summary>The root of slope p² + p (1 + step slope² - slope |x|) - |x| that is not negative, with the sign of x (Combettes and Pesquet 2007), in the form that does not cancel.</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "Combettes and Pesquet 2007")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "Combettes and Pesquet 2007")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor slope)
     {
         var size = Abs(x);
@@ -213,7 +213,7 @@ public static class ThreeHalvesPower
     public static Tensor Conjugate(Tensor y) => 4.0 / 27 * (Abs(y) * Square(y));
 
     /// <summary>sign(x) s² with s² + 3/2 step s = |x| (Chaux et al. 2007), in the form that does not cancel.</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "Chaux et al. 2007")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "Chaux et al. 2007")]
     public static Tensor Prox(Tensor x, Tensor step)
     {
         var root = 2 * x / (1.5 * step + Sqrt(2.25 * Square(step) + 4 * Abs(x)));
@@ -237,7 +237,7 @@ public static class FourthPower
     public static Tensor Conjugate(Tensor y) => 3 * Pow(Where(Equal(y, 0), 1, Abs(y) / 4), 4.0 / 3) * Abs(Sign(y));
 
     /// <summary>The p with p + 4 step p³ = x (Chaux et al. 2007), by Newton's method from x.</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "Chaux et al. 2007")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "Chaux et al. 2007")]
     public static Tensor Prox(Tensor x, Tensor step)
     {
         Tensor at = StopGradient(x), length = StopGradient(step);
@@ -266,7 +266,7 @@ public static class FourThirdsPower
     public static Tensor Conjugate(Tensor y) => Square(Square(0.75 * y)) / 3;
 
     /// <summary>sign(x) q³ with q³ + 4/3 step q = |x| (Chaux et al. 2007), by Newton's method from above.</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Source = "Chaux et al. 2007")]
+    [TensorFunction, ProxRule(of: nameof(Value), IsSymmetric = true, Source = "Chaux et al. 2007")]
     public static Tensor Prox(Tensor x, Tensor step)
     {
         Tensor at = StopGradient(Abs(x)), length = StopGradient(step);

@@ -20,7 +20,7 @@ public static class L2Norm
     public static Tensor Value(Tensor x) => Norm(x, 2, dim: -1);
 
     /// <summary>x max(1 - step / |x|, 0) (Beck 2017, 6.19; after a positively homogeneous function by Yu 2013, theorem 4).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, FollowsHomogeneous = true, Source = "Beck 2017, 6.19; Yu 2013, theorem 4")]
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, FollowsHomogeneous = true, IsSymmetric = true, IsLength = true, Source = "Beck 2017, 6.19; Yu 2013, theorem 4")]
     public static Tensor Prox(Tensor x, Tensor step)
     {
         var norm = Norm(x, 2, dim: -1, keepDim: true);
@@ -41,7 +41,7 @@ public static class LInfNorm
     public static Tensor Value(Tensor x) => Max(Abs(x), dim: -1);
 
     /// <summary>x less its projection onto the l1 ball of radius step (Moreau; Beck 2017, 6.48).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Beck 2017, 6.48")]
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, IsSymmetric = true, Source = "Beck 2017, 6.48")]
     public static Tensor Prox(Tensor x, Tensor step) => x - L1Ball.Project(x, step);
 
     /// <summary>0 where Σ|y| ≤ 1, ∞ elsewhere, the conjugate.</summary>
@@ -108,6 +108,45 @@ public static class Simplex
     public static Tensor Conjugate(Tensor y, Tensor total) => Squeeze(total * Max(y, dim: -1, keepDim: true), -1);
 }
 
+/// <summary>Vectors without negative elements that have at most a given sum.</summary>
+public static class SolidSimplex
+{
+    /// <summary>0 where x ≥ 0 and Σx ≤ total, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor total) =>
+        Squeeze(Indicator.Of(Maximum(Sum(x, dim: -1, keepDim: true) - total, Max(-x, dim: -1, keepDim: true)), total), -1);
+
+    /// <summary>max(x, 0), or the projection onto the simplex where that exceeds total (Beck 2017, 6.4).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Beck 2017, 6.4")]
+    public static Tensor Project(Tensor x, Tensor total) => Relu(x - Relu(Simplex.Level(x, total)));
+
+    /// <summary>Where ⟨slope, x⟩ is least: all of total at the least slope, or nothing where no slope is negative.</summary>
+    [TensorFunction]
+    public static Tensor LinearMinimizer(Tensor slope, Tensor total) => Where(slope < 0, Simplex.LinearMinimizer(slope, total), 0 * slope);
+
+    /// <summary>total max(max y, 0), the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor total) => Squeeze(total * Relu(Max(y, dim: -1, keepDim: true)), -1);
+}
+
+/// <summary>Vectors without negative elements that have a given sum and few elements that are not 0. Not convex.</summary>
+public static class SparseSimplex
+{
+    /// <summary>0 where x ≥ 0, Σx = total and at most count elements are not 0, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor count, Tensor total) => Simplex.Value(x, total) + L0Ball.Value(x, count);
+
+    /// <summary>The projection of the count largest elements onto the simplex, 0 elsewhere (Kyrillidis et al. 2013).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsNonconvex = true, Source = "Kyrillidis et al. 2013")]
+    public static Tensor Project(Tensor x, Tensor count, Tensor total)
+    {
+        var (sorted, order) = Sort(x, dim: -1, descending: true);
+        var isKept = SumOfLargest.Places(sorted) <= count;
+        var level = Max(Where(isKept, (CumSum(sorted, dim: -1) - total) / Arange(1, x.Dim(-1) + 1), double.NegativeInfinity), dim: -1, keepDim: true);
+        return TakeAlongAxis(Where(isKept, Relu(sorted - level), 0 * sorted), ArgSort(order, dim: -1), dim: -1);
+    }
+}
+
 /// <summary>Vectors of bounded l1 norm.</summary>
 public static class L1Ball
 {
@@ -116,7 +155,7 @@ public static class L1Ball
     public static Tensor Value(Tensor x, Tensor radius) => Squeeze(Indicator.Of(Sum(Abs(x), dim: -1, keepDim: true) - radius, radius), -1);
 
     /// <summary>The soft threshold with which the norm is radius, where it exceeds it (Duchi et al. 2008).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Duchi et al. 2008")]
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsSymmetric = true, Source = "Duchi et al. 2008")]
     public static Tensor Project(Tensor x, Tensor radius) => SoftThreshold(x, Relu(Simplex.Level(Abs(x), radius)));
 
     /// <summary>Where ⟨slope, x⟩ is least: radius against the largest slope.</summary>
@@ -136,7 +175,7 @@ public static class L2Ball
     public static Tensor Value(Tensor x, Tensor radius) => Squeeze(Indicator.Of(Norm(x, 2, dim: -1, keepDim: true) - radius, radius), -1);
 
     /// <summary>x min(1, radius / |x|) (Beck 2017, 6.4; after a positively homogeneous function by Yu 2013, theorem 4).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, FollowsHomogeneous = true, Source = "Beck 2017, 6.4; Yu 2013, theorem 4")]
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, FollowsHomogeneous = true, IsSymmetric = true, Source = "Beck 2017, 6.4; Yu 2013, theorem 4")]
     public static Tensor Project(Tensor x, Tensor radius)
     {
         var norm = Norm(x, 2, dim: -1, keepDim: true);
@@ -211,12 +250,28 @@ public static class Sphere
     public static Tensor Value(Tensor x, Tensor radius) => Squeeze(Indicator.Of(Abs(Norm(x, 2, dim: -1, keepDim: true) - radius), radius), -1);
 
     /// <summary>x radius / |x| (Beck 2017, 6.4); of 0 the point along the diagonal.</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsNonconvex = true, Source = "Beck 2017, 6.4")]
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsNonconvex = true, IsSymmetric = true, Source = "Beck 2017, 6.4")]
     public static Tensor Project(Tensor x, Tensor radius)
     {
         var norm = Norm(x, 2, dim: -1, keepDim: true);
         var isZero = Equal(norm, 0);
         return Where(isZero, radius * Rsqrt(Sum(Square(x * 0 + 1), dim: -1, keepDim: true)), x * (radius / Where(isZero, 1, norm)));
+    }
+}
+
+/// <summary>Vectors of a given l1 norm. Not convex.</summary>
+public static class L1Sphere
+{
+    /// <summary>0 where Σ|x| = radius, ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor radius) => Squeeze(Indicator.Of(Abs(Sum(Abs(x), dim: -1, keepDim: true) - radius), radius), -1);
+
+    /// <summary>The projection of |x| onto the simplex of total radius, with the signs of x (Duchi et al. 2008); 0 counts as positive.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsNonconvex = true, IsSymmetric = true, Source = "Duchi et al. 2008")]
+    public static Tensor Project(Tensor x, Tensor radius)
+    {
+        var size = Simplex.Project(Abs(x), radius);
+        return Where(x < 0, -size, size);
     }
 }
 
@@ -258,7 +313,7 @@ public static class SortedL1Norm
     }
 
     /// <summary>Of the magnitudes in order, less step weights, the nearest ones that do not increase and are not negative (Bogdan et al. 2015).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Bogdan et al. 2015")]
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, IsSymmetric = true, Source = "Bogdan et al. 2015")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor weights)
     {
         var (sorted, order) = Sort(Abs(x), dim: -1, descending: true);
@@ -345,7 +400,7 @@ public static class SumOfLargestMagnitudes
     public static Tensor Value(Tensor x, Tensor count) => SumOfLargest.Value(Abs(x), count);
 
     /// <summary>x less its projection onto the vectors of magnitudes up to step that sum to at most step count (Moreau; Beck 2017, 6.51).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Beck 2017, 6.51")]
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, IsSymmetric = true, Source = "Beck 2017, 6.51")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor count) => x - Sign(x) * Minimum(Relu(Abs(x) - Relu(CappedSimplex.Level(Abs(x), step * count, step))), step);
 
     /// <summary>0 where |y| ≤ 1 and Σ|y| ≤ count, ∞ elsewhere, the conjugate.</summary>
@@ -369,19 +424,45 @@ public static class CappedSimplex
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Wang and Lu 2015")]
     public static Tensor Project(Tensor x, Tensor total, Tensor upper) => Minimum(Relu(x - Level(x, total, upper)), upper);
 
-    /// <summary>The τ with Σ min(max(x - τ, 0), upper) = total: that sum is linear between the corners at x and at x - upper, taken from the largest down.</summary>
+    /// <summary>The τ with Σ min(max(x - τ, 0), upper) = total.</summary>
     [TensorFunction]
-    internal static Tensor Level(Tensor x, Tensor total, Tensor upper)
+    internal static Tensor Level(Tensor x, Tensor total, Tensor upper) => BoxSection.Level(x, 0 * x, upper + 0 * x, 0 * x + 1, total);
+}
+
+/// <summary>Vectors between bounds that have a given weighted sum.</summary>
+public static class BoxSection
+{
+    /// <summary>0 where lower ≤ x ≤ upper and Σ weights x = total, ∞ elsewhere, for each vector; total is one for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor lower, Tensor upper, Tensor weights, Tensor total)
     {
-        var (corners, order) = Sort(Concat([x, x - upper], dim: -1), dim: -1, descending: true);
-        var isFirst = order < x.Dim(-1);
-        var slope = CumSum(Where(isFirst, 0 * corners + 1, -1), dim: -1);
-        var sum = CumSum(Where(isFirst, corners, -corners), dim: -1);
+        var beyond = Max(Maximum(lower - x, x - upper), dim: -1, keepDim: true);
+        return Squeeze(Indicator.Of(Maximum(Abs(Sum(weights * x, dim: -1, keepDim: true) - total), beyond), total), -1);
+    }
+
+    /// <summary>min(max(x - τ weights, lower), upper), where τ is the one with which it has the sum (Brucker 1984), for finite bounds between which there is such a vector.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Brucker 1984")]
+    public static Tensor Project(Tensor x, Tensor lower, Tensor upper, Tensor weights, Tensor total) =>
+        Minimum(Maximum(x - weights * Level(x, lower + 0 * x, upper + 0 * x, weights + 0 * x, total), lower), upper);
+
+    /// <summary>The τ with Σ weights min(max(x - τ weights, lower), upper) = total, all like x: that sum is linear between the corners where an element meets a bound, taken from the largest τ down.</summary>
+    [TensorFunction]
+    internal static Tensor Level(Tensor x, Tensor lower, Tensor upper, Tensor weights, Tensor total)
+    {
+        // Elements of weight 0 stay at 0 times anything.
+        var isFree = NotEqual(weights, 0);
+        var factor = Where(isFree, weights, 1);
+        Tensor low = (x - lower) / factor, high = (x - upper) / factor, square = Square(weights), product = weights * x;
+        Tensor last = Where(weights > 0, lower, upper) * weights, first = Where(weights > 0, upper, lower) * weights;
+        var (corners, order) = Sort(Concat([Maximum(low, high), Minimum(low, high)], dim: -1), dim: -1, descending: true);
+        var slope = CumSum(TakeAlongAxis(Concat([square, -square], dim: -1), order, dim: -1), dim: -1);
+        // Beyond the last corner every element is at the bound where it ends.
+        var sum = CumSum(TakeAlongAxis(Concat([product - last, first - product], dim: -1), order, dim: -1), dim: -1) + Sum(last, dim: -1, keepDim: true);
         var place = SumOfLargest.Places(corners);
-        var last = Max(Where(sum - slope * corners <= total, place, 0), dim: -1, keepDim: true);
+        var isHere = Equal(place, Max(Where(sum - slope * corners <= total, place, 0), dim: -1, keepDim: true));
         // Where the sum does not change any τ will do.
-        var isFlat = slope < 0.5;
-        return Sum(Where(Equal(place, last), Where(isFlat, corners, (sum - total) / Where(isFlat, 1, slope)), 0), dim: -1, keepDim: true);
+        var isFlat = slope <= 1e-6 * Max(square, dim: -1, keepDim: true);
+        return Sum(Where(isHere, Where(isFlat, corners, (sum - total) / Where(isFlat, 1, slope)), 0), dim: -1, keepDim: true);
     }
 }
 
@@ -403,7 +484,7 @@ public static class SquaredKSupportNorm
     }
 
     /// <summary>x θ / (θ + step) with θ = min(max(|x| / τ - step, 0), 1), where τ is the one with which Σθ = count (McDonald, Pontil and Stamos 2014).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, Source = "McDonald, Pontil and Stamos 2014")]
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSymmetric = true, Source = "McDonald, Pontil and Stamos 2014")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor count)
     {
         var size = Abs(x);
@@ -435,7 +516,7 @@ public static class L1MinusL2
     /// <summary>
     /// Where some |x| exceeds step the soft threshold z, carried on to z (1 + share step / |z|); else the largest element alone, shortened by (1 - share) step, or 0 (Lou and Yan 2018).
     /// </summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsNonconvex = true, IsHomogeneous = true, Source = "Lou and Yan 2018")]
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsNonconvex = true, IsHomogeneous = true, IsSymmetric = true, Source = "Lou and Yan 2018")]
     public static Tensor Prox(Tensor x, Tensor step, Tensor share)
     {
         var isLarge = Max(Abs(x), dim: -1, keepDim: true) > step;
@@ -454,7 +535,7 @@ public static class L0Ball
     public static Tensor Value(Tensor x, Tensor count) => Squeeze(Indicator.Of(Sum(Abs(Sign(x)), dim: -1, keepDim: true) - count, count), -1);
 
     /// <summary>The elements of the count largest magnitudes, 0 elsewhere (Blumensath and Davies 2008).</summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsNonconvex = true, Source = "Blumensath and Davies 2008")]
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsNonconvex = true, IsSymmetric = true, Source = "Blumensath and Davies 2008")]
     public static Tensor Project(Tensor x, Tensor count)
     {
         var rank = ArgSort(ArgSort(Abs(x), dim: -1, descending: true), dim: -1);
@@ -656,70 +737,6 @@ public static class PowerCone
     }
 }
 
-/// <summary>The sum of the magnitudes of the differences between neighbours (Rudin, Osher and Fatemi 1992).</summary>
-public static class TotalVariation
-{
-    /// <summary>Σ|x[i + 1] - x[i]| of each vector.</summary>
-    [TensorFunction]
-    public static Tensor Value(Tensor x) => Sum(Abs(Slice(x, dim: -1, start: 1, end: x.Dim(-1)) - Slice(x, dim: -1, start: 0, end: x.Dim(-1) - 1)), dim: -1);
-
-    /// <summary>
-    /// By dynamic programming (Johnson 2013), exactly: the derivative of the best value of the first elements by the last of them is linear between corners, and cut at ± step on the way to the next
-    /// element. Time is the square of the length. Derivatives are those of the means of the pieces that the result has.
-    /// </summary>
-    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, PrecedesAlike = true, Source = "Johnson 2013")]
-    public static Tensor Prox(Tensor x, Tensor step)
-    {
-        var n = x.Dim(-1);
-        var place = Arange(n);
-        var y = StopGradient(x);
-        var first = Slice(y, dim: -1, start: 0, end: 1);
-        var weight = StopGradient(step) + 0 * first;
-        Tensor low = 0 * y, high = 0 * y, rising = 0 * y, falling = 0 * y, used = 0 * y, point = 0 * y, offset = 0 * weight, last = first;
-        for (var k = 0; k < n; k++)
-        {
-            // From left to right the corners where the slope rises, the latest first, and those where it falls.
-            var corners = Concat([Flip(rising, -1), falling], dim: -1);
-            var turns = Concat([Flip(used, -1), -used], dim: -1);
-            var right = Slice(y, dim: -1, start: k, end: k + 1) + offset;
-            var slope = corners * (1 + CumSum(turns, dim: -1)) - CumSum(turns * corners, dim: -1) - right;
-            var from = Root(-weight, corners, turns, slope, right);
-            var to = Root(weight, corners, turns, slope, right);
-            last = Root(0 * weight, corners, turns, slope, right);
-            var isHere = Equal(place, k);
-            low = Where(isHere, from, low);
-            high = Where(isHere, to, high);
-            rising = Where(isHere, from, Minimum(Maximum(rising, from), to));
-            falling = Where(isHere, to, Minimum(Maximum(falling, from), to));
-            used = Where(isHere, 1, used);
-            offset = weight;
-        }
-        for (var k = 0; k < n; k++)
-        {
-            last = Minimum(Maximum(last, Slice(low, dim: -1, start: n - 1 - k, end: n - k)), Slice(high, dim: -1, start: n - 1 - k, end: n - k));
-            point = Where(Equal(place, n - 1 - k), last, point);
-        }
-        // The mean of each piece of equal elements, moved by step towards its neighbours.
-        var jumps = Sign(Slice(point, dim: -1, start: 1, end: n) - Slice(point, dim: -1, start: 0, end: n - 1));
-        var piece = CumSum(Concat([0 * first, Abs(jumps)], dim: -1), dim: -1).To(DType.Int64);
-        var moved = x + step * (Concat([jumps, 0 * first], dim: -1) - Concat([0 * first, jumps], dim: -1));
-        var sums = ScatterAdd(0 * x, -1, piece, moved);
-        var counts = ScatterAdd(0 * x, -1, piece, 0 * x + 1);
-        return TakeAlongAxis(sums / Maximum(counts, 1), piece, dim: -1);
-    }
-
-    /// <summary>Where a function of given slopes at its corners, less right, is the target: it rises.</summary>
-    [TensorFunction]
-    private static Tensor Root(Tensor target, Tensor corners, Tensor turns, Tensor slope, Tensor right)
-    {
-        // As many as there are, from the left: rounding may tell equal corners apart.
-        var skipped = 0.5 * Sum(1 - Abs(turns), dim: -1, keepDim: true);
-        var below = Sum(Where((slope <= target) & NotEqual(turns, 0), 0 * corners + 1, 0), dim: -1, keepDim: true);
-        var isBelow = SumOfLargest.Places(corners) <= skipped + below;
-        return (target + right + Sum(Where(isBelow, turns * corners, 0), dim: -1, keepDim: true)) / (1 + Sum(Where(isBelow, turns, 0), dim: -1, keepDim: true));
-    }
-}
-
 /// <summary>Half the squared distance of a circular convolution from measurements: deblurring with periodic borders.</summary>
 public static class CircularFit
 {
@@ -743,4 +760,55 @@ public static class CircularFit
 
     [TensorFunction]
     private static Tensor Convolved(Tensor x, Tensor kernel) => Irfft(ComplexMul(Rfft(x, [-1]), Rfft(kernel, [-1])), x.Dim(-1), [-1]);
+}
+
+/// <summary>Half the squared distance of a convolution with reflected borders from measurements: its matrix is diagonal under a cosine transform.</summary>
+public static class ReflectedFit
+{
+    /// <summary>
+    /// Σ(kernel ∗ x - measured)²/2 of each vector, where x goes on as in a mirror at both ends; kernel and measured are like x. The kernel is the same both ways: its element i weighs what is
+    /// i elements away.
+    /// </summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor kernel, Tensor measured) => 0.5 * CircularFit.Value(Mirrored(x), Even(kernel), Mirrored(measured));
+
+    /// <summary>That of the circular convolution of twice the length, which keeps mirrored vectors (Ng, Chan and Tang 1999).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, Source = "Ng, Chan and Tang 1999")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor kernel, Tensor measured) =>
+        Slice(CircularFit.Prox(Mirrored(x), step, Even(kernel), Mirrored(measured)), dim: -1, start: 0, end: x.Dim(-1));
+
+    /// <summary>The residual, convolved with the kernel.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor kernel, Tensor measured) => Slice(CircularFit.Gradient(Mirrored(x), Even(kernel), Mirrored(measured)), dim: -1, start: 0, end: x.Dim(-1));
+
+    [TensorFunction]
+    internal static Tensor Mirrored(Tensor x) => Concat([x, Flip(x, -1)], dim: -1);
+
+    /// <summary>All elements of a kernel that is the same both ways, the first one in the middle.</summary>
+    [TensorFunction]
+    internal static Tensor Even(Tensor kernel) => Concat([kernel, 0 * Slice(kernel, dim: -1, start: 0, end: 1), Flip(Slice(kernel, dim: -1, start: 1, end: kernel.Dim(-1)), -1)], dim: -1);
+}
+
+/// <summary>Half a quadratic form.</summary>
+public static class QuadraticForm
+{
+    /// <summary>xᵀ matrix x / 2 of each vector, for a symmetric matrix without negative eigenvalues.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor matrix) => 0.5 * Sum(x * MatMul(x, matrix), dim: -1);
+
+    /// <summary>(I + step matrix)⁻¹ x (Parikh and Boyd 2014, 6.1.1).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, Source = "Parikh and Boyd 2014, 6.1.1")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor matrix)
+    {
+        var length = Unsqueeze(step + 0 * Slice(x, dim: -1, start: 0, end: 1), -1);
+        return Squeeze(Solve(Diag(0 * x + 1) + length * matrix, Unsqueeze(x, -1)), -1);
+    }
+
+    /// <summary>matrix x.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor matrix) => MatMul(x, matrix);
+
+    /// <summary>yᵀ matrix⁻¹ y / 2, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor matrix) => Value(y, Inverse(matrix));
 }

@@ -13,6 +13,9 @@ internal sealed partial class Interpreter
     /// <summary>The functions of entries on the types that they have been asked for: the methods of a class ask for the same ones.</summary>
     private static readonly ConditionalWeakTable<Library, ConcurrentDictionary<string, Function?>> s_alone = new();
 
+    /// <summary>The options that name functions beside the first.</summary>
+    private static readonly string[] s_functions = ["proximable", "Other", "InfimalConvolution"];
+
     private ImmutableArray<ProximalEntry>? _catalogue;
 
     private ImmutableArray<ProximalEntry> Catalogue => _catalogue ??=
@@ -40,7 +43,7 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>
-    /// The functions of an algorithm's problem as one method: it takes the arguments of the smooth function, then what the others take besides the block that they are functions of and has
+    /// The functions of an algorithm's problem, or of an infimal convolution, as one method: it takes the arguments of the smooth function, then what the others take besides the block that they are functions of and has
     /// no name of these, and returns the value of each, then the learned step. In the place of the argument that counts the iterations stands their counter.
     /// </summary>
     private static MethodDeclaration Problem(NetworkDeclaration network, TransformDeclaration transform, MethodDeclaration smooth)
@@ -52,7 +55,7 @@ internal sealed partial class Interpreter
         var isCounted = false;
         var values = ImmutableArray.CreateBuilder<Surface>();
         values.Add(Call(smooth, blocks[0], transform.OfOrigin, isWhole: true));
-        foreach (var option in new[] { "proximable", "Other" })
+        foreach (var option in s_functions)
         {
             foreach (var name in transform.Option(option).Split([',', ' '], StringSplitOptions.RemoveEmptyEntries))
             {
@@ -79,7 +82,7 @@ internal sealed partial class Interpreter
         arguments = arguments.RemoveAll(IsCounter);
         var body = Surface.Of("block", "", transform.Origin, Surface.Of("return", "", transform.Origin, new Surface("tuple", "", values.ToImmutable(), transform.Origin)));
         // No name that a method could have: calls of the functions are no recursion.
-        return smooth with { Name = $"{smooth.Name} + {(transform.Option("proximable") is { Length: > 0 } added ? added : "0")}", Arguments = arguments, Returns = EquatableArray<string>.Empty, ReturnDTypes = EquatableArray<string>.Empty, Body = body, Transform = null, Rule = null, IsCheckpoint = false };
+        return smooth with { Name = $"{smooth.Name} {(transform.Kind == "Prox" ? "□" : "+")} {s_functions.Select(transform.Option).FirstOrDefault(name => name.Length > 0) ?? "0"}", Arguments = arguments, Returns = EquatableArray<string>.Empty, ReturnDTypes = EquatableArray<string>.Empty, Body = body, Transform = null, Rule = null, IsCheckpoint = false };
 
         bool IsCounter(ArgumentDeclaration a) => a.Type == "int" && a.Name == counter;
 

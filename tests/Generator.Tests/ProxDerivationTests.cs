@@ -20,7 +20,7 @@ public class ProxDerivationTests
 
             [return: Shape("")]
             [Require("1 <= n")]
-            public virtual Tensor Variation([Shape("b n")] Tensor x) => Sum(Abs(x[.., 1..] - x[.., ..^1]));
+            public virtual Tensor Variation([Shape("b n")] Tensor x) => Sum(Abs(x[.., 1..] - 2 * x[.., ..^1]));
 
             [Prox(of: nameof(Prior), Conjugate = true)]
             public virtual partial Tensor Dual(Tensor x, float step);
@@ -68,7 +68,7 @@ public class ProxDerivationTests
     ], Of("Solve"));
 
     [Fact]
-    public void ADualAlgorithmTakesTheMapApart() => Assert.Contains("parts of proximable: Absolute of 'x[.., 1..] - x[.., ..^1]' (Donoho 1995)", Of("Smooth"));
+    public void ADualAlgorithmTakesTheMapApart() => Assert.Contains("parts of proximable: Absolute of 'x[.., 1..] - 2 * x[.., ..^1]' (Donoho 1995)", Of("Smooth"));
 
     [Fact]
     public void TheChoiceOfAnAlgorithmSaysWhyNotTheOnesBefore()

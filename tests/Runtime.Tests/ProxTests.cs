@@ -262,6 +262,88 @@ public partial class ProxPrograms
     [return: Shape("")] public virtual Tensor BlurredImages([Shape("b 2 3")] Tensor x, [Shape("2 3")] Tensor kernel, [Shape("b 2 3")] Tensor y) => 3 * Sum(CircularFit2d.Value(x - 1, kernel, y));
     [Prox(of: nameof(BlurredImages))] public virtual partial Tensor BlurredImagesProx(Tensor x, Tensor kernel, Tensor y, float step);
 
+    [return: Shape("")] public virtual Tensor LengthCubed([Shape("b 6")] Tensor x) => Sum(CubedAbsolute.Value(L2Norm.Value(2 * x - C))) + Sum(C * x);
+    [Prox(of: nameof(LengthCubed))] public virtual partial Tensor LengthCubedProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor RobustLength([Shape("b 6")] Tensor x) => Sum(Exp(Groups[0]) * Huber.Value(Norm(x, 2, dim: 1), Radius)) + Sum(Abs(x)) / 4;
+    [Prox(of: nameof(RobustLength))] public virtual partial Tensor RobustLengthProx(Tensor x, float step);
+
+    [return: Shape("b")] public virtual Tensor LengthOfPairs([Shape("b 6")] Tensor x) => Sum(Amplitude.Value(L2Norm.Value(Reshape(x, x.Dim(0), 3, 2)), 0.75f), dim: 1);
+    [Prox(of: nameof(LengthOfPairs))] public virtual partial Tensor LengthOfPairsProx(Tensor x, Tensor step);
+
+    [return: Shape("")] public virtual Tensor Schatten([Shape("b 4 3")] Tensor x)
+    {
+        var (_, s, _) = Svd(x);
+        return Sum(ThreeHalvesPower.Value(s)) + 0.5 * Sum(Square(x));
+    }
+    [Prox(of: nameof(Schatten))] public virtual partial Tensor SchattenProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor KyFan([Shape("b 4 3")] Tensor x)
+    {
+        var (_, s, _) = Svd(x);
+        return Sum(SumOfLargestMagnitudes.Value(s, 2f));
+    }
+    [Prox(of: nameof(KyFan))] public virtual partial Tensor KyFanProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor FewSingularValues([Shape("b 4 3")] Tensor x)
+    {
+        var (_, s, _) = Svd(x);
+        return Sum(LogPenalty.Value(s, 0.5f)) / 2;
+    }
+    [Prox(of: nameof(FewSingularValues))] public virtual partial Tensor FewSingularValuesProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor MarginOfEigenvalues([Shape("b 3 3")] Tensor x)
+    {
+        var (values, _) = Eigh(x);
+        return Sum(Hinge.Value(values)) + Sum(Square(x)) / 4;
+    }
+    [Prox(of: nameof(MarginOfEigenvalues))] public virtual partial Tensor MarginOfEigenvaluesProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Rising([Shape("b 4 3")] Tensor x) => Sum(WeightedNuclearNorm.Value(2 * x, CumSum(Square(C[..3]), dim: 0)));
+    [Prox(of: nameof(Rising))] public virtual partial Tensor RisingProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor LeastOfTwo([Shape("b 6")] Tensor x) => Sum(Minimum(0.5 * Square(x - C), Abs(x - C) / 2 + 0.25));
+    [Prox(of: nameof(LeastOfTwo))] public virtual partial Tensor LeastOfTwoProx(Tensor x, float step);
+
+    [return: Shape("b")] public virtual Tensor LeastOfLength([Shape("b 6")] Tensor x) => 2 * Minimum(L2Norm.Value(x - C), Radius);
+    [Prox(of: nameof(LeastOfLength))] public virtual partial Tensor LeastOfLengthProx(Tensor x, Tensor step);
+
+    [return: Shape("")] public virtual Tensor FusedByHand([Shape("b 6")] Tensor x) => Sum(Abs(x[.., 1..] - x[.., ..^1])) / 2 + Sum(Abs(x)) / 4;
+    [Prox(of: nameof(FusedByHand))] public virtual partial Tensor FusedByHandProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor BudgetOf([Shape("b 6")] Tensor x) => Sum(BoxSection.Value(x - C, -0.5f, 1f, W, 0.25f)) + Sum(C * x);
+    [Prox(of: nameof(BudgetOf))] public virtual partial Tensor BudgetOfProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Epigraphs([Shape("b 6")] Tensor x) => Sum(L1Epigraph.Value(x[.., ..4])) + Sum(ExponentialEpigraph.Value(x[.., 4..])) + Sum(Square(x - C));
+    [Prox(of: nameof(Epigraphs))] public virtual partial Tensor EpigraphsProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Divergences([Shape("b 6")] Tensor x) => Sum(KullbackLeibler.Value(Reshape(x, x.Dim(0), 3, 2))) + 0.5 * Sum(Square(x - C));
+    [Prox(of: nameof(Divergences))] public virtual partial Tensor DivergencesProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor RobustPerspective([Shape("b 6")] Tensor x) => Sum(PerspectiveOfHuber.Value(x, 0.5f)) + Sum(x);
+    [Prox(of: nameof(RobustPerspective))] public virtual partial Tensor RobustPerspectiveProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor ToeplitzWithin([Shape("b 4 3")] Tensor x) => Sum(Toeplitz.Value(x)) + Sum(Abs(x)) / 4 + Sum(Box.Value(x, -1f, 0.5f));
+    [Prox(of: nameof(ToeplitzWithin))] public virtual partial Tensor ToeplitzWithinProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Form([Shape("b 6")] Tensor x) => Sum(QuadraticForm.Value(x - C, MatMul(Narrow, Transpose(Narrow)))) + 0.5 * Sum(Square(x));
+    [Prox(of: nameof(Form))] public virtual partial Tensor FormProx(Tensor x, float step);
+
+    // Infimal convolutions, and what they are known to be.
+
+    [return: Shape("")] public virtual Tensor HalfSquares([Shape("b 6")] Tensor x) => 0.5 * Sum(Square(x));
+    [return: Shape("")] public virtual Tensor Magnitudes([Shape("b 6")] Tensor x) => 0.75 * Sum(Abs(x));
+    [Prox(of: nameof(HalfSquares), InfimalConvolution = nameof(Magnitudes))] public virtual partial Tensor HuberByConvolution(Tensor x, float step);
+    [Prox(of: nameof(Magnitudes), InfimalConvolution = nameof(HalfSquares))] public virtual partial Tensor HuberTheOtherWay(Tensor x, float step);
+    [Prox(of: nameof(HalfSquares), InfimalConvolution = nameof(Magnitudes), Conjugate = true)] public virtual partial Tensor HuberConjugate(Tensor x, float step);
+
+    [return: Shape("b")] public virtual Tensor Lengths([Shape("b 6")] Tensor x) => L2Norm.Value(x);
+    [return: Shape("b")] public virtual Tensor Round([Shape("b 6")] Tensor x) => L2Ball.Value(x, Radius);
+    [return: Shape("b")] public virtual Tensor Rounder([Shape("b 6")] Tensor x) => L2Ball.Value(x, 2 * Radius);
+    [Prox(of: nameof(Round), InfimalConvolution = nameof(Lengths))] public virtual partial Tensor FromRound(Tensor x, Tensor step);
+    [Prox(of: nameof(Round), Distance = true)] public virtual partial Tensor FromRoundByDistance(Tensor x, Tensor step);
+    [Prox(of: nameof(Round), InfimalConvolution = nameof(Rounder))] public virtual partial Tensor SumOfRounds(Tensor x, Tensor step);
+
     // Distances, and what they are known to be.
 
     [return: Shape("b")] public virtual Tensor InBall([Shape("b 6")] Tensor x) => L2Ball.Value(x - C, Radius);
@@ -303,8 +385,8 @@ public partial class ProxPrograms
 public sealed class ProxTests
 {
     // What is within the rounding of a set counts as within it, and lies a little beyond.
-    private static readonly HashSet<string> s_tolerant = ["ProbabilitiesProx", "ShiftedSimplexProx", "BallProx", "RoundBallProx", "OneSideProx", "PlaneProx", "EquationsProx", "ConeProx", "FlattenedProx", "LastFirstProx", "NormInConeProx", "BallInOrderProx", "BallOfNormsProx", "OrderedWithinProx", "SharesProx", "ConesProx"];
-    private static readonly HashSet<string> s_nonconvex = ["SparseProx", "ConcaveProx", "PenaltiesProx", "SizesProx", "NearlySparseProx"];
+    private static readonly HashSet<string> s_tolerant = ["ProbabilitiesProx", "ShiftedSimplexProx", "BallProx", "RoundBallProx", "OneSideProx", "PlaneProx", "EquationsProx", "ConeProx", "FlattenedProx", "LastFirstProx", "NormInConeProx", "BallInOrderProx", "BallOfNormsProx", "OrderedWithinProx", "SharesProx", "ConesProx", "BudgetOfProx", "EpigraphsProx", "ToeplitzWithinProx"];
+    private static readonly HashSet<string> s_nonconvex = ["SparseProx", "ConcaveProx", "PenaltiesProx", "SizesProx", "NearlySparseProx", "LengthOfPairsProx", "FewSingularValuesProx", "RisingProx", "LeastOfTwoProx", "LeastOfLengthProx"];
 
     private static ProxPrograms Double()
     {
@@ -425,6 +507,23 @@ public sealed class ProxTests
         Near(Insensitive.Prox(one, wide, 0.75), programs.FromInterval(one, steps));
         Near(one - wide * Insensitive.Prox(one / wide, 1 / wide, 0.75), programs.FromIntervalConjugate(one, steps));
         Near(one + wide / (wide + 0.5) * (Insensitive.Prox(one, wide + 0.5, 0.75) - one), programs.FromIntervalEnvelope(one, steps));
+
+        static void Near(Tensor expected, Tensor actual) => Assert.True(Max(Abs(expected - actual)).ToArray<double>()[0] < 1e-12);
+    }
+
+    [Fact]
+    public void InfimalConvolutionsAreWhatTheyAreKnownToBe()
+    {
+        var programs = Double();
+        Tensor x = Random(1, DType.Float64, 5, 6), steps = Tensor.From([0.1, 0.5, 1, 2, 4], 5);
+        foreach (var step in new[] { 0.25f, 2f })
+        {
+            Near(Huber.Prox(x, step, 0.75), programs.HuberByConvolution(x, step));
+            Near(Huber.Prox(x, step, 0.75), programs.HuberTheOtherWay(x, step));
+            Near(Box.Project(x / (1 + step), -0.75, 0.75), programs.HuberConjugate(x, step));
+        }
+        Near(programs.FromRoundByDistance(x, steps), programs.FromRound(x, steps));
+        Near(L2Ball.Project(x, 2.25), programs.SumOfRounds(x, steps));
 
         static void Near(Tensor expected, Tensor actual) => Assert.True(Max(Abs(expected - actual)).ToArray<double>()[0] < 1e-12);
     }

@@ -49,6 +49,11 @@ public sealed class ProximalTests
 
     private static readonly Tensor s_prior = Tensor.Full([], 0.75, DType.Float64);
     private static readonly Tensor s_weights = Tensor.From([1.25, 0.75, 0.25], 3);
+    private static readonly Tensor s_upper = Tensor.From([1.0, 0.5, 0.75], 3);
+    private static readonly Tensor s_rising = Tensor.From([0.5, 1.25], 2);
+    private static readonly Tensor s_form = Tensor.From([2.0, 0.5, 0, 0.5, 1, -0.25, 0, -0.25, 0.5], 3, 3);
+    private static readonly Tensor s_rows = Tensor.From([1.0, 0.75], 2, 1);
+    private static readonly Tensor s_columns = Tensor.From([0.5, 0.25, 1], 1, 3);
 
     private static readonly Entry[] s_entries =
     [
@@ -128,6 +133,45 @@ public sealed class ProximalTests
         new(typeof(TotalVariation), [3], TotalVariation.Value, TotalVariation.Prox),
         new(typeof(CircularFit), [3], x => CircularFit.Value(x, s_normal, s_weights), (x, step) => CircularFit.Prox(x, step, s_normal, s_weights), Parameters: [s_normal, s_weights]),
         new(typeof(CircularFit2d), [2, 2], x => CircularFit2d.Value(x, s_kernel, s_image), (x, step) => CircularFit2d.Prox(x, step, s_kernel, s_image), Parameters: [s_kernel, s_image]),
+        new(typeof(ReflectedFit), [3], x => ReflectedFit.Value(x, s_weights, s_normal), (x, step) => ReflectedFit.Prox(x, step, s_weights, s_normal), Parameters: [s_weights, s_normal]),
+        new(typeof(ReflectedFit2d), [2, 1], x => ReflectedFit2d.Value(x, s_kernel[.., ..1], s_image[.., ..1]), (x, step) => ReflectedFit2d.Prox(x, step, s_kernel[.., ..1], s_image[.., ..1]), Parameters: [s_kernel[.., ..1], s_image[.., ..1]]),
+        new(typeof(QuadraticForm), [3], x => QuadraticForm.Value(x, s_form.To(x.DType)), (x, step) => QuadraticForm.Prox(x, step, s_form.To(x.DType)), Parameters: [s_form]),
+        new(typeof(TotalVariation2d), [2, 2], TotalVariation2d.Value, TotalVariation2d.Prox),
+        new(typeof(TotalVariationOfLines), [2, 2], TotalVariationOfLines.Value, TotalVariationOfLines.Prox),
+        new(typeof(SolidSimplex), [4], x => SolidSimplex.Value(x, 1.5), (x, _) => SolidSimplex.Project(x, 1.5), x => Softmax(x, -1) * Sigmoid(x[.., ..1]) * 1.5, Parameters: [1.5]),
+        new(typeof(SparseSimplex), [4], x => SparseSimplex.Value(x, 2, 1.5), (x, _) => SparseSimplex.Project(x, 2, 1.5), x => Concat([0 * x[.., ..1], Softmax(x[.., 1..3], -1) * 1.5, 0 * x[.., 3..]], dim: -1)),
+        new(typeof(BoxSection), [3], x => BoxSection.Value(x, -0.5, s_upper, s_normal, 0.25), (x, _) => BoxSection.Project(x, -0.5, s_upper, s_normal, 0.25),
+            x => Concat([0.4 * Tanh(x[.., ..1]), 0.2 * Tanh(x[.., ..1]) - 0.25, 0 * x[.., ..1]], dim: -1)),
+        new(typeof(L1Sphere), [3], x => L1Sphere.Value(x, 1.5), (x, _) => L1Sphere.Project(x, 1.5), x => 1.5 * x / Sum(Abs(x), dim: -1, keepDim: true)),
+        new(typeof(L1Epigraph), [3], L1Epigraph.Value, (x, _) => L1Epigraph.Project(x), x => Concat([Abs(x[.., ..1]) + Sum(Abs(x[.., 1..]), dim: -1, keepDim: true), x[.., 1..]], dim: -1)),
+        new(typeof(LInfEpigraph), [3], LInfEpigraph.Value, (x, _) => LInfEpigraph.Project(x), x => Concat([Abs(x[.., ..1]) + Max(Abs(x[.., 1..]), dim: -1, keepDim: true), x[.., 1..]], dim: -1)),
+        new(typeof(LargestElementEpigraph), [3], LargestElementEpigraph.Value, (x, _) => LargestElementEpigraph.Project(x), x => Concat([Abs(x[.., ..1]) + Max(x[.., 1..], dim: -1, keepDim: true), x[.., 1..]], dim: -1)),
+        new(typeof(PositivePartEpigraph), [2], PositivePartEpigraph.Value, (x, _) => PositivePartEpigraph.Project(x), x => Concat([Abs(x[.., ..1]) + Relu(x[.., 1..]), x[.., 1..]], dim: -1)),
+        new(typeof(PowerEpigraph), [3], x => PowerEpigraph.Value(x, 1.5), (x, _) => PowerEpigraph.Project(x, 1.5),
+            x => Concat([Abs(x[.., ..1]) + Pow(Norm(x[.., 1..], 2, dim: -1, keepDim: true), 1.5), x[.., 1..]], dim: -1)),
+        new(typeof(ExponentialEpigraph), [2], ExponentialEpigraph.Value, (x, _) => ExponentialEpigraph.Project(x), x => Concat([Abs(x[.., ..1]) + Exp(x[.., 1..]), x[.., 1..]], dim: -1)),
+        new(typeof(PowerDivergence), [2], x => PowerDivergence.Value(x, 1.5), (x, step) => PowerDivergence.Prox(x, step, 1.5)),
+        new(typeof(KullbackLeibler), [2], KullbackLeibler.Value, KullbackLeibler.Prox),
+        new(typeof(Jeffreys), [2], Jeffreys.Value, Jeffreys.Prox),
+        new(typeof(Hellinger), [2], Hellinger.Value, Hellinger.Prox),
+        new(typeof(ChiSquare), [2], ChiSquare.Value, ChiSquare.Prox),
+        new(typeof(PerspectiveOfHuber), [3], x => PerspectiveOfHuber.Value(x, 0.75), (x, step) => PerspectiveOfHuber.Prox(x, step, 0.75)),
+        new(typeof(PerspectiveOfInsensitive), [2], x => PerspectiveOfInsensitive.Value(x, 0.75), (x, step) => PerspectiveOfInsensitive.Prox(x, step, 0.75)),
+        new(typeof(TanhPenalty), [1], TanhPenalty.Value, TanhPenalty.Prox),
+        new(typeof(SigmoidPenalty), [1], SigmoidPenalty.Value, SigmoidPenalty.Prox),
+        new(typeof(AtanPenalty), [1], AtanPenalty.Value, AtanPenalty.Prox),
+        new(typeof(SoftsignPenalty), [1], SoftsignPenalty.Value, SoftsignPenalty.Prox),
+        new(typeof(IsruPenalty), [1], IsruPenalty.Value, IsruPenalty.Prox),
+        new(typeof(EluPenalty), [1], EluPenalty.Value, EluPenalty.Prox),
+        new(typeof(LeakyPenalty), [1], x => LeakyPenalty.Value(x, 0.25), (x, step) => LeakyPenalty.Prox(x, step, 0.25), Parameters: [0.25]),
+        new(typeof(WeightedNuclearNorm), [2, 2], x => WeightedNuclearNorm.Value(x, s_rising), (x, step) => WeightedNuclearNorm.Prox(x, step, s_rising)),
+        new(typeof(L21Ball), [2, 2], x => L21Ball.Value(x, 1.5), (x, _) => L21Ball.Project(x, 1.5), x => 1.5 * x / (1 + Sum(Norm(x, 2, dim: -1, keepDim: true), dim: 1, keepDim: true)), Parameters: [1.5]),
+        new(typeof(Toeplitz), [2, 3], Toeplitz.Value, (x, _) => Toeplitz.Project(x), x => Stack([x[.., 0, ..], Concat([x[.., 1, ..1], x[.., 0, ..2]], dim: -1)], dim: 1)),
+        new(typeof(Hankel), [2, 3], Hankel.Value, (x, _) => Hankel.Project(x), x => Stack([x[.., 0, ..], Concat([x[.., 0, 1..], x[.., 1, ..1]], dim: -1)], dim: 1)),
+        new(typeof(Circulant), [3, 3], Circulant.Value, (x, _) => Circulant.Project(x), x => Stack([x[.., 0, ..], Roll(x[.., 0, ..], 1, 1), Roll(x[.., 0, ..], 2, 1)], dim: 1)),
+        new(typeof(SymmetricMatrices), [2, 2], SymmetricMatrices.Value, (x, _) => SymmetricMatrices.Project(x), x => x + Transpose(x)),
+        new(typeof(TransportPolytope), [2, 3], x => TransportPolytope.Value(x, s_rows, s_columns), (x, _) => TransportPolytope.Project(x, s_rows, s_columns),
+            x => s_rows * s_columns / 1.75 + 0.1 * Reshape(Tanh(x[.., 0, 0]), x.Dim(0), 1, 1) * Tensor.From([1.0, 0, -1, -1, 0, 1], 2, 3)),
         new(typeof(RankBall), [2, 2], x => RankBall.Value(x, 1), (x, _) => RankBall.Project(x, 1), x => MatMul(x[.., .., ..1], x[.., ..1])),
         new(typeof(Stiefel), [2, 2], Stiefel.Value, (x, _) => Stiefel.Project(x), x => Qr(x).Q),
         new(typeof(NuclearNorm), [2, 2], NuclearNorm.Value, NuclearNorm.Prox),
@@ -186,7 +230,7 @@ public sealed class ProximalTests
     {
         var entry = Find(name);
         var free = entry.IsSymmetric ? 3 : entry.Count;
-        var points = free switch { 1 => 401, 3 => 13, _ => 9 };
+        var points = free switch { 1 => 401, 2 => 41, 3 => 13, _ => 9 };
         foreach (var step in new[] { 0.3, 1.0, 2.5 })
         {
             var x = Random(entry, 1, 6, 1.5);
@@ -385,6 +429,19 @@ public sealed class ProximalTests
         var holds = once.Zip(thrice).All(v => 3 * v.First == v.Second || Math.Abs(3 * v.First - v.Second) <= 1e-9 * Math.Abs(v.Second));
         // Points of a set may well stay within it.
         if (entry.Rule.IsHomogeneous || !entry.Rule.IsSet) Assert.Equal(entry.Rule.IsHomogeneous, holds);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void SymmetricIsWhatItSays(string name)
+    {
+        var entry = Find(name);
+        if (entry.Rule.Dims > 1) return;
+        var x = entry.Feasible?.Invoke(Random(entry, 19, 50)) ?? Random(entry, 19, 50);
+        var holds = Same(-x) && Same(Flip(x, -1)) && Same(Concat([-x[.., ..1], x[.., 1..]], dim: -1));
+        if (entry.Rule.IsSymmetric || !entry.Rule.IsSet) Assert.Equal(entry.Rule.IsSymmetric, holds);
+
+        bool Same(Tensor other) => entry.Values(x).Zip(entry.Values(other)).All(v => v.First.Equals(v.Second) || Math.Abs(v.First - v.Second) <= 1e-12 * Math.Abs(v.First));
     }
 
     /// <summary>Float32, steps and parameters for each sample, and points where everything is zero.</summary>

@@ -32,11 +32,11 @@ internal sealed class LinearPart(Builder builder, Node x, CounterNames names, Di
         };
     }
 
-    /// <summary>The same value with another one in the place of x.</summary>
-    public Node At(Node node, Node value)
+    /// <summary>The same value with another one in the place of x, or of what it reads of x.</summary>
+    public Node At(Node node, Node value, Node? read = null)
     {
         var copier = new Copier(builder, null, names);
-        copier.Map(x, value);
+        copier.Map(read ?? x, value);
         foreach (var same in Fixed(node)) copier.Map(same, same);
         return copier.Copy(node);
     }

@@ -9,38 +9,78 @@ namespace Proxima.Generator.Transforms;
 /// catalogue of affine values L x + c. With D = 1 + the diagonal of the quadratic terms, a their slope at 0 and u = (x - a) / D, the operator is
 /// <c>p = u + D⁻¹ Σ Lᵀ G⁻¹ (prox of weight G φ at L u + c, less L u + c)</c>, where G = L D⁻¹ Lᵀ is diagonal and the ranges of the L are orthogonal to each other.
 /// </summary>
-internal sealed class Prox
+internal sealed partial class Prox
 {
     private const string EachAlone = "a splitting needs that of each alone: Algorithm.DouglasRachford, or Algorithm.DavisYin beside a smooth function";
 
     private readonly Function _of;
-    private readonly Builder _builder = new();
+    private readonly Builder _builder;
     private readonly LinearPart _linear;
     private readonly CounterNames _names;
     private readonly Node _x;
     private readonly Node _result;
+    private readonly Node? _other;
     private readonly IReadOnlyList<ProximalEntry> _catalogue;
     private readonly ImmutableArray<FunctionArgument> _arguments;
-    private readonly List<string> _derivation = [];
+    private readonly List<string> _derivation;
+
+    /// <summary>Whether linear maps are split off rather than taken into functions of the catalogue.</summary>
+    private bool _isApart;
 
     private Node? _step;
     private readonly List<(Node Weight, Node Affine)> _lines = [];
     private readonly List<(Node Weight, Node Affine)> _squares = [];
     private readonly List<Atom> _atoms = [];
 
-    /// <summary>A weighted function of the catalogue of an affine value.</summary>
-    private sealed record Atom(ProximalEntry Entry, Node Weight, Node Affine, ImmutableArray<Node> Parameters, Surface? Source);
+    /// <summary>A weighted function of the catalogue of an affine value, or of a coordinate of it, or the least of several.</summary>
+    private sealed record Atom(ProximalEntry Entry, Node Weight, Node Affine, ImmutableArray<Node> Parameters, Surface? Source)
+    {
+        /// <summary>What of the affine value the function takes; null where that is the value itself.</summary>
+        public Coordinate? Coordinate { get; init; }
+
+        /// <summary>The functions of which this is the least, with what they are made of, null for a constant.</summary>
+        public ImmutableArray<(Node Value, Atom? Atom)> Branches { get; init; } = [];
+
+        public string Name => Branches.IsEmpty ? Entry.Name : $"the least of {string.Join(" and ", Branches.Select(branch => branch.Atom?.Name ?? "a constant"))}";
+
+        /// <summary>How many of the last dimensions of the affine value it takes together.</summary>
+        public int Dims => Coordinate?.Dims ?? Entry.Dims;
+
+        public bool IsConvex => Branches.IsEmpty && Entry.IsConvex;
+
+        public bool IsSet => Branches.IsEmpty && Entry.IsSet;
+
+        public bool IsHomogeneous => Branches.IsEmpty && Entry.IsHomogeneous;
+
+        public bool FollowsHomogeneous => Coordinate is { IsLength: true } ? IsConvex : Branches.IsEmpty && Entry.FollowsHomogeneous;
+
+        public bool FollowsSeparable => Coordinate is null && Branches.IsEmpty && Entry.FollowsSeparable;
+
+        public bool PrecedesAlike => Coordinate is null && Branches.IsEmpty && Entry.PrecedesAlike;
+    }
 
     private Prox(Function of, string x, ImmutableArray<string> tight, IReadOnlyList<ProximalEntry> catalogue)
     {
         _of = of;
+        _builder = new Builder();
+        _derivation = [];
         _catalogue = catalogue;
         _names = CounterNames.Of(of);
         var spread = new Spread(_builder);
         _arguments = [.. of.Arguments.Select(a => a with { Node = spread.CopyParameter(a.Node) })];
-        _result = spread.Copy(of.Results[0]);
+        var results = spread.Copy(of.Results);
+        _result = results[0];
+        _other = results.Length > 1 ? results[1] : null;
         _x = _arguments.First(a => a.Name == x).Node;
         _linear = new LinearPart(_builder, _x, _names, of.Facts(), [.. _arguments.Where(a => tight.Contains(a.Name)).Select(a => a.Node)]);
+    }
+
+    /// <summary>Another function of the same arguments.</summary>
+    private Prox(Prox first, Node result)
+    {
+        (_of, _builder, _linear, _names, _x, _catalogue, _arguments, _step, _derivation) =
+            (first._of, first._builder, first._linear, first._names, first._x, first._catalogue, first._arguments, first._step, first._derivation);
+        _result = result;
     }
 
     /// <summary>The function of the same arguments and of a step, like the result of <paramref name="of"/>, that returns the point.</summary>
@@ -72,7 +112,8 @@ internal sealed class Prox
 
     private static FunctionArgument Argument(Function of, ImmutableArray<string> wrt)
     {
-        if (of.Returned != 1 || !of.Results[0].Type.IsFloat || of.States.Count > 0)
+        // Of an infimal convolution there are two.
+        if (of.Returned > 2 || of.Results.Any(r => !r.Type.IsFloat || !r.Type.Equals(of.Results[0].Type)) || of.States.Count > 0)
             throw new NoProximalOperatorException($"a proximal operator is that of one float value, or of one for each sample; {of.Name} returns {string.Join(", ", of.ReturnedResults.Select(r => r.Type))}");
         if (wrt.Length > 1) throw new NoProximalOperatorException("a proximal operator is that by one argument");
         var x = wrt.Length == 1 ? of.Arguments.FirstOrDefault(a => a.Name == wrt[0]) : of.Arguments.FirstOrDefault(a => a.Kind == ArgumentKind.Input && a.Node.Type.IsFloat);
@@ -84,7 +125,7 @@ internal sealed class Prox
     {
         var b = _builder;
         var projection = Operator(v, step);
-        if (_atoms.FirstOrDefault(atom => !atom.Entry.IsSet) is { } function) throw new NoProximalOperatorException($"Distance is that from a set, and {function.Entry.Name} is no set", function.Source);
+        if (_atoms.FirstOrDefault(atom => !atom.IsSet) is { } function) throw new NoProximalOperatorException($"Distance is that from a set, and {function.Name} is no set", function.Source);
         if (_lines.Concat(_squares).FirstOrDefault() is { Affine: { } affine }) throw new NoProximalOperatorException($"Distance is that from a set, and {Text(affine)} is a term of a function", affine.Source);
         RequireConvex("the distance has an operator for");
         ImmutableArray<int> axes = [.. Enumerable.Range(step.Rank, v.Rank - step.Rank)];
@@ -104,11 +145,12 @@ internal sealed class Prox
         var isConjugate = options.Flag("Conjugate");
         if (!(envelope >= 0) || double.IsInfinity(envelope)) throw new NoProximalOperatorException("Envelope is a positive number");
         var isDistance = options.Flag("Distance");
-        Node Of(Node v, Node length) => isDistance ? Distance(v, length) : Operator(v, length);
-        if (!isConjugate && envelope == 0 && !isDistance) return Operator(_x, step);
+        Node Of(Node v, Node length) => isDistance ? Distance(v, length) : _other is null ? Operator(v, length) : Convolution(v, length);
+        if (!isConjugate && envelope == 0 && !isDistance && _other is null) return Operator(_x, step);
+        if (isDistance && _other is not null) throw new NoProximalOperatorException("a distance is an infimal convolution already: with that of the norm");
         var leading = ImmutableArray.CreateRange(Enumerable.Range(0, step.Rank));
         if (step.Rank > _x.Rank || !_x.Shape.Take(step.Rank).SequenceEqual(step.Shape))
-            throw new NoProximalOperatorException($"the conjugate, the envelope and the distance are taken of a scalar, or of one value for each of the leading dimensions of x; {_of.Name} gives {step.Type} for {_x.Type}");
+            throw new NoProximalOperatorException($"the conjugate, the envelope, the distance and the infimal convolution are taken of a scalar, or of one value for each of the leading dimensions of x; {_of.Name} gives {step.Type} for {_x.Type}");
         if (!isConjugate && envelope == 0) return Of(_x, step);
         Node Wide(Node node) => b.Broadcast(node, _x.Shape, leading);
         var one = b.Full(1, step.Type);
@@ -135,8 +177,8 @@ internal sealed class Prox
 
     private void RequireConvex(string what)
     {
-        if (_atoms.FirstOrDefault(atom => !atom.Entry.IsConvex) is { } atom)
-            throw new NoProximalOperatorException($"{what} convex functions only, and {atom.Entry.Name} is not convex", atom.Source);
+        if (_atoms.FirstOrDefault(atom => !atom.IsConvex) is { } atom)
+            throw new NoProximalOperatorException($"{what} convex functions only, and {atom.Name} is not convex", atom.Source);
     }
 
     /// <summary>A function φ of an affine value L x + c: the value, from a y like it Lᵀ y, and the operator of scale φ, from where it is taken and the scale.</summary>
@@ -146,7 +188,7 @@ internal sealed class Prox
     /// <exception cref="NoProximalOperatorException">It has terms that are no functions of the catalogue, or whose operators do not follow one another.</exception>
     public static IReadOnlyList<Part> Split(Function of, string x, IReadOnlyList<ProximalEntry> catalogue, out ImmutableArray<string> derivation)
     {
-        var prox = new Prox(of, x, [], catalogue);
+        var prox = new Prox(of, x, [], catalogue) { _isApart = true };
         var b = prox._builder;
         prox.Collect(b.Full(1, prox._result.Type), prox._result);
         if (prox._lines.Count > 0) throw new NoProximalOperatorException("linear terms belong into the smooth function", prox._lines[0].Affine.Source);
@@ -172,7 +214,7 @@ internal sealed class Prox
         var prox = new Prox(of, x, [], catalogue);
         var b = prox._builder;
         prox.Collect(b.Full(1, prox._result.Type), prox._result);
-        if (prox is not { _atoms: [var atom], _lines.Count: 0, _squares.Count: 0 } || !ReferenceEquals(atom.Affine, prox._x) || !atom.Entry.Members.Contains(member))
+        if (prox is not { _atoms: [{ Coordinate: null, Branches.IsEmpty: true } atom], _lines.Count: 0, _squares.Count: 0 } || !ReferenceEquals(atom.Affine, prox._x) || !atom.Entry.Members.Contains(member))
         {
             throw new NoProximalOperatorException(
                 $"no {member} of it is known: the function is one of {string.Join(", ", catalogue.Where(e => e.Members.Contains(member)).Select(e => e.Name))}, of {x} as it stands and with nothing beside it");
@@ -222,7 +264,7 @@ internal sealed class Prox
     {
         var prox = new Prox(of, x, [], catalogue);
         prox.Collect(prox._builder.Full(1, prox._result.Type), prox._result);
-        return prox._atoms.All(atom => atom.Entry.Dims == 0 && prox._linear.ReadsOne(atom.Affine)) && prox._squares.All(square => prox._linear.ReadsOne(square.Affine));
+        return prox.TakesElements();
     }
 
     /// <summary>A function of the arguments and of further ones.</summary>
@@ -297,6 +339,12 @@ internal sealed class Prox
         Node x = core.Inputs[0], y = core.Inputs.Length > 1 ? core.Inputs[1] : x;
         switch (core.Op)
         {
+            case Op.Min when Least(weight, core) is { } least:
+                _atoms.Add(least);
+                return;
+            case Op.ReduceSum when !_isApart && OfLast(weight, core) is { } vectors:
+                _atoms.Add(vectors);
+                return;
             case Op.Add:
                 Collect(weight, x);
                 Collect(weight, y);
@@ -350,35 +398,68 @@ internal sealed class Prox
 
     private static string Text(Node node) => node.Source is { } source ? "'" + SurfaceText.ToCSharp(source) + "'" : node.Name is { } name ? $"'{name}'" : "a part of it";
 
-    private Atom? Find(Node weight, Node core)
+    /// <param name="dims">How many dimensions the function takes together; null for any number.</param>
+    private Atom? Find(Node weight, Node core, int? dims = null)
     {
         foreach (var entry in _catalogue)
         {
-            foreach (var type in entry.Dims == 0 ? [core.Type] : TypesOfArguments(core, entry.Dims))
+            if (dims is not null && entry.Dims != dims) continue;
+            foreach (var (isNegative, argument, parameters) in Matches(entry, core))
             {
-                foreach (var types in TypesOfParameters(core, type, entry))
-                {
-                    if (entry.Value(types) is not { } pattern || !pattern.Results[0].Type.Equals(core.Type) || !MayBe(pattern.Results[0], core)) continue;
-                    var spread = new Spread(_builder);
-                    var parameters = pattern.Arguments.Select(a => spread.CopyParameter(a.Node)).ToImmutableArray();
-                    var root = spread.Copy(pattern.Results[0]);
-                    // A minus in front has become part of the weight.
-                    var isNegative = root.Op == Op.Neg && core.Op != Op.Neg;
-                    if (new Unifier(_builder, parameters[0], parameters.RemoveAt(0), _linear.Varies).Solve(isNegative ? root.Inputs[0] : root, core) is not [var affine, .. var bound]) continue;
-                    if (!_linear.IsAffine(affine)) continue;
-                    _derivation.Add($"{entry.Name} of {Text(affine)}{(entry.Source.Length > 0 ? $" ({entry.Source})" : "")}");
-                    return new Atom(entry, isNegative ? _builder.Neg(weight) : weight, affine, bound, core.Source);
-                }
+                if (Place(entry, argument) is not var (affine, coordinate)) continue;
+                if (coordinate is not null) RequireAlike(entry, coordinate, parameters.Add(weight), core.Source);
+                _derivation.Add($"{entry.Name} of {(coordinate is null ? Text(affine) : $"{coordinate.Name} of {Text(affine)}")}{(entry.Source.Length > 0 ? $" ({entry.Source})" : "")}");
+                return new Atom(entry, isNegative ? _builder.Neg(weight) : weight, affine, parameters, core.Source) { Coordinate = coordinate };
             }
         }
         return null;
     }
 
-    /// <summary>A look at the last operation, before the pattern is copied: arithmetic may be with 0 or 1, and so not there.</summary>
-    private static bool MayBe(Node pattern, Node core)
+    /// <summary>The x and the parameters for which a value is that of a function of the catalogue, or the negative of it.</summary>
+    private IEnumerable<(bool IsNegative, Node X, ImmutableArray<Node> Parameters)> Matches(ProximalEntry entry, Node core)
     {
-        while (pattern.Op is Op.Reshape or Op.Broadcast or Op.Neg) pattern = pattern.Inputs[0];
-        return pattern.Op == core.Op || core.Op == Op.Neg || pattern.Op is Op.Add or Op.Sub or Op.Mul or Op.Div;
+        foreach (var type in entry.Dims == 0 ? [core.Type] : TypesOfArguments(core, entry.Dims))
+        {
+            foreach (var types in TypesOfParameters(core, type, entry))
+            {
+                if (entry.Value(types) is not { } pattern || !pattern.Results[0].Type.Equals(core.Type)) continue;
+                // Parameters of other types change no operation.
+                if (!MayBe(pattern, core)) break;
+                var spread = new Spread(_builder);
+                var parameters = pattern.Arguments.Select(a => spread.CopyParameter(a.Node)).ToImmutableArray();
+                var root = spread.Copy(pattern.Results[0]);
+                // A minus in front has become part of the weight.
+                var isNegative = root.Op == Op.Neg && core.Op != Op.Neg;
+                if (new Unifier(_builder, parameters[0], parameters.RemoveAt(0), _linear).Solve(isNegative ? root.Inputs[0] : root, core) is [var x, .. var bound])
+                    yield return (isNegative, x, bound);
+            }
+        }
+    }
+
+    /// <summary>A sum over all elements of vectors or matrices, and over more: the sum over the latter of what the catalogue has for each.</summary>
+    private Atom? OfLast(Node weight, Node core)
+    {
+        var x = core.Inputs[0];
+        for (var dims = 1; dims <= 2 && dims < core.Ints.Length; dims++)
+        {
+            ImmutableArray<int> last = [.. Enumerable.Range(x.Rank - dims, dims)];
+            if (!last.All(core.Ints.Contains)) continue;
+            var each = _builder.Sum(x, last);
+            if (Find(_builder.Unreduce(weight, each.Shape, [.. core.Ints.Where(axis => axis < x.Rank - dims)]), each, dims) is { } atom) return atom with { Source = core.Source };
+        }
+        return null;
+    }
+
+    /// <summary>A look at the operations on what varies, before the pattern is copied: arithmetic may be with 0 or 1, and so not there.</summary>
+    private bool MayBe(Function pattern, Node core)
+    {
+        static bool IsArithmetic(Op op) => op is Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Neg or Op.Reshape or Op.Broadcast or Op.Full;
+        var last = pattern.Results[0];
+        while (last.Op is Op.Reshape or Op.Broadcast or Op.Neg) last = last.Inputs[0];
+        if (last.Op != core.Op && core.Op != Op.Neg && !IsArithmetic(last.Op)) return false;
+        HashSet<Node> varying = [pattern.Arguments[0].Node];
+        HashSet<Op> there = [.. Region.Order([core]).Where(_linear.Varies).Select(n => n.Op)];
+        return Region.Order([pattern.Results[0]]).All(n => !n.Inputs.Any(varying.Contains) || varying.Add(n) && (IsArithmetic(n.Op) || there.Contains(n.Op)));
     }
 
     /// <summary>The types that x may have in a function that takes its last dimensions together: a reshape in the function may have become one with a reshape before it.</summary>
@@ -422,18 +503,19 @@ internal sealed class Prox
         {
             var atom = group.First();
             throw new NoProximalOperatorException(
-                $"{atom.Entry.Name} has a proximal operator, and {no.Message}; a splitting does without that of the whole: Algorithm.ChambollePock takes {atom.Entry.Name} and the linear map apart", no.At ?? atom.Source);
+                $"{atom.Name} has a proximal operator, and {no.Message}; a splitting does without that of the whole: Algorithm.ChambollePock takes {atom.Name} and the linear map apart", no.At ?? atom.Source);
         }
     }
 
     private Node Apply(Atom atom, Node at, Node gram)
     {
         var b = _builder;
+        if (!atom.Branches.IsEmpty) return OfLeast(atom, at, gram);
+        if (atom.Coordinate is { } coordinate) return Through(coordinate, atom, at, gram);
         var entry = atom.Entry;
         Node? step = null;
         var weight = Nonnegative(atom.Weight, $"the weight of {entry.Name}", atom.Source);
-        var scale = _linear.Uniform(gram, [.. Enumerable.Range(at.Rank - entry.Dims, entry.Dims)])
-            ?? throw new NoProximalOperatorException($"{entry.Name} takes {(entry.Dims == 1 ? "a vector" : "a matrix")} together, whose elements have different scales or quadratic terms; a splitting takes these apart: Algorithm.DavisYin", atom.Source);
+        var scale = Scale(atom, at, gram);
         if (!entry.IsSet)
         {
             step = b.Mul(weight, scale);
@@ -447,38 +529,45 @@ internal sealed class Prox
         return copier.Copy(function.Results[0]);
     }
 
+    /// <summary>What is the same for all elements that a function takes together.</summary>
+    private Node Scale(Atom atom, Node at, Node gram) => _linear.Uniform(gram, [.. Enumerable.Range(at.Rank - atom.Dims, atom.Dims)])
+        ?? throw new NoProximalOperatorException($"{atom.Name} takes {(atom.Dims == 1 ? "a vector" : "a matrix")} together, whose elements have different scales or quadratic terms; a splitting takes these apart: Algorithm.DavisYin", atom.Source);
+
     /// <summary>The functions of one value in an order in which their operators follow one another.</summary>
     private IReadOnlyList<Atom> Chain(IGrouping<Node, Atom> group) => Chain([.. group]) ?? throw new NoProximalOperatorException(
-        $"no rule gives the operator of the sum of {string.Join(" and ", group.Select(a => a.Entry.Name))} of the same values; {EachAlone}", group.Last().Source);
+        $"no rule gives the operator of the sum of {string.Join(" and ", group.Select(a => a.Name))} of the same values; {EachAlone}", group.Last().Source);
 
     private IReadOnlyList<Atom>? Chain(IReadOnlyList<Atom> atoms)
     {
         if (atoms.Count == 1) return atoms;
-        if (atoms.All(a => a.Entry.Dims == 0))
+        // Functions of one coordinate follow one another as functions of it.
+        if (atoms[0].Coordinate is { } coordinate && atoms.All(a => ReferenceEquals(a.Coordinate, coordinate)))
+            return Chain([.. atoms.Select(a => a with { Coordinate = null })]) is { } inner ? [.. inner.Select(a => a with { Coordinate = coordinate })] : null;
+        if (atoms.All(a => a.Dims == 0))
         {
-            return atoms.Count(a => !a.Entry.FollowsSeparable) <= 1 && atoms.All(a => a.Entry.IsConvex)
-                ? InOrder(atoms.OrderBy(a => a.Entry.FollowsSeparable), "functions of one number (Combettes and Pesquet 2007, proposition 12)")
+            return atoms.Count(a => !a.FollowsSeparable) <= 1 && atoms.All(a => a.IsConvex)
+                ? InOrder(atoms.OrderBy(a => a.FollowsSeparable), "functions of one number (Combettes and Pesquet 2007, proposition 12)")
                 : null;
         }
-        foreach (var last in atoms.Where(a => a.Entry.FollowsHomogeneous))
+        foreach (var last in atoms.Where(a => a.FollowsHomogeneous))
         {
             Atom[] others = [.. atoms.Where(a => !ReferenceEquals(a, last))];
-            if (others.All(a => a.Entry.IsHomogeneous && a.Entry.Dims <= last.Entry.Dims) && Chain(others) is { } chain)
+            if (others.All(a => a.IsHomogeneous && a.Dims <= last.Dims) && Chain(others) is { } chain)
                 return InOrder(chain.Append(last), "the others are positively homogeneous (Yu 2013, theorem 4)");
         }
-        if (atoms.Where(a => a.Entry.Dims > 0).ToArray() is [{ Entry.PrecedesAlike: true } first])
+        if (atoms.Where(a => a.Dims > 0).ToArray() is [{ PrecedesAlike: true } first])
         {
-            Atom[] others = [.. atoms.Where(a => a.Entry.Dims == 0)];
-            bool IsAlike(Node node) => _linear.Uniform(node, [.. Enumerable.Range(node.Rank - first.Entry.Dims, first.Entry.Dims)]) is not null;
-            if (others.All(a => a.Entry.IsConvex && IsAlike(a.Weight) && a.Parameters.All(IsAlike)) && Chain(others) is { } chain)
-                return InOrder(chain.Prepend(first), $"functions of one number, the same for all elements, keep what {first.Entry.Name} reads of their order (Yu 2013)");
+            Atom[] others = [.. atoms.Where(a => a.Dims == 0)];
+            bool IsAlike(Node node) => _linear.Uniform(node, [.. Enumerable.Range(node.Rank - first.Dims, first.Dims)]) is not null;
+            if (others.All(a => a.IsConvex && IsAlike(a.Weight) && a.Parameters.All(IsAlike)) && Chain(others) is { } chain)
+                return InOrder(chain.Prepend(first), $"functions of one number, the same for all elements, keep what {first.Name} reads of their order (Yu 2013)");
         }
         return null;
 
         IReadOnlyList<Atom> InOrder(IEnumerable<Atom> order, string why)
         {
             Atom[] chain = [.. order];
-            _derivation.Add($"sum: the operator of {string.Join(", then that of ", chain.Select(a => a.Entry.Name))}; {why}");
+            _derivation.Add($"sum: the operator of {string.Join(", then that of ", chain.Select(a => a.Name))}; {why}");
             return chain;
         }
     }
@@ -491,7 +580,7 @@ internal sealed class Prox
             for (var j = 0; j < i; j++)
             {
                 if (_linear.AreApart(groups[i].Key, groups[j].Key)) continue;
-                string NameOf(int group) => groups[group].First().Entry.Name;
+                string NameOf(int group) => groups[group].First().Name;
                 throw new NoProximalOperatorException(
                     $"{NameOf(j)} and {NameOf(i)} take different values of the same elements of x, and no rule gives the operator of their sum; {EachAlone}",
                     groups[i].First().Source);
@@ -506,7 +595,7 @@ internal sealed class Prox
         var b = _builder;
         const string Split = "a splitting takes the gradient of the squares instead: Algorithm.Fista with these as the smooth function";
         if (_atoms.Count > 0)
-            throw new NoProximalOperatorException($"beside {_atoms[0].Entry.Name} the function has squares of sums of elements of x, and no rule gives the operator of both; {Split}", squares[0].Affine.Source);
+            throw new NoProximalOperatorException($"beside {_atoms[0].Name} the function has squares of sums of elements of x, and no rule gives the operator of both; {Split}", squares[0].Affine.Source);
         Node? system = null;
         var isColumn = false;
         foreach (var (weight, affine) in squares)

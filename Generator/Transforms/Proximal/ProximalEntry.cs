@@ -25,6 +25,10 @@ internal sealed record ProximalEntry(
 
     public bool IsHomogeneous => _options.Flag("IsHomogeneous");
 
+    public bool IsSymmetric => _options.Flag("IsSymmetric");
+
+    public bool IsLength => _options.Flag("IsLength");
+
     public bool FollowsHomogeneous => _options.Flag("FollowsHomogeneous");
 
     public bool PrecedesAlike => _options.Flag("PrecedesAlike");

@@ -9,8 +9,8 @@ namespace Proxima.Generator.Transforms;
 /// </summary>
 /// <param name="x">What stands for x in the pattern; it becomes a value that varies.</param>
 /// <param name="parameters">What stands for the parameters; they become values that do not.</param>
-/// <param name="varies">Does a value of the target vary?</param>
-internal sealed class Unifier(Builder builder, Node x, ImmutableArray<Node> parameters, Func<Node, bool> varies)
+/// <param name="linear">What of the target varies.</param>
+internal sealed class Unifier(Builder builder, Node x, ImmutableArray<Node> parameters, LinearPart linear)
 {
     private readonly Dictionary<Node, bool> _reads = [];
     private readonly List<(Node Pattern, Node Target)> _later = [];
@@ -31,7 +31,7 @@ internal sealed class Unifier(Builder builder, Node x, ImmutableArray<Node> para
     private Node? Instance(Node pattern)
     {
         if (Region.Order([pattern]).Any(n => n.Op == Op.Parameter && !_bound.ContainsKey(n))) return null;
-        var copier = new Copier(builder);
+        var copier = new Spread(builder);
         foreach (var pair in _bound) copier.Map(pair.Key, pair.Value);
         return copier.Copy(pattern);
     }
@@ -46,8 +46,8 @@ internal sealed class Unifier(Builder builder, Node x, ImmutableArray<Node> para
         {
             case Op.Reshape:
                 return Derive(a, builder.Reshape(target, a.Shape));
-            case Op.Broadcast when target.Op == Op.Full:
-                return Derive(a, builder.Full(target.Number, a.Type));
+            case Op.Broadcast when linear.Uniform(target, [.. Enumerable.Range(0, pattern.Rank).Where(axis => !pattern.Ints.Contains(axis))]) is { } same:
+                return Derive(a, builder.Reshape(same, a.Shape));
             case Op.Permute:
                 return Derive(a, builder.Permute(target, [.. Enumerable.Range(0, pattern.Rank).Select(axis => pattern.Ints.IndexOf(axis))]));
             case Op.Add or Op.Sub or Op.Mul or Op.Div when target.Op == Op.Full:
@@ -79,10 +79,10 @@ internal sealed class Unifier(Builder builder, Node x, ImmutableArray<Node> para
     private bool Unify(Node pattern, Node target)
     {
         if (!pattern.Type.Equals(target.Type)) return false;
-        if (ReferenceEquals(pattern, x)) return varies(target) && Bind(pattern, target);
+        if (ReferenceEquals(pattern, x)) return linear.Varies(target) && Bind(pattern, target);
         if (!Reads(pattern))
         {
-            if (varies(target)) return false;
+            if (linear.Varies(target)) return false;
             if (parameters.Contains(pattern)) return Bind(pattern, target);
             _later.Add((pattern, target));
             return true;
@@ -141,7 +141,7 @@ internal sealed class Unifier(Builder builder, Node x, ImmutableArray<Node> para
     }
 }
 
-/// <summary>The form in which values are compared: broadcasts and reshapes stand before arithmetic, at the values that are repeated.</summary>
+/// <summary>The form in which values are compared: broadcasts and reshapes stand before arithmetic, at the values that are repeated; a number is repeated once.</summary>
 internal sealed class Spread(Builder builder) : Copier(builder)
 {
     protected override Node Rewrite(Node node, ImmutableArray<Node> inputs) => Push(Builder, base.Rewrite(node, inputs));
@@ -153,6 +153,7 @@ internal sealed class Spread(Builder builder) : Copier(builder)
     {
         if (view.Op is not (Op.Broadcast or Op.Reshape)) return view;
         var x = view.Inputs[0];
+        if (view.Op == Op.Reshape && x is { Op: Op.Broadcast, Inputs: [{ Rank: 0 } number] }) return builder.Broadcast(number, view.Shape, []);
         if (x.Op is < Op.Neg or > Op.Where || x.Op is Op.FoldKey or Op.RandomUniform or Op.RandomNormal or Op.RandomPoisson) return view;
         return builder.Rebuild(x, [.. x.Inputs.Select(Moved)], x.Type.With(view.Shape), x.Dims);
 

@@ -137,6 +137,84 @@ public partial class ProximalOperators(int n)
     public virtual partial (Tensor X, Tensor W, Tensor Scale) VectorGradient(Tensor x, Tensor w);
 }
 
+/// <summary>Further sets, epigraphs, divergences and perspectives.</summary>
+[Network]
+public partial class ProximalSets(int n)
+{
+    [Parameter("n", Init = 0.6)] public partial Tensor Scale { get; }
+
+    [return: Shape("b n")]
+    [Require("1 <= n")]
+    public virtual Tensor Simplices([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) =>
+        SolidSimplex.Project(x, Abs(w) + 0.3) + SparseSimplex.Project(x, 2f, Abs(w) + 0.3) + BoxSection.Project(x, -Abs(w) - 0.1, Abs(Scale), Scale, 0.1f * w) + L1Sphere.Project(x, Abs(w) + 0.3);
+
+    [return: Shape("b n+2")]
+    public virtual Tensor Epigraphs([Shape("b n+2")] Tensor x) => L1Epigraph.Project(x) + LInfEpigraph.Project(x) + LargestElementEpigraph.Project(x) + PowerEpigraph.Project(x, 1.5f);
+
+    [return: Shape("b n 2")]
+    public virtual Tensor Pairs([Shape("b n 2")] Tensor x, [Shape("b n 1")] Tensor w) => PositivePartEpigraph.Project(x) + ExponentialEpigraph.Project(x) + Jeffreys.Prox(x, Abs(w) + 0.3);
+
+    [return: Shape("b n 2")]
+    public virtual Tensor Divergences([Shape("b n 2")] Tensor x, [Shape("b n 1")] Tensor w) => KullbackLeibler.Prox(x, Abs(w) + 0.3) + Hellinger.Prox(x, Abs(w) + 0.3) + ChiSquare.Prox(x, Abs(w) + 0.3);
+
+    [return: Shape("b n+1")]
+    public virtual Tensor Perspectives([Shape("b n+1")] Tensor x, [Shape("b 1")] Tensor w) => PerspectiveOfHuber.Prox(x, Abs(w) + 0.3, 0.5f) + PerspectiveOfInsensitive.Prox(x, Abs(w) + 0.3, 0.5f);
+
+    [return: Shape("b n")]
+    public virtual Tensor Activations([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        var step = Abs(w) + 0.3;
+        return TanhPenalty.Prox(x, step) + SigmoidPenalty.Prox(x, step) + AtanPenalty.Prox(x, step) + SoftsignPenalty.Prox(x, step) + IsruPenalty.Prox(x, step) + EluPenalty.Prox(x, step)
+            + LeakyPenalty.Prox(x, step, 0.25f);
+    }
+
+    [return: Shape("b n")]
+    [Require("1 <= n")]
+    public virtual Tensor Reflected([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => ReflectedFit.Prox(x, Abs(w), Scale, Scale);
+
+    [return: Shape("b 3 n")]
+    [Require("1 <= n")]
+    public virtual Tensor Images([Shape("b 3 n")] Tensor x, [Shape("b 1 1")] Tensor w) => TotalVariation2d.Near(x, Abs(w), 6) + TotalVariationOfLines.Near(x, Abs(w), 6);
+
+    [return: Shape("b 3 n")]
+    [Require("1 <= n")]
+    public virtual Tensor Structured([Shape("b 3 n")] Tensor x, [Shape("b 1 1")] Tensor w) => Toeplitz.Project(x) + Hankel.Project(x) + L21Ball.Project(x, Abs(w) + 0.3);
+
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor SimplexLoss([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => Sum(Simplices(x, w) * x);
+
+    [Gradient(of: nameof(SimplexLoss), wrt: "x, w, Scale")]
+    [Require("1 <= n")]
+    public virtual partial (Tensor X, Tensor W, Tensor Scale) SimplexGradient(Tensor x, Tensor w);
+
+    [return: Shape("")]
+    public virtual Tensor EpigraphLoss([Shape("b n+2")] Tensor x) => Sum(Epigraphs(x) * x);
+
+    [Gradient(of: nameof(EpigraphLoss), wrt: "x")]
+    public virtual partial Tensor EpigraphGradient(Tensor x);
+
+    [return: Shape("")]
+    public virtual Tensor PairLoss([Shape("b n 2")] Tensor x, [Shape("b n 1")] Tensor w) => Sum((Pairs(x, w) + Divergences(x, w)) * x);
+
+    [Gradient(of: nameof(PairLoss), wrt: "x, w")]
+    public virtual partial (Tensor X, Tensor W) PairGradient(Tensor x, Tensor w);
+
+    [return: Shape("")]
+    public virtual Tensor ActivationLoss([Shape("b n")] Tensor x, [Shape("b n")] Tensor w) => Sum(Activations(x, w) * w);
+
+    [Gradient(of: nameof(ActivationLoss), wrt: "x, w")]
+    public virtual partial (Tensor X, Tensor W) ActivationGradient(Tensor x, Tensor w);
+
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor ImageLoss([Shape("b 3 n")] Tensor x, [Shape("b 1 1")] Tensor w) => Sum((Images(x, w) + Structured(x, w)) * x);
+
+    [Gradient(of: nameof(ImageLoss), wrt: "x, w")]
+    [Require("1 <= n")]
+    public virtual partial (Tensor X, Tensor W) ImageGradient(Tensor x, Tensor w);
+}
+
 /// <summary>The functions of matrices: of singular values, and of eigenvalues of matrices whose eigenvalues are apart.</summary>
 [Network]
 public partial class ProximalMatrices
@@ -155,6 +233,14 @@ public partial class ProximalMatrices
 
     [return: Shape("b 3 3")]
     public virtual Tensor Cones([Shape("b 3 3")] Tensor x) => PositiveSemidefinite.Project(x) + Spectrahedron.Project(x, 1.5f);
+
+    [return: Shape("b 3 3")]
+    public virtual Tensor Structures([Shape("b 3 3")] Tensor x, [Shape("3 3")] Tensor form) =>
+        Circulant.Project(x) + SymmetricMatrices.Project(x) + TransportPolytope.Project(x, Ones(3, 1), Ones(1, 3)) + QuadraticForm.Prox(x, 0.4f, MatMul(form, Transpose(form)));
+
+    [return: Shape("b 4 3")]
+    public virtual Tensor Weighted([Shape("b 4 3")] Tensor x, [Shape("3")] Tensor weights, [Shape("4 3")] Tensor kernel) =>
+        WeightedNuclearNorm.Prox(x, 0.4f, CumSum(Square(weights), dim: 0)) + ReflectedFit2d.Prox(x, 0.4f, kernel, kernel);
 
     [return: Shape("b 3 3")]
     public virtual Tensor Barriers([Shape("b 3 3")] Tensor x) => NegativeLogDet.Prox(x, 0.4f) + SpectralEntropy.Prox(x, 0.4f);

@@ -1,4 +1,4 @@
-// no LinearMinimizer of it is known: the function is one of Box, L1Ball, L2Ball, Simplex, of x as it stands and with nothing beside it
+// no LinearMinimizer of it is known: the function is one of Box, L1Ball, L2Ball, Simplex, SolidSimplex, of x as it stands and with nothing beside it
 // The set is one of x itself.
 
 using Proxima.Proximal;

@@ -1,4 +1,4 @@
-// no MirrorStep of it is known: the function is one of NonnegativeOrthant, Simplex, of x as it stands and with nothing beside it
+// no MirrorStep of it is known: the function is one of NonnegativeOrthant, Simplex, TransportPolytope, of x as it stands and with nothing beside it
 // Mirror descent needs a geometry that the set has.
 
 using Proxima.Proximal;
