@@ -521,6 +521,70 @@ public sealed class ProximalTests
         }
     }
 
+    /// <summary>Images against more iterations, and images of equal rows against the exact operator of one row.</summary>
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(1)]
+    public void TheTotalVariationsOfImagesAreAsNearAsTheirGapsSay(double step)
+    {
+        var x = Tensor.Empty(DType.Float64, 2, 10, 12);
+        new Philox(47, 1).FillNormal(x);
+        Holds(TotalVariation2d.Prox(x, step), TotalVariation2d.Near(x, step, 1500), p => TotalVariation2d.Gap(x, p, step));
+        Holds(TotalVariationOfLines.Prox(x, step), TotalVariationOfLines.Near(x, step, 1500), p => TotalVariationOfLines.Gap(x, p, step));
+        Tensor row = x[.., ..1, ..], rows = Concat([row, row, row], dim: 1), exact = TotalVariation.Prox(row, step);
+        Near(Concat([exact, exact, exact], dim: 1), TotalVariationOfLines.Near(rows, step, 600), 1e-6);
+        Near(Concat([exact, exact, exact], dim: 1), TotalVariation2d.Near(rows, step, 600), 1e-6);
+
+        static void Holds(Tensor point, Tensor best, Func<Tensor, Tensor> gap)
+        {
+            double[] bound = gap(point).ToArray<double>(), distance = Inner(point - best, point - best);
+            for (var i = 0; i < bound.Length; i++) Assert.InRange(distance[i], 0, bound[i] + 1e-9);
+            Assert.All(bound, b => Assert.InRange(b, -1e-9, 0.02));
+        }
+    }
+
+    /// <summary>The convolution written out: element [i, j] of the kernel weighs what is i rows and j columns away, in a mirror beyond the border.</summary>
+    [Fact]
+    public void ReflectedConvolutionsAreThoseOfMirrors()
+    {
+        const int Rows = 3, Columns = 4;
+        Tensor x = Tensor.Empty(DType.Float64, 1, Rows, Columns), kernel = Tensor.Empty(DType.Float64, Rows, Columns);
+        new Philox(53, 1).FillNormal(x);
+        new Philox(53, 2).FillNormal(kernel);
+        double[] image = x.ToArray<double>(), weights = kernel.ToArray<double>();
+        var sum = 0.0;
+        for (var i = 0; i < Rows; i++)
+        {
+            for (var j = 0; j < Columns; j++)
+            {
+                var value = 0.0;
+                for (var down = 1 - Rows; down < Rows; down++)
+                    for (var across = 1 - Columns; across < Columns; across++)
+                        value += weights[Math.Abs(down) * Columns + Math.Abs(across)] * image[At(i + down, Rows) * Columns + At(j + across, Columns)];
+                sum += value * value / 2;
+            }
+        }
+        Assert.Equal(sum, ReflectedFit2d.Value(x, kernel, 0 * kernel).ToArray<double>()[0], 1e-9);
+
+        static int At(int place, int count) => place < 0 ? -1 - place : place >= count ? 2 * count - 1 - place : place;
+    }
+
+    [Fact]
+    public void TransportPlansHaveTheirSums()
+    {
+        Tensor x = Tensor.Empty(DType.Float64, 4, 7, 9), rows = Full([7, 1], 9, DType.Float64), columns = Full([1, 9], 7, DType.Float64);
+        new Philox(59, 1).FillNormal(x);
+        x = 4 * x;
+        var p = TransportPolytope.Project(x, rows, columns);
+        Assert.All(TransportPolytope.Value(p, rows, columns).ToArray<double>(), value => Assert.Equal(0, value));
+        Near(p, TransportPolytope.Project(p, rows, columns), 1e-9);
+        var plan = TransportPolytope.MirrorStep(p + 0.1, x, rows, columns);
+        Assert.All(TransportPolytope.Value(plan, rows, columns).ToArray<double>(), value => Assert.Equal(0, value));
+        // No feasible point is on the other side of the plane through p: among them are the plans and the projections of the others.
+        foreach (var other in new[] { plan, Roll(p, 1, 0), Roll(plan, 2, 0), 0 * p + 1 })
+            Assert.All(Inner(x - p, other - p), slope => Assert.True(slope <= 1e-7));
+    }
+
     /// <summary>The minimiser of the sum with a function that an entry says it follows is the one operator after the other.</summary>
     [Fact]
     public void OperatorsThatFollowOthersAreThoseOfSums()
