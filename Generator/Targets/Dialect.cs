@@ -147,6 +147,7 @@ internal sealed class LaneDialect(DType dtype) : Dialect
         Op.Mul => $"({x[0]} * {x[1]})",
         Op.Div => $"({x[0]} / {x[1]})",
         Op.Neg => $"(-{x[0]})",
+        Op.RandomUniform or Op.RandomNormal when axis is not null && !expr.Inputs[1].DependsOn(axis) => $"V.Broadcast({OfPositions.Operation(expr, x, axis)})",
         Op.RandomUniform or Op.RandomNormal => $"LaneRandom.{expr.Op.ToString().Substring("Random".Length)}<V, {_element}>({Arguments(x)})",
         Op.Where when IsLimit(expr) => $"V.{(expr.Inputs[0].Op == Op.Less ? "AtLeast" : "AtMost")}({Arguments([x[2], x[1]])})",
         Op.Where => $"V.Select({Arguments(x)})",

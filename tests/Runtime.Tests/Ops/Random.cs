@@ -23,6 +23,11 @@ public partial class RandomNumbers(int n, int layers = 3)
     [return: Shape("b n", DType.Float64)]
     public virtual Tensor NormalInDouble([Shape("b n")] Tensor x, [Shape("", DType.Int64)] Tensor key) => x + RandomNormal(key, [x.Dim(0), n], DType.Float64);
 
+    /// <summary>One number for each row, read by all of its elements.</summary>
+    [return: Shape("b n")]
+    public virtual Tensor ForRows([Shape("b n")] Tensor x, [Shape("", DType.Int64)] Tensor key) =>
+        x * (1 + RandomBernoulli(key, 0.5, x.Dim(0), 1)) + RandomNormal(FoldKey(key, 1), x.Dim(0), 1) - Mean(x, 1, true) * RandomUniform(FoldKey(key, 2), x.Dim(0), 1);
+
     [return: Shape("")]
     public virtual Tensor One([Shape("", DType.Int64)] Tensor key) => RandomNormal(key) + RandomUniform(7);
 
