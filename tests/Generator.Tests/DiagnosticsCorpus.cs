@@ -124,7 +124,7 @@ internal static class DiagnosticsCorpus
         [.. Directory.GetFiles(Folder("../../../Examples"), "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains("/obj/") && !path.Contains("/bin/")).Order(StringComparer.Ordinal)
             .Select(path => (Name: Path.GetFileNameWithoutExtension(path), Source: File.ReadAllText(path)))
-            .Where(file => file.Source.Contains("[Network]") || file.Source.Contains("[TensorFunction]"))];
+            .Where(file => file.Source.Contains("[Network]") || file.Source.Contains("[Network, ") || file.Source.Contains("[TensorFunction]"))];
 
     private static IEnumerable<string> Files(string folder) => Directory.GetFiles(Folder(folder), "*.cs").Order(StringComparer.Ordinal);
 

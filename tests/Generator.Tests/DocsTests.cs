@@ -84,6 +84,21 @@ public class DocsTests
         Assert.True(mistakes.IsEmpty, $"{page}, network {number + 1}:\n{string.Join("\n", mistakes)}");
     }
 
+    /// <summary>The pages that show what is generated for their example.</summary>
+    public static TheoryData<string> Printed => [.. s_pages.Where(page => page.StartsWith("docs/transforms/", StringComparison.Ordinal) && Regex.IsMatch(Read(page), PrintedCode, RegexOptions.Singleline | RegexOptions.Multiline))];
+
+    private const string PrintedCode = @"ithout its entry checks:\n\n```csharp\n(.*?)^```";
+
+    [Theory, MemberData(nameof(Printed))]
+    public void ThePrintedReferenceIsWhatIsGenerated(string page)
+    {
+        var generated = GeneratorHarness.Run(Declarations(page)[0]).Result.Results[0].GeneratedSources.Where(file => file.HintName.Contains(".Transforms.")).Select(file => Trimmed(file.SourceText.ToString()));
+        var printed = Trimmed(Regex.Match(Read(page), PrintedCode, RegexOptions.Singleline | RegexOptions.Multiline).Groups[1].Value);
+        Assert.True(generated.Any(file => file.Contains(printed)), $"{page} shows\n{printed}\nand what is generated is\n{string.Join("\n", generated)}");
+
+        static string Trimmed(string text) => string.Join("\n", text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0));
+    }
+
     [Fact]
     public void ThereAreNetworksToCompile() => Assert.True(Networks.Count >= 8);
 

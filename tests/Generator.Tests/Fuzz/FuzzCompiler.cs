@@ -19,53 +19,70 @@ internal static partial class FuzzCompiler
     private static readonly CSharpParseOptions s_parsing = new CSharpParseOptions(LanguageVersion.CSharp14, DocumentationMode.None).WithFeatures([new("run-nullable-analysis", "never")]);
 
     // Without programs: what grows from one compilation shares its references.
-    private static readonly ImmutableArray<Lazy<CSharpCompilation>> s_empty = [.. Enum.GetValues<FuzzTarget>().Select(target => new Lazy<CSharpCompilation>(() => Empty(target)))];
+    private static readonly ImmutableArray<Lazy<CSharpCompilation>> s_empty = [.. Enum.GetValues<FuzzTarget>().Select(target => new Lazy<CSharpCompilation>(() => Empty(FuzzProgram.Children, Without(target))))];
 
-    private const string PlainGemm =
-        """
+    private static readonly string s_plainGemm =
+        $$"""
         #pragma warning disable
         using Proxima.Runtime;
 
         public static unsafe class PlainGemm
         {
+        {{Product("float", "F1")}}
+        {{Product("double", "D1")}}
+        }
+        """;
+
+    private static string Product(string type, string lane) =>
+        $$"""
             public static void Run<TEpilogue>(
                 nint batches, nint m, nint n, nint k,
-                float* a, nint aBatch, nint aRow, nint aColumn, float* b, nint bBatch, nint bRow, nint bColumn, ref TEpilogue epilogue, Panels panels = null)
-                where TEpilogue : struct, IEpilogue<float>
+                {{type}}* a, nint aBatch, nint aRow, nint aColumn, {{type}}* b, nint bBatch, nint bRow, nint bColumn, ref TEpilogue epilogue, Panels panels = null)
+                where TEpilogue : struct, IEpilogue<{{type}}>
             {
                 var own = epilogue;
                 for (nint batch = 0; batch < batches; batch++)
                     for (nint row = 0; row < m; row++)
                         for (nint column = 0; column < n; column++)
                         {
-                            float* x = a + batch * aBatch + row * aRow, y = b + batch * bBatch + column * bColumn;
-                            var sum = 0f;
+                            {{type}}* x = a + batch * aBatch + row * aRow, y = b + batch * bBatch + column * bColumn;
+                            {{type}} sum = 0;
                             for (nint i = 0; i < k; i++) sum += x[i * aColumn] * y[i * bRow];
-                            own.Store(F1.Broadcast(sum), batch, row, column);
+                            own.Store({{lane}}.Broadcast(sum), batch, row, column);
                         }
             }
-        }
         """;
 
     [GeneratedRegex(@"\bGemm\.Run\((?=[^;]* ref )(?![^;]*GemmMatrix)")]
     private static partial Regex Products();
 
-    private static CSharpCompilation Empty(FuzzTarget target)
+    [GeneratedRegex(@"^ *//.*\n", RegexOptions.Multiline)]
+    private static partial Regex Comments();
+
+    private static string[] Without(FuzzTarget target) => target switch
     {
-        string[] without = target switch
-        {
-            FuzzTarget.Gpu => ["Proxima.Runtime.Torch", "TorchSharp"],
-            FuzzTarget.Torch => ["Proxima.Runtime.Gpu", "ILGPU", "ILGPU.Algorithms"],
-            _ => s_accelerated,
-        };
-        var compilation = GeneratorHarness.Compile("Fuzzed", [], [FuzzProgram.Children, PlainGemm], without);
+        FuzzTarget.Gpu => ["Proxima.Runtime.Torch", "TorchSharp"],
+        FuzzTarget.Torch => ["Proxima.Runtime.Gpu", "ILGPU", "ILGPU.Algorithms"],
+        _ => s_accelerated,
+    };
+
+    /// <summary>A compilation to which networks are added, for all targets but those of the assemblies that <paramref name="without"/> names.</summary>
+    public static CSharpCompilation Empty(string children, params string[] without)
+    {
+        var compilation = GeneratorHarness.Compile("Fuzzed", [], [children, s_plainGemm], without);
         return compilation.WithOptions(compilation.Options.WithWarningLevel(0).WithConcurrentBuild(false)).RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Select(tree => CSharpSyntaxTree.ParseText(tree.GetText(), s_parsing, tree.FilePath)));
     }
 
     /// <summary>An assembly with the programs, or what is wrong with it.</summary>
-    public static (MemoryStream? Image, string Errors) Compile(IReadOnlyList<FuzzProgram> programs, FuzzTarget target, bool isPlain)
+    public static (MemoryStream? Image, string Errors) Compile(IReadOnlyList<FuzzProgram> programs, FuzzTarget target, bool isPlain) =>
+        Compile(With(s_empty[(int)target].Value, programs.Select(program => program.Source)), isPlain);
+
+    /// <summary>A compilation with further files.</summary>
+    public static CSharpCompilation With(CSharpCompilation empty, IEnumerable<string> sources) => empty.AddSyntaxTrees(sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, s_parsing, $"Fuzz{i}.cs")));
+
+    /// <inheritdoc cref="Compile(IReadOnlyList{FuzzProgram}, FuzzTarget, bool)"/>
+    public static (MemoryStream? Image, string Errors) Compile(CSharpCompilation compilation, bool isPlain)
     {
-        var compilation = s_empty[(int)target].Value.AddSyntaxTrees(programs.Select((program, i) => CSharpSyntaxTree.ParseText(program.Source, s_parsing, $"Fuzz{i}.cs")));
         var run = CSharpGeneratorDriver.Create([new ProximaGenerator().AsSourceGenerator()], parseOptions: s_parsing).RunGenerators(compilation).GetRunResult().Results[0];
         if (run.Exception is { } exception) return (null, exception.ToString());
         var output = compilation.AddSyntaxTrees(run.GeneratedSources.Select(file => CSharpSyntaxTree.ParseText(isPlain ? Plain(file.SourceText.ToString()) : file.SourceText.ToString(), s_parsing)));
@@ -77,5 +94,6 @@ internal static partial class FuzzCompiler
         return emitted.Success ? (image, "") : (null, string.Join("\n", emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error).Take(5)));
     }
 
-    private static string Plain(string generated) => Products().Replace(generated.Replace("MethodImplOptions.AggressiveOptimization", "MethodImplOptions.NoInlining"), "global::PlainGemm.Run(");
+    // Comments are half of the text.
+    private static string Plain(string generated) => Products().Replace(Comments().Replace(generated, "").Replace("MethodImplOptions.AggressiveOptimization", "MethodImplOptions.NoInlining"), "global::PlainGemm.Run(");
 }

@@ -39,6 +39,12 @@ internal sealed record FuzzStatement(FuzzValue Target, string Format, FuzzValue[
 internal sealed record FuzzMethod(
     string Name, FuzzValue[] Arguments, string[][] Results, FuzzStatement[] Body, FuzzValue[] Returned, string? Transform = null, string? Of = null, bool IsHelper = false, bool GivesGradients = false)
 {
+    /// <summary>Whether torch's differentiation gives the same: a gradient by arguments, or a vector-Jacobian product.</summary>
+    public bool IsReverse => Wrt is not null || Transform?.StartsWith("Vjp(", StringComparison.Ordinal) == true;
+
+    /// <summary>Of a gradient by arguments: which ones, in order.</summary>
+    public string[]? Wrt => Transform is not null && Transform.StartsWith("Gradient(", StringComparison.Ordinal) && Transform.Split('"') is [_, var names, _] ? names.Split(", ") : null;
+
     public IEnumerable<string> Calls => Body.SelectMany(Flatten).SelectMany(s => s.Format.Split('(', ' ', '.')).Where(word => word.StartsWith("Call", StringComparison.Ordinal)).Concat(Of is null ? [] : [Of]);
 
     private static IEnumerable<FuzzStatement> Flatten(FuzzStatement s) => s.Body is null ? [s] : s.Body.SelectMany(Flatten).Prepend(s);

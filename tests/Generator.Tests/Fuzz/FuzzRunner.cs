@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using System.Text;
 using Microsoft.CodeAnalysis;
@@ -49,7 +47,6 @@ internal static class FuzzRunner
                 var type = assembly.GetType(program.Name)!;
                 foreach (var method in program.Methods.Where(m => !m.IsHelper))
                 {
-                    if (target == FuzzTarget.Torch && method.GivesGradients) continue;
                     if (Check(type, program, method, target) is not { } message)
                     {
                         compared++;
@@ -84,7 +81,9 @@ internal static class FuzzRunner
     private static string? Check(Type type, FuzzProgram program, FuzzMethod method, FuzzTarget target)
     {
         var compiled = type.GetNestedType(target.ToString())!;
-        if (!compiled.GetMethods().Any(m => m.Name == method.Name && m.DeclaringType == compiled)) return $"refused: {Mistakes(program)}";
+        // A torch module has no gradient methods: there torch itself differentiates what they are of.
+        var isBackward = target == FuzzTarget.Torch && method.GivesGradients;
+        if (!isBackward && !compiled.GetMethods().Any(m => m.Name == method.Name && m.DeclaringType == compiled)) return $"refused: {Mistakes(program)}";
         foreach (var sizes in target == FuzzTarget.Cpu ? s_sizes : s_sizes[..1])
         {
             object[] constructed = [sizes["n"], sizes["m"], sizes["steps"]];
@@ -92,11 +91,11 @@ internal static class FuzzRunner
             var exact = (Network)Activator.CreateInstance(type, constructed)!;
             exact.To(DType.Float64);
             var arguments = Arguments(method, sizes);
-            double[][] single, truth, actual;
+            double[][] single, truth;
             try
             {
-                single = Call(reference, method, arguments);
-                truth = Call(exact, method, [.. arguments.Select(a => a.To(DType.Float64))]);
+                single = TargetLaw.Call(reference, method.Name, arguments);
+                truth = TargetLaw.Call(exact, method.Name, TargetLaw.InDouble(arguments));
             }
             catch (ArgumentException)
             {
@@ -104,28 +103,28 @@ internal static class FuzzRunner
             }
             if (truth.Concat(single).Any(r => r.Any(v => !double.IsFinite(v) || Math.Abs(v) > 1e5))) continue;
             var where = $"{method.Name} on {target}, n={sizes["n"]} m={sizes["m"]} steps={sizes["steps"]} b={sizes["b"]} p={sizes["p"]}";
-            try
+            if (!isBackward && Compared(where, instance => target == FuzzTarget.Torch ? TargetLaw.CallTorch(instance, method.Name, arguments) : TargetLaw.Call(instance, method.Name, arguments)) is { } wrong) return wrong;
+            if (target == FuzzTarget.Torch && (isBackward || method.IsReverse) && Compared($"the backward pass of {method.Of} for {where}", instance => Backward((torch.nn.Module)instance, program, method, arguments)) is { } backward)
+                return backward;
+
+            string? Compared(string where, Func<object, double[][]> call)
             {
-                actual = target switch
+                double[][] actual;
+                try
                 {
-                    FuzzTarget.Cpu => Call(Activator.CreateInstance(compiled, constructed)!, method, arguments),
-                    FuzzTarget.Gpu => Call(Activator.CreateInstance(compiled, [OpenClDevice.Accelerator, .. constructed])!, method, arguments),
-                    _ => CallTorch(Activator.CreateInstance(compiled, constructed)!, method, arguments),
-                };
-            }
-            catch (Exception exception)
-            {
-                return $"{where}: {exception}";
-            }
-            for (var r = 0; r < truth.Length; r++)
-            {
-                if (Compare(single[r], truth[r], actual[r], () => Sensitivity(exact, method, arguments, truth, r)) is { } message) return $"{where}, result {r + 1}: {message}";
+                    actual = call(Activator.CreateInstance(compiled, target == FuzzTarget.Gpu ? [OpenClDevice.Accelerator, .. constructed] : constructed)!);
+                }
+                catch (Exception exception)
+                {
+                    return $"{where}: {exception}";
+                }
+                return TargetLaw.Compare(single, truth, actual, r => TargetLaw.Sensitivity(exact, method.Name, arguments, truth, r)) is { } message ? $"{where}, {message}" : null;
             }
         }
         return null;
     }
 
-    private static Tensor[] Arguments(FuzzMethod method, Dictionary<string, int> sizes) =>
+    private static object[] Arguments(FuzzMethod method, Dictionary<string, int> sizes) =>
     [
         .. method.Arguments.Select((argument, i) =>
         {
@@ -135,84 +134,12 @@ internal static class FuzzRunner
         }),
     ];
 
-    private static double[][] Call(object network, FuzzMethod method, Tensor[] arguments)
+    /// <summary>What a gradient or a vector-Jacobian product gives, from torch's own differentiation of what it is of.</summary>
+    private static double[][] Backward(torch.nn.Module module, FuzzProgram program, FuzzMethod method, object[] arguments)
     {
-        try
-        {
-            return Flatten(network.GetType().GetMethods().First(m => m.Name == method.Name && m.ReturnType != typeof(void)).Invoke(network, [.. arguments])!);
-        }
-        catch (TargetInvocationException exception)
-        {
-            if (exception.InnerException is ArgumentException) throw exception.InnerException;
-            throw new InvalidOperationException(exception.InnerException!.ToString(), exception.InnerException);
-        }
-    }
-
-    private static double[][] CallTorch(object module, FuzzMethod method, Tensor[] arguments)
-    {
-        using var scope = torch.NewDisposeScope();
-        var results = module.GetType().GetMethods().First(m => m.Name == method.Name).Invoke(module, [.. arguments.Select(a => a.ToTorch())])!;
-        return results is ITuple tuple
-            ? [.. Enumerable.Range(0, tuple.Length).Select(i => Doubles(((torch.Tensor)tuple[i]!).detach().ToProxima()))]
-            : [Doubles(((torch.Tensor)results).detach().ToProxima())];
-    }
-
-    private static double[] Doubles(Tensor tensor) => tensor.To(DType.Float64).ToArray<double>();
-
-    private static double[][] Flatten(object result) => result switch
-    {
-        Tensor tensor => [Doubles(tensor)],
-        ITuple tuple => [.. Enumerable.Range(0, tuple.Length).Select(i => Doubles((Tensor)tuple[i]!))],
-        Gradients gradients => [Doubles(gradients.Value), .. gradients.Network.Parameters.Where(p => !p.IsBuffer).Select(p => Doubles(gradients.Of(p.Name)))],
-        _ => throw new InvalidOperationException($"a result of type {result.GetType()}"),
-    };
-
-    /// <summary>The law: as wrong as the reference in Float32, or as the exact result moves when its inputs are rounded differently, and no more.</summary>
-    private static string? Compare(double[] single, double[] truth, double[] actual, Func<double> sensitivity)
-    {
-        if (actual.Length != truth.Length) return $"{actual.Length} elements instead of {truth.Length}";
-        double allowed = 0, scale = 1;
-        for (var i = 0; i < truth.Length; i++)
-        {
-            allowed = Math.Max(allowed, Math.Abs(single[i] - truth[i]));
-            scale = Math.Max(scale, Math.Abs(truth[i]));
-        }
-        var unit = 8 * Math.ScaleB(1, -23) * scale;
-        var limit = 3 * allowed + unit;
-        for (var i = 0; i < truth.Length; i++)
-        {
-            var error = Math.Abs(actual[i] - truth[i]);
-            if (error <= limit) continue;
-            limit = Math.Max(limit, sensitivity() + unit);
-            if (!(error <= limit)) return $"element {i} is {actual[i]:R} instead of {truth[i]:R} (Float32 reference {single[i]:R}), allowed {limit:E2}";
-        }
-        return null;
-    }
-
-    private static double Sensitivity(Network exact, FuzzMethod method, Tensor[] arguments, double[][] truth, int result)
-    {
-        var worst = 0.0;
-        var random = new Random(1);
-        var parameters = exact.Parameters.Select(p => (p.Value, Saved: p.Value.ToArray<double>())).ToArray();
-        for (var trial = 0; trial < 6; trial++)
-        {
-            foreach (var (value, saved) in parameters) Disturb(value, saved);
-            var moved = Call(exact, method, [.. arguments.Select(a =>
-            {
-                var own = a.To(DType.Float64);
-                Disturb(own, own.ToArray<double>());
-                return own;
-            })]);
-            for (var i = 0; i < truth[result].Length; i++) worst = Math.Max(worst, Math.Abs(moved[result][i] - truth[result][i]));
-        }
-        foreach (var (value, saved) in parameters) saved.CopyTo(value.AsSpan<double>());
-        return 24 * worst;
-
-        void Disturb(Tensor tensor, double[] saved)
-        {
-            var span = tensor.AsSpan<double>();
-            for (var i = 0; i < span.Length; i++) span[i] = saved[i] * (1 + (random.NextDouble() * 2 - 1) * Math.ScaleB(1, -23));
-        }
+        var of = program.Method(method.Of!).Arguments;
+        // The arguments that follow are cotangents. A gradient is by some of the arguments, a product by all of them.
+        return TargetLaw.Backward(module, method.Of!, arguments[..of.Length], arguments[of.Length..], method.GivesGradients ? null : i => method.Wrt is not { } wrt || wrt.Contains(of[i].Name));
     }
 
     // ---- Smaller programs ------------------------------------------------------------------------------------------------

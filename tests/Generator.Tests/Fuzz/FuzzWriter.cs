@@ -22,7 +22,7 @@ internal sealed class FuzzWriter(int seed, bool isSmall = false)
 
     public static FuzzProgram Write(int seed) => new FuzzWriter(seed).Program(seed);
 
-    /// <summary>A program of few kernels, for a target that takes long to compile one.</summary>
+    /// <summary>A program of few kernels, for targets that take long to compile one.</summary>
     public static FuzzProgram WriteSmall(int seed) => new FuzzWriter(seed, isSmall: true).Program(seed);
 
     private bool Chance(double probability) => _random.NextDouble() < probability;
