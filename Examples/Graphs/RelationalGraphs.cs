@@ -8,7 +8,9 @@ namespace Proxima.Examples;
 /// </summary>
 /// <remarks>
 /// Wu, Lai, Li et al., "PIGEON: Optimizing CUDA Code Generator for End-to-End Training and Inference of Relational Graph Neural Networks" (2023): its three models, its two
-/// optimisations, and what these save, counted from the plans and measured on the CPU. HGT has one head, without its last layer and the sum with its input.
+/// optimisations, and what these save, counted from the plans and measured on the CPU. HGT has one head, without its last layer and the sum with its input. The fused and the compact
+/// forms are declared here, each in a line or two: whether they pay depends on how many pairs of a source and a relation there are, which only the graph tells, so the compiler does not
+/// make them of the plain form.
 /// </remarks>
 public sealed class RelationalGraphs : IExample
 {
