@@ -70,8 +70,6 @@ run() { # a part; prints what its tests said at the end, so that two can run bes
   read -r project filter <<<"$1"
   log=$(mktemp "$logs/XXXXXX")
   mkdir "$log.kernels"
-  # Random programs and those of the gallery run a kernel once, on few elements: to optimise it is nearly half of what it costs.
-  if [[ $project == tests/Generator.Tests ]]; then export POCL_EXTRA_BUILD_FLAGS="-cl-opt-disable ${POCL_EXTRA_BUILD_FLAGS-}"; fi
   POCL_CACHE_DIR="$log.kernels" dotnet test "$project" -c Release --no-build --nologo ${filter:+--filter "$filter"} >"$log" 2>&1 || status=$?
   # One summary line per test assembly: "Passed!  - Failed: 0, Passed: 12, Skipped: 0, Total: 12, Duration: 1 s - Name.dll (net10.0)"
   grep -E 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+, Total: +[0-9]+' "$log" | tail -n 1 >"$log.summary" || true
