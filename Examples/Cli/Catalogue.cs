@@ -55,6 +55,7 @@ public static class Catalogue
         new IterativeMethods(),
         new GradientTracking(),
         new ProjectionTraining(),
+        new LowLight(),
     ];
 
     /// <summary>The paper with a number or short name, in any case; null if there is none.</summary>

@@ -182,6 +182,16 @@ public sealed class LearnedProximalNetworks : IExample
         context.Claim(Claim.AtLeast("squared loss: mean |f - soft threshold|, which must stay away", l2ToSoft, 0.18));
         context.Claim(Claim.AtMost("squared loss: mean |f - posterior mean|", Mean(c => c.Squared, mean), 0.05, Mean(c => c.Matching, mean)));
         context.Claim(Claim.AtMost("absolute loss: mean |f - posterior median|", Mean(c => c.Absolute, median), 0.06, Mean(c => c.Matching, median)));
+        // Near single points, where the denoiser of the squared loss must fail. Beyond 2 few samples tell of the maximum; the paper draws thirty times as many.
+        double Near(Func<(double[] Squared, double[] Absolute, double[] Matching), double[]> pick, double from, double to) => curves.Average(curve =>
+            Enumerable.Range(0, grid.Length).Where(i => Math.Abs(grid[i]) >= from - 1e-9 && Math.Abs(grid[i]) <= to + 1e-9).Average(i => Math.Abs(pick(curve)[i] - soft[i])));
+        context.Table("mean |f - soft threshold|", ["", "proximal matching", "squared loss"], [Row("|y| = 1", 1, 1), Row("|y| = 1.5", 1.5, 1.5), Row("2 <= |y| <= 3", 2, 3)]);
+        string[] Row(string where, double from, double to) => [where, Claim.Text(Near(c => c.Matching, from, to)), Claim.Text(Near(c => c.Squared, from, to))];
+        foreach (var (y, bound) in new[] { (1, 0.2), (1.5, 0.1) })
+        {
+            context.Claim(Claim.AtMost($"proximal matching: |f - soft threshold| at |y| = {Claim.Text(y)}", Near(c => c.Matching, y, y), bound, Near(c => c.Squared, y, y)));
+            context.Claim(Claim.AtLeast($"squared loss: |f - soft threshold| at |y| = {Claim.Text(y)}, which must fail", Near(c => c.Squared, y, y), 1.5 * bound));
+        }
         context.Plot("lpn.png", plot =>
         {
             foreach (var (name, values) in new[] { ("squared loss", curves[0].Squared), ("absolute loss", curves[0].Absolute), ("proximal matching", curves[0].Matching), ("soft threshold", soft), ("posterior mean", mean), ("posterior median", median) })

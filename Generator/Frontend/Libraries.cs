@@ -40,7 +40,7 @@ internal static class Libraries
 
     /// <summary>What a network reaches without a mention: where it derives from the catalogue of proximal functions, all entries of referenced assemblies. Those of its own assembly it calls.</summary>
     public static IEnumerable<NetworkDeclaration> Catalogue(NetworkDeclaration network, IEnumerable<NetworkDeclaration> carried) =>
-        network.Methods.Any(m => m.Transform is { Kind: "Prox" or "Unroll" }) ? carried.Where(n => n.Methods.Any(m => m.Rule is { Kind: "ProxRule" })) : [];
+        network.Methods.Any(m => m.Transform is { Kind: "Prox" or "Unroll" }) ? carried.Where(n => n.IsStatic && n.Methods.Any(m => m.Rule is { Kind: "ProxRule" })) : [];
 
     /// <summary>The full names of the classes that a network mentions: its children's, and those whose functions it calls.</summary>
     public static IReadOnlyCollection<string> References(NetworkDeclaration network) => s_references.GetValue(network, Mentions);

@@ -317,6 +317,9 @@ internal sealed class Builder
     /// <summary>A value whose derivative by its operands is a rule's.</summary>
     public Node Ruled(ImmutableArray<Node> inputs, RuleInfo rule) => new(Op.Ruled, rule.Value!.Results[0].Type, inputs, source: Source, rule: rule);
 
+    /// <summary>A function of the first input that is known by its operator.</summary>
+    public Node Proximable(TensorType type, ImmutableArray<Node> inputs, RuleInfo rule) => new(Op.Proximable, type, inputs, source: Source, rule: rule);
+
     /// <summary>The change of a ruled value along the tangents of its operands.</summary>
     public Node RuleTangent(Node value, ImmutableArray<Node> tangents, ImmutableArray<Node> captures, RuleInfo rule) =>
         new(Op.RuleTangent, value.Type, [.. tangents, value, .. captures], source: Source, rule: rule with { Value = null });
@@ -356,7 +359,7 @@ internal sealed class Builder
         {
             Op.Parameter => node,
             Op.Loop => throw new InvalidOperationException("a loop is rebuilt through its LoopInfo"),
-            Op.Ruled or Op.RuleTangent => new(node.Op, type, inputs, source: Source, rule: node.Rule),
+            Op.Ruled or Op.RuleTangent or Op.Proximable => new(node.Op, type, inputs, source: Source, rule: node.Rule),
             Op.Full => Full(node.Number, type),
             Op.Size => Size(dims[0], type.DType),
             Op.Cast => Cast(inputs[0], type.DType),

@@ -115,6 +115,9 @@ internal enum Op
     // Derivatives that the user declares. Planning starts without them.
     Ruled,       // See RuleInfo. (operands.., captures of the value.., captures of the rule..): a value that varies with its operands as the rule says.
     RuleTangent, // See RuleInfo. (tangents of the operands.., the value, captures of the rule..): linear in the tangents; transposed, it is the rule.
+
+    // A proximal operator that the user declares. Only problems from which operators and algorithms are derived have it.
+    Proximable,  // See RuleInfo. (x, further operands.., captures of the operator..): a function of x that is known by its operator.
 }
 
 /// <summary>Kinds of operations.</summary>
@@ -204,9 +207,12 @@ internal sealed record StopInfo(int Carry, double Tolerance, string Name);
 /// <param name="Name">The method that declares the derivative.</param>
 /// <param name="Operands">How many operands have a cotangent.</param>
 /// <param name="Value">Parameters: the operands, then captures; by these the value is differentiated as ever. Null in a RuleTangent.</param>
-/// <param name="Body">The rule. Parameters: the cotangent, the value, then captures; results: the cotangents of the operands.</param>
+/// <param name="Body">The rule. Parameters: the cotangent, the value, then captures; results: the cotangents of the operands. Of a Proximable the operator: the step, the operands, then captures; the point.</param>
 internal sealed record RuleInfo(string Name, int Operands, Region? Value, Region Body)
 {
+    /// <summary>Of a Proximable: what is declared of the operator.</summary>
+    public TransformDeclaration? Proximal { get; init; }
+
     /// <summary>Where the captures of the rule start among the inputs of a Ruled.</summary>
     public int RuleCaptures => Value!.Parameters.Length;
 }

@@ -312,6 +312,15 @@ internal sealed record NetworkDeclaration(
         return null;
     }
 
+    /// <summary>The method of an instance that is the proximal operator of another; those of tensor functions are entries of the catalogue.</summary>
+    public MethodDeclaration? OperatorOf(string name)
+    {
+        if (IsStatic) return null;
+        foreach (var method in Methods)
+            if (method.Rule is { Kind: "ProxRule" } rule && rule.Of == name) return method;
+        return null;
+    }
+
     public MethodDeclaration? Method(string name)
     {
         foreach (var method in Methods)

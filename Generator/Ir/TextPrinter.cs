@@ -116,7 +116,7 @@ internal sealed class TextPrinter
         _text.Append(" rule ").Append(Quote(rule.Name));
         var given = rule.Operands;
         if (rule.Value is { } value) Body("value", value, rule.Operands);
-        Body("back", rule.Body, rule.Value is null ? 1 : 2);
+        Body("back", rule.Body, node.Op == Op.Proximable ? 1 + rule.Operands : rule.Value is null ? 1 : 2);
 
         // The first parameters are given when the body is applied, the others are bound here.
         void Body(string word, Region region, int open)

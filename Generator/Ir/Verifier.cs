@@ -271,6 +271,12 @@ internal sealed class Verifier
             case Op.Ruled or Op.RuleTangent:
                 CheckRule(node);
                 return;
+            case Op.Proximable:
+                Require(node.Rule is { Value: null, Proximal: not null, Body.Results.Length: 1 } && x is not null, node, "must have an operator");
+                var operatorTypes = node.Rule!.Body.Parameters.Skip(1).Select(p => p.Type);
+                Require(node.Inputs.Select(input => input.Type).SequenceEqual(operatorTypes) && node.Rule.Body.Results[0].Type.Equals(x!.Type), node, "must have an operator of its inputs that gives a value like the first");
+                CheckRegion(node.Rule.Body);
+                return;
             default:
                 throw Broken(node, "has an unknown operation");
         }

@@ -345,7 +345,9 @@ internal sealed partial class Interpreter
         GuardRecursion(instance, of.Name, Surface.Of("method", of.Name, transform.OfOrigin));
         _call = new Activation(instance, method, _call, Origin.None);
         var batch = EnterBatch(instance.Declaration, transform, of, names);
+        _isProblem = IsProblem(transform);
         var source = of.Transform is { } inner ? CompileTransform(instance, of with { Arguments = names }, inner) : CompileBody(instance, of, names);
+        _isProblem = false;
         if (source is null)
         {
             if (_findings.Count == 0 && of.Body is not null && of.Arguments.Items.FirstOrDefault(a => a.Shape is null && !a.IsNumber) is { } bare)
@@ -481,9 +483,10 @@ internal sealed partial class Interpreter
         var of = Derived(instance.Declaration, method.Transform!);
         GuardRecursion(instance, of.Name, e);
         if (of.Transform is null && of.Body is null) return null;
-        var (root, frame, call, inLambda) = (_root, _frame, _call, _inLambda);
+        var (root, frame, call, inLambda, isProblem) = (_root, _frame, _call, _inLambda, _isProblem);
         try
         {
+            _isProblem = IsProblem(method.Transform!);
             var inner = new List<(Surface Source, Value Value)>();
             var inputs = ImmutableArray.CreateBuilder<FunctionArgument>();
             var batch = BatchOf(method, of, values);
@@ -548,7 +551,7 @@ internal sealed partial class Interpreter
         }
         finally
         {
-            (_root, _frame, _call, _inLambda) = (root, frame, call, inLambda);
+            (_root, _frame, _call, _inLambda, _isProblem) = (root, frame, call, inLambda, isProblem);
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed partial class Interpreter
     private ImmutableArray<ProximalEntry> Catalogue => _catalogue ??=
     [
         .. from owner in library.Networks.Items
+           where owner.IsStatic
            from rule in owner.Methods.Items
            where rule is { Rule.Kind: "ProxRule", Body: not null }
            let value = owner.Method(rule.Rule!.Of)
@@ -29,6 +30,61 @@ internal sealed partial class Interpreter
                owner.Name, rule.Rule!, value.Arguments.Count - 1, types => On(types, owner, value), types => Used(On(types, owner, rule)),
                [.. owner.Methods.Select(m => m.Name)], (name, types) => Used(On(types, owner, owner.Method(name)!))),
     ];
+
+    /// <summary>Whether what is read is a problem from which an operator or an algorithm is derived: a function that declares its operator is not looked into.</summary>
+    private bool _isProblem;
+
+    private static bool IsProblem(TransformDeclaration transform) => transform.Kind is "Prox" or "Unroll";
+
+    /// <summary>A function that is known by the operator that its network declares, as a value of a problem.</summary>
+    private Value Proximable(Activation callee, MethodDeclaration method, MethodDeclaration rule)
+    {
+        var given = method.Arguments.Select(a => callee.Scope.Find(a.Name)!).ToImmutableArray();
+        var isSet = new TransformOptions(rule.Rule!).Flag("IsSet");
+        if (given.IsEmpty || given[0] is not TensorValue { Type: { IsFloat: true } like } || method.Returns.Count != 1)
+            throw Refusal.Of("PRX0124", rule.Rule!.OfOrigin, $"{method.Name} gives no value with a declared shape of a float tensor, so there is nothing whose proximal operator {rule.Name} could be");
+        var type = new TensorType(
+            ReturnType(method, 0), Shape(method.Returns[0], method.ReturnOriginOf(0), callee.Instance, callee.Bound, $"bound by the constructor or an argument of {method.Name}", callee.Leading));
+        if (type.DType != like.DType || type.Rank > like.Rank || !type.Shape.SequenceEqual(like.Shape.Take(type.Rank)))
+            throw Refusal.Of("PRX0124", rule.Rule!.OfOrigin, $"{method.Name} gives {type} for {like}: an operator is that of one value, or of one for each of the leading dimensions of x");
+        if (rule.Arguments.Count != given.Length + (isSet ? 0 : 1))
+        {
+            throw Refusal.Of("PRX0123", rule.Origin,
+                $"{rule.Name} has {Count(rule.Arguments.Count, "argument")}; the operator of {method.Name} takes {method.Arguments[0].Name}{(isSet ? "" : ", the step")}, then the other arguments of {method.Name}");
+        }
+        var (outer, call, state, isProblem) = (_frame, _call, _root.State, _isProblem);
+        var operands = Enumerable.Range(0, given.Length).Where(i => given[i] is TensorValue).ToImmutableArray();
+        var inputs = operands.Select(i => Here(given[i])).ToImmutableArray();
+        _call = callee.Caller ?? callee;
+        GuardRecursion(callee.Instance, rule.Name, Surface.Of("method", rule.Name, rule.Origin));
+        Open(outer);
+        _isProblem = false;
+        try
+        {
+            var step = Builder.Parameter("step", type.With([.. type.Shape, .. Enumerable.Repeat(Dim.One, like.Rank - type.Rank)]));
+            var parameters = operands.Select((argument, i) => Builder.Parameter(method.Arguments[argument].Name, inputs[i].Type)).ToImmutableArray();
+            var values = given.Select((value, i) => (Surface.Of("local", method.Arguments[i].Name, rule.Origin), operands.IndexOf(i) is >= 0 and var at ? Result(parameters[at]) : value)).ToList();
+            if (!isSet) values.Insert(1, (Surface.Of("local", "step", rule.Origin), Result(Builder.Reshape(step, type.Shape))));
+            var activation = new Activation(callee.Instance, rule, callee.Caller, callee.Site);
+            Bind(activation, rule, values, values[0].Item1);
+            _call = activation;
+            Run(activation, rule);
+            if (activation.Returned is not { } returned || returned == Value.Error) return Value.Error;
+            var words = $"{rule.Name} gives {(returned is TensorValue t ? t.Type.ToString() : returned.Kind)} as the operator of {method.Name} at {like}";
+            if (returned is not TensorValue { Type: var gives } || gives.DType != like.DType || gives.Rank != like.Rank) throw Refusal.Of("PRX0106", rule.ReturnOrigin, words);
+            for (var i = 0; i < like.Rank; i++) RequireEqual(like.Shape[i], gives.Shape[i], () => words, () => Finding.Of("PRX0106", rule.ReturnOrigin, words));
+            if (!ReferenceEquals(state, _root.State)) throw Refusal.Of("PRX0121", rule.Rule!.OfOrigin, $"{rule.Name} assigns a buffer, and an operator only computes");
+            var point = Builder.Reshape(Here(returned), like.Shape);
+            var body = new Region([step, .. parameters, .. _frame.Inner], [point]);
+            var captures = _frame.Outer;
+            _frame = outer;
+            return Result(Builder.Proximable(type, inputs.AddRange(captures), new RuleInfo($"{callee.Instance.Declaration.Name}.{method.Name}", inputs.Length, null, body) { Proximal = rule.Rule }));
+        }
+        finally
+        {
+            (_frame, _call, _isProblem) = (outer, call, isProblem);
+        }
+    }
 
     private Function Operator(TransformDeclaration transform, Function source, MethodDeclaration of, Node? step)
     {

@@ -6,9 +6,14 @@ namespace Proxima.Generator.Lowering;
 /// <summary>Methods whose derivative another method declares.</summary>
 internal sealed partial class Interpreter
 {
-    /// <summary>Runs a body whose arguments are bound; its value varies with them as [CustomGradient] says, where there is one.</summary>
+    /// <summary>Runs a body whose arguments are bound; its value varies with them as [CustomGradient] says, where there is one, and in a problem it is what [ProxRule] says.</summary>
     private void Run(Activation callee, MethodDeclaration method)
     {
+        if (_isProblem && callee.Instance.Declaration.OperatorOf(method.Name) is { Body: not null } declared)
+        {
+            callee.Returned = Proximable(callee, method, declared);
+            return;
+        }
         if (callee.Instance.Declaration.RuleOf(method.Name) is not { } rule)
         {
             Block(method.Body!);

@@ -14,7 +14,7 @@ internal sealed record Trial(string Name, string Work, double Flops, double Byte
 {
     /// <summary>Every case, in the order of the table.</summary>
     public static IReadOnlyList<Trial> All { get; } =
-        [.. Recovery.Trials, .. Pointwise.Trials, .. Perceptrons.Trials, .. Transformers.Trials, .. Images.Trials, .. Recurrence.Trials, .. GraphLayers.Trials, .. Operators.Trials, .. Certificates.Trials];
+        [.. Recovery.Trials, .. Unrolled.Trials, .. Pointwise.Trials, .. Perceptrons.Trials, .. Transformers.Trials, .. Images.Trials, .. Recurrence.Trials, .. GraphLayers.Trials, .. Operators.Trials, .. Certificates.Trials];
 
     /// <summary>The generated CPU class.</summary>
     public required Func<Side> Proxima { get; init; }

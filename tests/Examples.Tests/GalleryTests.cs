@@ -40,6 +40,7 @@ public sealed class GalleryTests
     [InlineData("pign")]
     [InlineData("dproxsgt")]
     [InlineData("pjax")]
+    [InlineData("cue")]
     public void PaperKeepsItsClaims(string id)
     {
         var folder = Directory.CreateTempSubdirectory("gallery").FullName;

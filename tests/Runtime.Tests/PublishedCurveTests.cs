@@ -11,16 +11,18 @@ public partial class SparseRecoveries(int m, int n)
 {
     [Buffer("m n")] public partial Tensor A { get; }
 
-    [Parameter("16", Init = 1.0)] public partial Tensor Step { get; }
+    [Parameter("16")] public partial Tensor LogStep { get; }
 
     [Parameter("16")] public partial Tensor LogThreshold { get; }
 
+    private Tensor StepOf() => Exp(LogStep);
+
     [return: Shape("b m")]
-    public virtual Tensor Measured([Shape("b n")] Tensor x, [Shape("b m")] Tensor noise)
+    public virtual Tensor Measured([Shape("b n")] Tensor x, [Shape("b m")] Tensor noise, float share)
     {
         var y = MatMul(x, Transpose(A));
         var deviation = Sqrt(Mean(Square(y - Mean(y, dim: 1, keepDim: true)), dim: 1, keepDim: true));
-        return y + 0.01 * deviation * noise;
+        return y + share * deviation * noise;
     }
 
     [return: Shape("")]
@@ -44,7 +46,7 @@ public partial class SparseRecoveries(int m, int n)
     [Unroll(Algorithm.Fista, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 16)]
     public virtual partial Tensor Fista(Tensor x, Tensor y);
 
-    [Unroll(Algorithm.Alista, smooth: nameof(Fit), proximable: nameof(PriorOf), Iterations = 16, Counter = "k", Learn = nameof(Step), Selection = 0.12)]
+    [Unroll(Algorithm.Alista, smooth: nameof(Fit), proximable: nameof(PriorOf), Iterations = 16, Counter = "k", Learn = nameof(StepOf), Selection = 0.12)]
     public virtual partial Tensor Alista(Tensor x, Tensor y);
 
     /// <summary>The logarithm of the normalised squared error: a decibel is worth the same at every level of error.</summary>
@@ -56,7 +58,7 @@ public partial class SparseRecoveries(int m, int n)
 }
 
 /// <summary>
-/// The published errors of Behrens, Sauder and Jung, "Neurally augmented ALISTA" (ICLR 2021), at 40 dB: 250 measurements with unit columns, 500 unknowns of which 50 on average are not 0.
+/// The published errors of Behrens, Sauder and Jung, "Neurally augmented ALISTA" (ICLR 2021), at 40 and 20 dB: 250 measurements with unit columns, 500 unknowns of which 50 on average are not 0.
 /// </summary>
 [Collection("WorkerPool")]
 public sealed class PublishedCurveTests(ITestOutputHelper output)
@@ -72,7 +74,7 @@ public sealed class PublishedCurveTests(ITestOutputHelper output)
         return network;
     }
 
-    private static (Tensor X, Tensor Y) Draw(SparseRecoveries network, int count, int stream)
+    private static (Tensor X, Tensor Y) Draw(SparseRecoveries network, int count, int stream, double decibels)
     {
         Tensor value = Tensor.Empty(DType.Float32, count, N), support = Tensor.Empty(DType.Float32, count, N), noise = Tensor.Empty(DType.Float32, count, M);
         new Philox(61, 3 * (ulong)stream).FillNormal(value);
@@ -80,7 +82,7 @@ public sealed class PublishedCurveTests(ITestOutputHelper output)
         new Philox(61, 3 * (ulong)stream + 2).FillNormal(noise);
         float[] values = value.ToArray<float>(), supports = support.ToArray<float>();
         var x = Tensor.From(values.Zip(supports, (v, s) => s < 0.1f ? v : 0).ToArray(), count, N);
-        return (x, network.Measured(x, noise));
+        return (x, network.Measured(x, noise, (float)Math.Pow(10, -decibels / 20)));
     }
 
     private static double Decibels(Tensor found, Tensor x)
@@ -93,31 +95,33 @@ public sealed class PublishedCurveTests(ITestOutputHelper output)
     public void ClassicalAlgorithmsHaveTheErrorsThatArePublished()
     {
         var network = Create();
-        var (x, y) = Draw(network, 1000, 0);
+        var (x, y) = Draw(network, 1000, 0, 40);
         Assert.Equal(-2.78, Decibels(network.FourOfIsta(0 * x, y), x), 0.5);
         Assert.Equal(-5.77, Decibels(network.Ista(0 * x, y), x), 0.5);
         Assert.Equal(-3.53, Decibels(network.FourOfFista(0 * x, y), x), 0.5);
         Assert.Equal(-7.63, Decibels(network.Fista(0 * x, y), x), 0.5);
     }
 
-    /// <summary>32 numbers, learned in seconds.</summary>
-    [Fact]
-    public void LearnedAlistaHasTheErrorThatIsPublished()
+    /// <summary>32 numbers, learned in seconds. Published are -39.05 and -21.06 dB; of the matrix here the latter is out of reach, whose best known are -20.2 dB.</summary>
+    [Theory]
+    [InlineData(40, 0.0, -38.55)]
+    [InlineData(20, 0.1, -19.9)]
+    public void LearnedAlistaHasTheErrorThatIsPublished(int decibels, double least, double wanted)
     {
-        const int Steps = 160;
+        const int Steps = 100;
         var network = Create();
-        for (var k = 0; k < 16; k++) network.LogThreshold.AsSpan<float>()[k] = MathF.Log(0.6f * MathF.Pow(0.8f, k));
+        for (var k = 0; k < 16; k++) network.LogThreshold.AsSpan<float>()[k] = (float)Math.Log(Math.Max(0.6 * Math.Pow(0.8, k), least));
         var adam = new Adam(network, learningRate: 0.05);
-        var (x, y) = Draw(network, 1000, 0);
+        var (x, y) = Draw(network, 1000, 0, decibels);
         for (var i = 0; i < Steps; i++)
         {
             adam.LearningRate = 0.025 * (1 + Math.Cos(Math.PI * i / Steps));
-            var (target, measured) = Draw(network, 64, i + 1);
+            var (target, measured) = Draw(network, 64, i + 1, decibels);
             adam.Step(network.LossGradient(target, measured));
             if (i % 20 == 0) output.WriteLine($"{i}: {Decibels(network.Alista(0 * x, y), x):0.00} dB");
         }
         var reached = Decibels(network.Alista(0 * x, y), x);
         output.WriteLine($"{reached:0.00} dB");
-        Assert.True(reached <= -38.55, $"{reached}");
+        Assert.True(reached <= wanted, $"{reached}");
     }
 }

@@ -398,9 +398,26 @@ internal sealed partial class Prox
 
     private static string Text(Node node) => node.Source is { } source ? "'" + SurfaceText.ToCSharp(source) + "'" : node.Name is { } name ? $"'{name}'" : "a part of it";
 
+    /// <summary>A function that declares its operator, wherever its first argument is affine in x.</summary>
+    private Atom Declared(Node weight, Node core)
+    {
+        var (rule, affine) = (core.Rule!, core.Inputs[0]);
+        if (!_linear.IsAffine(affine) || core.Inputs.Skip(1).Any(_linear.Varies))
+            throw new NoProximalOperatorException($"{rule.Name} has a proximal operator by its first argument, which is to be affine in {_x.Text}, and its other arguments are to be free of it", core.Source);
+        var (step, at, others) = (rule.Body.Parameters[0], rule.Body.Parameters[1], rule.Body.Parameters.Skip(2));
+        var isSet = new TransformOptions(rule.Proximal!).Flag("IsSet");
+        var arguments = (isSet ? others.Prepend(at) : others.Prepend(step).Prepend(at)).Select(p => new FunctionArgument(p, ArgumentKind.Input, p.Text)).ToImmutableArray();
+        var function = new Function(
+            rule.Name, arguments, rule.Body.Results, ImmutableArray.Create(""), EquatableArray<SizeBinding>.Empty, EquatableArray<EntryCheck>.Empty, EquatableArray<Assumption>.Empty);
+        var entry = new ProximalEntry(rule.Name, rule.Proximal!, 0, _ => null, _ => function, [], (_, _) => null) { Dims = affine.Rank - core.Rank };
+        _derivation.Add($"{rule.Name} of {Text(affine)}, by the operator that it declares{(entry.Source.Length > 0 ? $" ({entry.Source})" : "")}");
+        return new Atom(entry, weight, affine, core.Inputs.RemoveAt(0), core.Source);
+    }
+
     /// <param name="dims">How many dimensions the function takes together; null for any number.</param>
     private Atom? Find(Node weight, Node core, int? dims = null)
     {
+        if (core.Op == Op.Proximable) return Declared(weight, core);
         foreach (var entry in _catalogue)
         {
             if (dims is not null && entry.Dims != dims) continue;

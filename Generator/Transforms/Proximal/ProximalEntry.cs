@@ -16,8 +16,14 @@ internal sealed record ProximalEntry(
 {
     private readonly TransformOptions _options = new(Rule);
 
+    private readonly int? _dims;
+
     /// <summary>How many of the last dimensions of x it takes together.</summary>
-    public int Dims => _options.Int("Dims", 0);
+    public int Dims
+    {
+        get => _dims ?? _options.Int("Dims", 0);
+        init => _dims = value;
+    }
 
     public bool IsSet => _options.Flag("IsSet");
 

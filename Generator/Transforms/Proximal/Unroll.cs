@@ -166,7 +166,14 @@ internal sealed partial class Unroll
         return _of with { Arguments = arguments, Results = ImmutableArray.Create(sum), ResultNames = ImmutableArray.Create("") };
     }
 
-    private Function Gradient(int block = 0) => Transforms.Gradient.ByNames(Scalarly(0), [NameOf(block)]);
+    private Function Gradient(int block = 0)
+    {
+        var smooth = Scalarly(0);
+        string? known = null;
+        smooth.Body.Any(node => node.Op == Op.Proximable && (known ??= node.Rule!.Name) is not null);
+        return known is null ? Transforms.Gradient.ByNames(smooth, [NameOf(block)])
+            : throw new UnrollException("smooth", $"{known} is known by the operator that it declares, and {_algorithm} takes the gradient of the smooth function: it belongs into the proximable one");
+    }
 
     private string NameOf(int block) => _arguments[_blocks[block]].Name;
 
