@@ -607,6 +607,11 @@ public enum OdeMethod
 /// Declares that this method is the proximal operator of another one, <c>argmin_p Value(p) + |p - x|²/2</c> with <c>Value</c> multiplied by a step: an entry of the
 /// catalogue from which <c>[Prox]</c> derives. Both are [TensorFunction]s of one class. The method takes x, the step (which a set has none of) and the other arguments of its source, in order.
 /// </summary>
+/// <remarks>
+/// On a method of a network it declares the operator of another method of that network, which gives one value, or one for each of the leading dimensions of x; the step has the shape of the value. Problems of
+/// <c>[Prox]</c> and <c>[Unroll]</c> that call the function take its operator and do not look into it: it may be learned, or a denoiser. That it is the operator of a convex function, or not
+/// (<see cref="IsNonconvex"/>), is a promise that nothing checks.
+/// </remarks>
 /// <param name="of">The name of the method whose proximal operator it is: it takes x and parameters that do not vary with x.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ProxRuleAttribute(string of) : Attribute
@@ -614,7 +619,7 @@ public sealed class ProxRuleAttribute(string of) : Attribute
     /// <summary>The name of the method whose proximal operator it is.</summary>
     public string Of { get; } = of;
 
-    /// <summary>How many of the last dimensions of x the function takes together, and gives one value for: 0 for a function of each element, 1 of vectors, 2 of matrices.</summary>
+    /// <summary>How many of the last dimensions of x the function takes together, and gives one value for: 0 for a function of each element, 1 of vectors, 2 of matrices. On a method of a network it follows from the shapes.</summary>
     public int Dims { get; set; }
 
     /// <summary>The function is 0 on a set and ∞ elsewhere: the operator is the projection onto the set, whatever the step.</summary>

@@ -208,6 +208,7 @@ public partial class RetinexStage(int width, int size)
 }
 
 /// <summary>An enhancer of dark images: unrolled decomposition, then a light that is adjusted and a reflectance that is cleaned.</summary>
+/// <remarks>Both priors are frozen: who trains it gives them the learning rate 0.</remarks>
 /// <param name="width">The width of its networks.</param>
 /// <param name="size">The side of an image.</param>
 /// <param name="stages">The number of stages.</param>
@@ -232,17 +233,12 @@ public partial class RetinexNetwork(int width, int size, int stages = 3)
         foreach (var block in blocks)
         {
             var stepped = block.StepLight(light, reflectance, noise, image);
-            (light, reflectance, noise) = block.Forward(stepped, Seen(stepped), reflectance, noise, image);
+            (light, reflectance, noise) = block.Forward(stepped, prior.Forward(Expand(stepped, -1, 3, -1, -1)), reflectance, noise, image);
         }
         var ratio = Log(0.5 / (Mean(image, dims: [1, 2, 3], keepDim: true) + 1e-3));
         var adjusted = light * Exp(ratio) + adjustOut.Forward(Relu(adjustIn.Forward(Concat([light, 0 * light + ratio], dim: 1))));
         return adjusted * (reflectance + cleanOut.Forward(Relu(cleanIn.Forward(reflectance))));
     }
-
-    /// <summary>What the frozen prior sees in a light: derivatives pass through it, and stop at its weights.</summary>
-    Tensor Seen(Tensor light) => prior.With(
-        first: StopGradient(prior.First), firstBias: StopGradient(prior.FirstBias), second: StopGradient(prior.Second), secondBias: StopGradient(prior.SecondBias),
-        third: StopGradient(prior.Third), thirdBias: StopGradient(prior.ThirdBias)).Forward(Expand(light, -1, 3, -1, -1));
 
     /// <summary>The mean squared error, and how far the frozen edge prior sees other edges than in the clean image.</summary>
     [return: Shape("")]
