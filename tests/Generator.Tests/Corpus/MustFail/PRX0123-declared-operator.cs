@@ -1,4 +1,4 @@
-// ?
+// Prox has 1 argument; the operator of Value takes x, the step, then the other arguments of Value
 // A declared operator takes the step behind x.
 
 [Network]
@@ -11,7 +11,7 @@ public partial class Prior(int n)
 
     [return: Shape("b n")]
     [ProxRule(of: nameof(Value))]
-    public virtual Tensor [||]Prox([Shape("b n")] Tensor x) => x / (1 + Exp(Weight));
+    public virtual Tensor [|Prox|]([Shape("b n")] Tensor x) => x / (1 + Exp(Weight));
 }
 
 [Network]

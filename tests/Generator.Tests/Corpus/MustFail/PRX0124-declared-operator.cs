@@ -1,4 +1,4 @@
-// ?
+// no rule gives the proximal operator of Penalty: Prior.Value has a proximal operator by its first argument, which is to be affine in x, and its other arguments are to be free of it
 // A declared operator is that by the first argument, which is affine in x.
 
 [Network]
@@ -23,9 +23,9 @@ public partial class Net(int n)
     public virtual Tensor Fit([Shape("b n")] Tensor x, [Shape("b n")] Tensor y) => 0.5 * Sum(Square(x - y));
 
     [return: Shape("")]
-    public virtual Tensor Penalty([Shape("b n")] Tensor x) => Sum(prior.Value(Tanh(x)));
+    public virtual Tensor Penalty([Shape("b n")] Tensor x) => Sum({|1:prior.Value(Tanh(x))|});
 
-    [Prox(of: nameof([||]Penalty))]
+    [Prox(of: nameof([|Penalty|]))]
     public virtual partial Tensor Shrink(Tensor x, float step);
 }
 

@@ -1,4 +1,4 @@
-// ?
+// Prior.Value is known by the operator that it declares, and Ista takes the gradient of the smooth function: it belongs into the proximable one
 // A function that is known by the operator that it declares is not looked into, so it has no gradient in a problem.
 
 [Network]
@@ -25,7 +25,7 @@ public partial class Net(int n)
     [return: Shape("")]
     public virtual Tensor Penalty([Shape("b n")] Tensor x) => Sum(Abs(x));
 
-    [Unroll(Algorithm.Ista, smooth: nameof([||]Fit), proximable: nameof(Penalty))]
+    [Unroll(Algorithm.Ista, smooth: nameof([|Fit|]), proximable: nameof(Penalty))]
     public virtual partial Tensor Solve(Tensor x, Tensor y);
 }
 
