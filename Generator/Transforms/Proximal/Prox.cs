@@ -633,7 +633,7 @@ internal sealed partial class Prox
         var isDiagonal = b.Pointwise(Op.Equal, b.Iota(shape, 0, DType.Int64), b.Iota(shape, 1, DType.Int64));
         system = b.Add(system, b.Where(isDiagonal, b.Broadcast(diagonal, shape, []), b.Full(0, system.Type)));
         _derivation.Add("squares: ½|A x - b|² has (I + step AᵀA)⁻¹(x + step Aᵀb) (Beck 2017, 6.2.3)");
-        var rows = u.Shape.RemoveAt(u.Rank - 1).Aggregate(Dim.One, (count, dim) => count * dim);
+        var rows = Dim.Product(u.Shape.RemoveAt(u.Rank - 1));
         var right = isColumn ? u.Rank == 1 ? b.Reshape(u, [u.Shape[0], Dim.One]) : u : b.Transpose(b.Reshape(u, [rows, u.Shape[u.Rank - 1]]));
         var solution = b.Call("Solve", right.Type, [system, right]);
         return b.Reshape(isColumn ? solution : b.Transpose(solution), u.Shape);

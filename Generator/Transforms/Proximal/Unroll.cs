@@ -329,7 +329,7 @@ internal sealed partial class Unroll
         return parts.ToImmutable();
     }
 
-    private static Dim Size(Node node) => node.Shape.Aggregate(Dim.One, (size, dim) => size * dim);
+    private static Dim Size(Node node) => Dim.Product(node.Shape);
 
     private static Node Parameter(Builder b, Node like)
     {
@@ -440,7 +440,7 @@ internal sealed partial class Unroll
         {
             var all = at(state[0]);
             Node error = Inline(b, residual, all), transposed = all[name];
-            var rows = X.Rank == 1 ? Dim.One : X.Shape.RemoveAt(X.Rank - 1).Aggregate(Dim.One, (count, dim) => count * dim);
+            var rows = X.Rank == 1 ? Dim.One : Dim.Product(X.Shape.RemoveAt(X.Rank - 1));
             var slope = isLeft
                 ? b.Dot(b.Transpose(transposed), X.Rank == 1 ? b.Reshape(error, [transposed.Shape[0], Dim.One]) : error)
                 : b.Dot(b.Reshape(error, [rows, transposed.Shape[0]]), transposed);
@@ -566,7 +566,7 @@ internal sealed partial class Unroll
         var along = Jvp.Apply(prox, [NameOf(0)]);
         var slopes = along with { Results = ImmutableArray.Create(along.Results[1]), ResultNames = ImmutableArray.Create("") };
         var samples = ImmutableArray.CreateRange(Enumerable.Range(0, scale.Rank));
-        var count = measured.Shape.Skip(scale.Rank).Aggregate(Dim.One, (size, dim) => size * dim);
+        var count = Dim.Product(measured.Shape.Skip(scale.Rank));
         var one = _builder.Full(1, scale);
         var all = _arguments.ToDictionary(a => a.Name, a => a.Node);
         return new Scheme([X, _builder.Neg(Inline(_builder, residual, all)), one], one, (b, state, at, _, _) =>
