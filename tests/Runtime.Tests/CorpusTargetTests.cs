@@ -19,7 +19,7 @@ public sealed class CorpusGpuTests
     private const string NegatedComparison = "Comparisons.Mask";
 
     // The driver takes a third of a second for a kernel: transforms of transforms that have more than this many, of kinds which other methods have as well, are left out.
-    private const int MostKernels = 30;
+    private const int MostKernels = 45;
 
     /// <summary>Every second pair of methods (an operation and its derivative, mostly): test.sh runs the halves in two processes, in each of which the driver compiles one kernel at a time.</summary>
     internal static IEnumerable<CorpusMethod> Half(int half) => CorpusMethod.All

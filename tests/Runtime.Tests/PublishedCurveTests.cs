@@ -102,7 +102,7 @@ public sealed class PublishedCurveTests(ITestOutputHelper output)
         Assert.Equal(-7.63, Decibels(network.Fista(0 * x, y), x), 0.5);
     }
 
-    /// <summary>32 numbers, learned in seconds. Published are -39.05 and -21.06 dB; of the matrix here the latter is out of reach, whose best known are -20.2 dB.</summary>
+    /// <summary>32 numbers, learned in seconds. Published are -39.05 and -21.06 dB; with the matrix here -20.2 dB is the best that was found for the latter.</summary>
     [Theory]
     [InlineData(40, 0.0, -38.55)]
     [InlineData(20, 0.1, -19.9)]

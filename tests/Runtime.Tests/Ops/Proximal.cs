@@ -326,6 +326,39 @@ public partial class Unrolled(int m, int n)
     public virtual partial Gradients LossGradient(Tensor x, Tensor y);
 }
 
+/// <summary>Problems with a function of which a child declares the operator; all of it is learned.</summary>
+[Network]
+public partial class DeclaredOperators(int m, int n)
+{
+    readonly PluggedDenoiser prior = new(n, 5);
+
+    [Parameter("n m")] public partial Tensor A { get; }
+
+    [return: Shape("")]
+    public virtual Tensor Fit([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => 0.5 * Sum(Square(MatMul(x, A) - y));
+
+    [return: Shape("")]
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => 0.4 * Sum(prior.Prior(x));
+
+    [return: Shape("")]
+    public virtual Tensor Denoised([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => Fit(x, y) + 0.3 * Sum(RegularizationByDenoising.Value(x, prior.Clean(x)));
+
+    [Prox(of: nameof(Prior))]
+    public virtual partial Tensor Shrink(Tensor x, float step);
+
+    [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 2, Step = 0.1)]
+    public virtual partial Tensor Plugged(Tensor x, Tensor y);
+
+    [Unroll(Algorithm.Ista, smooth: nameof(Denoised), Iterations = 2, Step = 0.1)]
+    public virtual partial Tensor ByDenoising(Tensor x, Tensor y);
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => Sum(Square(Plugged(x, y)));
+
+    [Gradient(of: nameof(Loss))]
+    public virtual partial Gradients LossGradient(Tensor x, Tensor y);
+}
+
 /// <summary>Algorithms over sets and over blocks, few iterations of each, and searches.</summary>
 [Network]
 public partial class UnrolledFurther(int m, int n)
