@@ -47,22 +47,9 @@ internal sealed partial class BodyReader(Scope scope, List<Finding> diagnostics,
     {
         if (HasSyntaxErrors(method)) return null;
         _body = method;
-        return Guarded(method, () =>
-        {
-            Bind(method, model);
-            return model.GetOperation(method, cancellation) is IMethodBodyOperation body && (body.BlockBody ?? body.ExpressionBody) is { } block ? Block(block) : Broken();
-        });
-    }
-
-    /// <summary>Roslyn binds a whole body without a look at the token. Asked for one statement after another, which it remembers, it can be left between two.</summary>
-    private void Bind(SyntaxNode method, SemanticModel model)
-    {
-        if (method is not BaseMethodDeclarationSyntax { Body: { } body }) return;
-        foreach (var statement in body.Statements)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (statement.DescendantNodes().OfType<ExpressionSyntax>().FirstOrDefault() is { } expression) model.GetSymbolInfo(expression, cancellation);
-        }
+        return Guarded(method, () => model.GetOperation(method, cancellation) is IMethodBodyOperation body && (body.BlockBody ?? body.ExpressionBody) is { } block
+            ? Block(block)
+            : Broken());
     }
 
     /// <summary>An expression outside a body (the size of a child, a derived size), or null where it has C# errors or diagnostics.</summary>
