@@ -93,23 +93,22 @@ internal static class Suite
 
             var (peak, stream) = (Median([.. flops]), Median([.. bandwidth]));
             List<string[]> rows = [["", .. Worker.Names, "times TorchSharp", "times ONNX Runtime", "of the limit", "heap bytes per call"]];
-            List<double> torch = [], onnx = [];
+            List<double?> torch = [], onnx = [];
             foreach (var (trial, seconds, bytes) in results)
             {
                 torch.Add(Ratio(seconds[1], seconds[0]));
-                if (seconds.Length > 2) onnx.Add(Ratio(seconds[2], seconds[0]));
+                onnx.Add(seconds.Length > 2 ? Ratio(seconds[2], seconds[0]) : null);
                 var limit = Math.Max(trial.Flops / peak, trial.Bytes / stream);
                 rows.Add([
                     trial.Name, .. seconds.Select(samples => Time(Median(samples))), .. seconds.Length > 2 ? (string[])[] : [""],
-                    torch[^1].ToString("0.00"), seconds.Length > 2 ? onnx[^1].ToString("0.00") : "", (limit / Median(seconds[0])).ToString("0 %"), bytes.ToString("0.##")]);
+                    $"{torch[^1]:0.00}", $"{onnx[^1]:0.00}", (limit / Median(seconds[0])).ToString("0 %"), bytes.ToString("0.##")]);
             }
-            rows.Add(["geometric mean", "", "", "", Mean(torch).ToString("0.00"), onnx.Count == 0 ? "" : Mean(onnx).ToString("0.00"), "", ""]);
+            torch.Add(Mean(torch));
+            onnx.Add(Mean(onnx));
+            rows.Add(["geometric mean", "", "", "", $"{torch[^1]:0.00}", $"{onnx[^1]:0.00}", "", ""]);
             report.Table(rows);
-            report.Picture($"suite-{threads}", Chart.Draw($"How many times as fast, {threads} thread{(threads == 1 ? "" : "s")}", [.. trials.Select(trial => trial.Name), "geometric mean"],
-            [
-                (Worker.Names[1], [.. results.Select(result => (double?)Ratio(result.Seconds[1], result.Seconds[0])), Mean(torch)]),
-                (Worker.Names[2], [.. results.Select(result => result.Seconds.Length > 2 ? Ratio(result.Seconds[2], result.Seconds[0]) : (double?)null), onnx.Count > 0 ? Mean(onnx) : null]),
-            ]));
+            report.Picture($"suite-{threads}", Chart.Draw(
+                $"How many times as fast, {threads} thread{(threads == 1 ? "" : "s")}", [.. trials.Select(trial => trial.Name), "geometric mean"], [(Worker.Names[1], torch), (Worker.Names[2], onnx)]));
             report.Line($"Multiply-adds on registers: {peak / 1e9:0} GFLOP/s; memory: {stream / 1e9:0.0} GB/s.");
             report.Line();
             return results.All(result => result.Bytes == 0);
@@ -140,7 +139,7 @@ internal static class Suite
 
     private static string Time(double seconds) => seconds < 1e-3 ? $"{seconds * 1e6:0.0} us" : $"{seconds * 1e3:0.00} ms";
 
-    private static double Mean(List<double> ratios) => Math.Exp(ratios.Average(Math.Log));
+    private static double? Mean(IEnumerable<double?> ratios) => ratios.OfType<double>().ToList() is { Count: > 0 } known ? Math.Exp(known.Average(Math.Log)) : null;
 
     // The median of the rounds' ratios: what slows a whole round down cancels.
     private static double Ratio(double[] theirs, double[] ours) => Median([.. theirs.Zip(ours, (a, b) => a / b)]);

@@ -129,7 +129,7 @@ internal static class GalleryNetworks
 
         var networks = assembly.GetTypes().Where(type => type.GetCustomAttribute<NetworkAttribute>() is not null).OrderBy(type => type.Name, StringComparer.Ordinal)
             .Select(type => (Type: type, Symbol: compilation.GetTypeByMetadataName(type.FullName!)!)).ToArray();
-        var functions = compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>().Where(type => !type.IsNetwork() && type.GetMembers().OfType<IMethodSymbol>().Any(m => m.IsTensorFunction()));
+        var functions = compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type).OfType<INamedTypeSymbol>().Where(type => !type.IsNetwork() && type.HasDeclaration());
         NetworkDeclaration Read(INamedTypeSymbol type) => NetworkReader.Read(type, compilation, CancellationToken.None).Declaration!;
         var declarations = networks.Select(network => Read(network.Symbol)).ToArray();
         var library = Libraries.Of(declarations.Concat(functions.Select(Read)).Concat(ReferencedDeclarations.Of(compilation, CancellationToken.None)));
