@@ -342,6 +342,11 @@ internal sealed partial class Interpreter
         of = of with { Requires = of.Requires.Items.AddRange(method.Requires.Items) };
         // The derived method checks the shapes of its source, under its own names.
         EquatableArray<ArgumentDeclaration> names = method.Arguments.Items.Take(of.Arguments.Count).ToImmutableArray();
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i].Type == of.Arguments[i].Type) continue;
+            throw new Refusal(Finding.Of("PRX0123", names[i].Origin, $"'{names[i].Name}' of {method.Name} is a {names[i].Type}, and {of.Name}, from which it is derived, takes the {of.Arguments[i].Type} '{of.Arguments[i].Name}' there").With([of.Arguments[i].Origin]));
+        }
         GuardRecursion(instance, of.Name, Surface.Of("method", of.Name, transform.OfOrigin));
         _call = new Activation(instance, method, _call, Origin.None);
         var batch = EnterBatch(instance.Declaration, transform, of, names);
