@@ -78,11 +78,12 @@ public static partial class Ops
         foreach (var dim in dims)
         {
             var axis = ComplexAxis(op, x, dim);
-            var rows = axis == x.Rank - 2 ? x : Transpose(x, axis, -2);
-            rows = Routine("Fft", rows.Shape.ToArray(), rows.DType, [rows], [inverse]);
-            x = axis == x.Rank - 2 ? rows : Transpose(rows, axis, -2);
-            double n = x.Shape[axis];
-            var factor = norm == "ortho" ? 1 / Math.Sqrt(n) : (norm == "forward") == (inverse == 0) ? 1 / n : 1;
+            int n = x.Shape[axis], before = checked((int)Shapes.Length(x.Shape[..axis])), after = checked((int)Shapes.Length(x.Shape[(axis + 1)..^1]));
+            var parts = Permute(x, [x.Rank - 1, .. Enumerable.Range(0, x.Rank - 1)]);
+            var lines = Reshape(parts, [2, before, n, after]);
+            lines = Routine("Fft", [2, before, n, after], x.DType, [lines], [inverse]);
+            x = Permute(Reshape(lines, parts.Shape.ToArray()), [.. Enumerable.Range(1, x.Rank - 1), 0]);
+            var factor = norm == "ortho" ? 1 / Math.Sqrt(n) : (norm == "forward") == (inverse == 0) ? 1.0 / n : 1;
             if (factor != 1) x = factor * x;
         }
         return x;

@@ -12,14 +12,22 @@ public static partial class Ops
     /// <param name="numbers">What the routine takes behind the sizes.</param>
     public static unsafe Tensor Routine(string name, int[] shape, DType dtype, Tensor[] operands, int[] numbers)
     {
-        var rank = name is "CumSum" or "LinearScan" or "LogCumSumExp" or "ArgCumMax" or "ArgSort" or "SearchSorted" ? 1 : 2;
+        var rank = name switch
+        {
+            "CumSum" or "LinearScan" or "LogCumSumExp" or "ArgCumMax" or "ArgSort" or "SearchSorted" => 1,
+            "Rfft" => 3,
+            "Fft" or "Irfft" => 4,
+            _ => 2,
+        };
         var result = Tensor.Empty(dtype, shape);
+        // The line of a Fourier transform.
+        long before = name is "Fft" or "Rfft" or "Irfft" ? shape[^3] : 1, length = shape.Length < 2 ? 1 : name == "Rfft" ? operands[0].Shape[^2] : shape[^2], after = shape.Length < 1 ? 1 : shape[^1];
         long n = operands[0].Shape[^rank], columns = operands[0].Shape[^1], m = operands[^1].Shape[^1];
         long first = 1, batch = Shapes.Length(operands[0].Shape[..^rank]);
         foreach (var size in operands[0].Shape[^rank..]) first *= size;
         var second = batch == 0 ? 0 : operands[^1].Length / batch;
         var each = batch == 0 ? 0 : result.Length / batch;
-        var scratch = new double[WorkOf(name, n, columns, m)];
+        var scratch = new double[WorkOf(name, n, columns, m, length)];
         fixed (double* pointer = scratch)
         {
             var work = new HostDouble(pointer);
@@ -34,7 +42,15 @@ public static partial class Ops
                     case "ArgCumMax": Routines.ArgCumMax(a, r, n, numbers[0]); break;
                     case "ArgSort": Routines.ArgSort(a, r, work, n, numbers[0]); break;
                     case "SearchSorted": Routines.SearchSorted(a, b, r, n, m, numbers[0], numbers[1]); break;
-                    case "Fft": Routines.Fft(a, r, work, n, numbers[0]); break;
+                    case "Fft":
+                        for (long part = 0; part < before * after; part++) Routines.Fft(a, r, work, part, before, length, after, numbers[0]);
+                        break;
+                    case "Rfft":
+                        for (long part = 0; part < before * after; part++) Routines.Rfft(a, r, work, part, before, length, after);
+                        break;
+                    case "Irfft":
+                        for (long part = 0; part < before * after; part++) Routines.Irfft(a, r, work, part, before, length, after);
+                        break;
                     case "Cholesky": Routines.Cholesky(a, r, work, n); break;
                     case "Solve": Routines.Solve(a, b, r, work, n, m); break;
                     case "TriangularSolve": Routines.TriangularSolve(a, b, r, work, n, m, numbers[0], numbers[1]); break;
@@ -53,10 +69,10 @@ public static partial class Ops
         return result;
     }
 
-    private static long WorkOf(string name, long n, long columns, long m) => name switch
+    private static long WorkOf(string name, long n, long columns, long m, long length) => name switch
     {
         "ArgSort" => n,
-        "Fft" => 20 * n + 8,
+        "Fft" or "Rfft" or "Irfft" => 20 * length + 8,
         "Cholesky" or "SlogDet" => n * n,
         "Solve" => n * (n + m),
         "TriangularSolve" => n * m,

@@ -2,11 +2,62 @@ namespace Proxima.Runtime;
 
 public static partial class Routines
 {
-    /// <summary>
-    /// The discrete Fourier transform of n complex numbers as pairs, without a factor; the inverse has the conjugate roots. Powers of two go by halves, every other length by a convolution
-    /// with a chirp of such a length (Bluestein).
-    /// </summary>
-    public static void Fft<X, R, W>(X x, R result, W work, long n, long inverse) where X : struct, IMemory where R : struct, IMemory where W : struct, IWork
+    // An item has the axes [2 before n after], the real parts first, and is transformed along n without a factor; each of its lines, the parts, is a computation of its own. Real items have no
+    // axis of 2, and their transforms only the first n/2 + 1 values of each line.
+
+    /// <summary>The discrete Fourier transform of a line of complex numbers; the inverse has the conjugate roots.</summary>
+    public static void Fft<X, R, W>(X x, R result, W work, long part, long before, long n, long after, long inverse) where X : struct, IMemory where R : struct, IMemory where W : struct, IWork
+    {
+        long at = part / after * n * after + part % after, imaginary = before * n * after;
+        for (long i = 0; i < n; i++)
+        {
+            work[2 * i] = x[at + i * after];
+            work[2 * i + 1] = x[at + i * after + imaginary];
+        }
+        Transform(work, n, inverse != 0);
+        for (long i = 0; i < n; i++)
+        {
+            result[at + i * after] = work[2 * i];
+            result[at + i * after + imaginary] = work[2 * i + 1];
+        }
+    }
+
+    /// <summary>The first half of the discrete Fourier transform of a line of real numbers.</summary>
+    public static void Rfft<X, R, W>(X x, R result, W work, long part, long before, long n, long after) where X : struct, IMemory where R : struct, IMemory where W : struct, IWork
+    {
+        long half = n / 2 + 1, from = part / after * n * after + part % after, to = part / after * half * after + part % after, imaginary = before * half * after;
+        for (long i = 0; i < n; i++)
+        {
+            work[2 * i] = x[from + i * after];
+            work[2 * i + 1] = 0;
+        }
+        Transform(work, n, false);
+        for (long i = 0; i < half; i++)
+        {
+            result[to + i * after] = work[2 * i];
+            result[to + i * after + imaginary] = work[2 * i + 1];
+        }
+    }
+
+    /// <summary>The real numbers of which a line is the first half of their transform, times n: the other half are its conjugates, and what is its own conjugate is real.</summary>
+    public static void Irfft<X, R, W>(X x, R result, W work, long part, long before, long n, long after) where X : struct, IMemory where R : struct, IMemory where W : struct, IWork
+    {
+        long half = n / 2 + 1, from = part / after * half * after + part % after, to = part / after * n * after + part % after, imaginary = before * half * after;
+        for (long i = 0; i < half; i++)
+        {
+            double re = x[from + i * after], im = i == 0 || 2 * i == n ? 0 : x[from + i * after + imaginary];
+            work[2 * i] = re;
+            work[2 * i + 1] = im;
+            if (i == 0) continue;
+            work[2 * (n - i)] = re;
+            work[2 * (n - i) + 1] = -im;
+        }
+        Transform(work, n, true);
+        for (long i = 0; i < n; i++) result[to + i * after] = work[2 * i];
+    }
+
+    /// <summary>Transforms n complex numbers, pairs, in place. Powers of two go by halves, every other length by a convolution with a chirp of such a length (Bluestein).</summary>
+    private static void Transform<W>(W work, long n, bool inverse) where W : struct, IWork
     {
         long size = 1;
         while (size < n) size *= 2;
@@ -30,21 +81,19 @@ public static partial class Routines
             Root(work, roots, size / 4 + k, -s, c);
             if (k > 0) Root(work, roots, size / 2 - k, -c, s);
         }
-        var sign = inverse != 0 ? 1.0 : -1.0;
         if (size == n)
         {
-            for (long i = 0; i < 2 * n; i++) work[i] = x[i];
-            Transform(work, 0, roots, n, inverse != 0);
-            for (long i = 0; i < 2 * n; i++) result[i] = work[i];
+            Halves(work, 0, roots, n, inverse);
             return;
         }
-        for (long i = 0; i < 4 * size; i++) work[i] = 0;
+        var sign = inverse ? 1.0 : -1.0;
+        for (long i = 2 * n; i < 4 * size; i++) work[i] = 0;
         for (long k = 0; k < n; k++)
         {
             // k² mod 2n keeps the angle exact.
             var angle = pi * (k * k % (2 * n)) / n;
             double c = work.Cos(angle), s = sign * work.Sin(angle);
-            double re = x[2 * k], im = x[2 * k + 1];
+            double re = work[2 * k], im = work[2 * k + 1];
             work[2 * k] = re * c - im * s;
             work[2 * k + 1] = re * s + im * c;
             work[chirp + 2 * k] = c;
@@ -53,22 +102,22 @@ public static partial class Routines
             work[chirp + 2 * (size - k)] = c;
             work[chirp + 2 * (size - k) + 1] = -s;
         }
-        Transform(work, 0, roots, size, false);
-        Transform(work, chirp, roots, size, false);
+        Halves(work, 0, roots, size, false);
+        Halves(work, chirp, roots, size, false);
         for (long k = 0; k < size; k++)
         {
             double re = work[2 * k], im = work[2 * k + 1], c = work[chirp + 2 * k], s = work[chirp + 2 * k + 1];
             work[2 * k] = (re * c - im * s) / size;
             work[2 * k + 1] = (re * s + im * c) / size;
         }
-        Transform(work, 0, roots, size, true);
+        Halves(work, 0, roots, size, true);
         for (long k = 0; k < n; k++)
         {
             var angle = pi * (k * k % (2 * n)) / n;
             double c = work.Cos(angle), s = sign * work.Sin(angle);
             double re = work[2 * k], im = work[2 * k + 1];
-            result[2 * k] = re * c - im * s;
-            result[2 * k + 1] = re * s + im * c;
+            work[2 * k] = re * c - im * s;
+            work[2 * k + 1] = re * s + im * c;
         }
     }
 
@@ -79,7 +128,7 @@ public static partial class Routines
     }
 
     /// <summary>A transform of a power of two, in place.</summary>
-    private static void Transform<W>(W work, long at, long roots, long n, bool inverse) where W : struct, IWork
+    private static void Halves<W>(W work, long at, long roots, long n, bool inverse) where W : struct, IWork
     {
         for (long i = 1, j = 0; i < n; i++)
         {

@@ -256,7 +256,9 @@ internal sealed class Verifier
                     Require(inputs[i].Rank - routine.Operands[i] == x!.Rank - routine.Operands[0], node, "must have operands of one batch");
                     for (var axis = 0; axis < inputs[i].Rank - routine.Operands[i]; axis++) RequireSame(node, inputs[i].Shape[axis], x.Shape[axis]);
                 }
-                RequireShape(node, [.. routine.BatchOf(x!), .. routine.Item(routine.SizesOf(inputs))]);
+                RequireShape(node, [.. routine.BatchOf(x!), .. routine.Item(routine.SizesOf(node))]);
+                if (routine.Operand?.Invoke(routine.SizesOf(node)) is { } item)
+                    for (var axis = 0; axis < item.Length; axis++) RequireSame(node, item[axis], x!.Shape[x.Rank - item.Length + axis]);
                 return;
             case Op.Loop:
                 CheckLoop(node);

@@ -328,12 +328,22 @@ internal static class RoutineOps
         return c.B.Reshape(x, x.Shape.SetItem(x.Rank - 1, Dim.Of(2)));
     }
 
-    private static (Node Real, Node Imaginary) Parts(OpCall c, Node x) => (c.B.Select(x, x.Rank - 1, Dim.Zero), c.B.Select(x, x.Rank - 1, Dim.One));
+    // In memory all real parts come before the imaginary ones, so that both are vectors; as pairs they are a view of that.
+
+    private static Node Planes(OpCall c, Node pairs) => c.B.Permute(pairs, [pairs.Rank - 1, .. Enumerable.Range(0, pairs.Rank - 1)]);
+
+    private static Node PairsOf(OpCall c, Node planes) => c.B.Permute(planes, [.. Enumerable.Range(1, planes.Rank - 1), 0]);
+
+    private static (Node Real, Node Imaginary) Parts(OpCall c, Node x)
+    {
+        var planes = Planes(c, x);
+        return (c.B.Select(planes, 0, Dim.Zero), c.B.Select(planes, 0, Dim.One));
+    }
 
     private static Node Paired(OpCall c, Node real, Node imaginary)
     {
-        var shape = real.Shape.Add(Dim.One);
-        return c.B.Concat([c.B.Reshape(real, shape), c.B.Reshape(imaginary, shape)], real.Rank);
+        var plane = real.Shape.Insert(0, Dim.One);
+        return PairsOf(c, c.B.Concat([c.B.Reshape(real, plane), c.B.Reshape(imaginary, plane)], 0));
     }
 
     private static Node Conjugate(OpCall c, Node x)
@@ -371,17 +381,25 @@ internal static class RoutineOps
 
     private static Node Fourier(OpCall c, Node x, ImmutableArray<int> axes, bool inverse)
     {
+        var planes = axes.Aggregate(Planes(c, x), (lines, axis) => Along(c, lines, axis, inverse));
+        return PairsOf(c, Scaled(c, planes, [.. axes.Select(axis => x.Shape[axis])], inverse));
+    }
+
+    /// <summary>A transform of planes along an axis, without a factor.</summary>
+    private static Node Along(OpCall c, Node planes, int axis, bool inverse) =>
+        c.B.Reshape(c.B.Call("Fft", planes.Type.With(Lines(planes.Shape.RemoveAt(0), axis).Insert(0, Dim.Of(2))), [c.B.Reshape(planes, Lines(planes.Shape.RemoveAt(0), axis).Insert(0, Dim.Of(2)))], [inverse ? 1 : 0]), planes.Shape);
+
+    /// <summary>A shape of which all axes before one are taken together, and all behind it.</summary>
+    private static ImmutableArray<Dim> Lines(ImmutableArray<Dim> shape, int axis) => [Dim.Product(shape.Take(axis)), shape[axis], Dim.Product(shape.Skip(axis + 1))];
+
+    private static Node Scaled(OpCall c, Node x, ImmutableArray<Dim> sizes, bool inverse)
+    {
         var norm = c.Of("norm") is TextValue text ? text.Text : "";
         if (norm is not ("backward" or "forward" or "ortho"))
             throw Refusal.Of("PRX0114", c.Source("norm").Origin, $"{c.Name}: the norm is \"backward\", \"forward\" or \"ortho\", known at build time");
-        foreach (var axis in axes)
-        {
-            x = AlongLast(c, x, axis, x.Rank - 2, rows => c.B.Call("Fft", rows.Type, [rows], [inverse ? 1 : 0]));
-            if (norm != "ortho" && norm == "forward" == inverse) continue;
-            var n = c.Count(x.Shape[axis], x.Type);
-            x = norm == "ortho" ? c.B.Mul(x, c.B.Pointwise(Op.Rsqrt, n)) : c.B.Div(x, n);
-        }
-        return x;
+        if (norm != "ortho" && norm == "forward" == inverse) return x;
+        var n = c.Count(Dim.Product(sizes), x.Type);
+        return norm == "ortho" ? c.B.Mul(x, c.B.Pointwise(Op.Rsqrt, n)) : c.B.Div(x, n);
     }
 
     private static Value Rfft(OpCall c)
@@ -392,26 +410,26 @@ internal static class RoutineOps
         var last = axes[axes.Length - 1];
         string Words() => $"{c.Describe("x", x)}; dimension {last} must not be empty";
         c.Interpreter.RequireAtMost(Dim.One, x.Shape[last], () => $"{c.Name}: {Words()}", () => c.Refuse("PRX0109", Words(), x.Shape[last]).Finding!);
-        var all = Fourier(c, Paired(c, x, c.B.Zeros(x.Type)), [last], inverse: false);
-        var half = c.B.Slice(all, [.. all.Shape.Select(_ => Dim.Zero)], all.Shape.SetItem(last, Dim.FloorDiv(x.Shape[last], Dim.Of(2)) + Dim.One));
-        return c.Result(Fourier(c, half, axes.RemoveAt(axes.Length - 1), inverse: false));
+        var (lines, half) = (Lines(x.Shape, last), x.Shape.SetItem(last, Routine.Half(x.Shape[last])));
+        var planes = c.B.Reshape(c.B.Call("Rfft", x.Type.With(Lines(half, last).Insert(0, Dim.Of(2))), [c.B.Reshape(x, lines)]), half.Insert(0, Dim.Of(2)));
+        planes = axes.RemoveAt(axes.Length - 1).Aggregate(planes, (done, axis) => Along(c, done, axis, inverse: false));
+        return c.Result(PairsOf(c, Scaled(c, planes, [.. axes.Select(axis => x.Shape[axis])], inverse: false)));
     }
 
-    /// <summary>The other half are conjugates, from the end.</summary>
     private static Value Irfft(OpCall c)
     {
         var x = Pairs(c, "x");
         var axes = ComplexAxes(c);
         if (axes.IsEmpty) throw Refusal.Of("PRX0114", c.Source("dims").Origin, $"{c.Name}: no dimension is named");
-        var (axis, n) = (axes[axes.Length - 1], c.Size("n"));
-        var half = Dim.FloorDiv(n, Dim.Of(2)) + Dim.One;
-        string Words() => $"{c.Describe("x", x)}; for {n} numbers dimension {axis} must be {half}";
-        c.RequireEqual(x.Shape[axis], half, "PRX0104", Words);
+        var (last, n) = (axes[axes.Length - 1], c.Size("n"));
+        var half = Routine.Half(n);
+        string Words() => $"{c.Describe("x", x)}; for {n} numbers dimension {last} must be {half}";
+        c.RequireEqual(x.Shape[last], half, "PRX0104", Words);
         c.Interpreter.RequireAtMost(Dim.One, n, () => $"{c.Name}: {Words()}", () => c.Refuse("PRX0104", Words(), n).Finding!);
-        x = Fourier(c, c.B.Reshape(x, x.Shape.SetItem(axis, half)), axes.RemoveAt(axes.Length - 1), inverse: true);
-        var rest = c.B.Slice(x, [.. x.Shape.Select((_, i) => i == axis ? Dim.One : Dim.Zero)], x.Shape.SetItem(axis, n - half));
-        var all = c.B.Concat([x, Flip(c, Conjugate(c, rest), [axis])], axis);
-        all = c.B.Reshape(all, all.Shape.SetItem(axis, n));
-        return c.Result(Parts(c, Fourier(c, all, [axis], inverse: true)).Real);
+        ImmutableArray<Dim> halves = x.Shape.RemoveAt(x.Rank - 1).SetItem(last, half), shape = halves.SetItem(last, n);
+        var planes = axes.RemoveAt(axes.Length - 1).Aggregate(Planes(c, x), (done, axis) => Along(c, done, axis, inverse: true));
+        planes = c.B.Reshape(planes, Lines(halves, last).Insert(0, Dim.Of(2)));
+        var numbers = c.B.Reshape(c.B.Call("Irfft", x.Type.With(Lines(shape, last)), [planes]), shape);
+        return c.Result(Scaled(c, numbers, [.. axes.Select(axis => shape[axis])], inverse: true));
     }
 }

@@ -265,28 +265,27 @@ internal sealed record Groups(Dim Count, Access Ranges, Access? Order);
 internal sealed record Item(Access Start, Dim Size);
 
 /// <summary>A routine of the run-time library for each item of a batch.</summary>
-internal sealed class Call(string name, string routine, Dim batch, ImmutableArray<Item> operands, Item result, Item? work, ImmutableArray<Dim> numbers) : Computation(name)
+internal sealed class Call(string name, string routine, Dim batch, ImmutableArray<Item> operands, Item result, ImmutableArray<Dim> numbers) : Computation(name)
 {
     public string Routine { get; } = routine;
 
     public Dim Batch { get; } = batch;
 
-    public ImmutableArray<Item> Operands { get; } = operands;
+    /// <summary>The lines of an item, each a computation of its own; null: it is one computation.</summary>
+    public Dim? Lines { get; init; }
 
-    public Item Result { get; } = result;
-
-    /// <summary>Doubles to work in.</summary>
-    public Item? Work { get; } = work;
+    /// <summary>How many doubles a computation works in; null: none.</summary>
+    public Dim? Work { get; init; }
 
     /// <summary>The sizes of an item, then the numbers that choose what is computed.</summary>
     public ImmutableArray<Dim> Numbers { get; } = numbers;
 
-    /// <summary>What the routine is given, in its order.</summary>
-    public ImmutableArray<Item> Items => Work is null ? Operands.Add(Result) : Operands.Add(Result).Add(Work);
+    /// <summary>What the routine is given, in its order: the operands, then the result.</summary>
+    public ImmutableArray<Item> Items { get; } = operands.Add(result);
 
-    public override IEnumerable<Access> Reads() => Operands.Select(item => item.Start);
+    public override IEnumerable<Access> Reads() => Items.Take(Items.Length - 1).Select(item => item.Start);
 
-    public override IEnumerable<Access> Writes() => Items.Skip(Operands.Length).Select(item => item.Start);
+    public override IEnumerable<Access> Writes() => [Items[Items.Length - 1].Start];
 }
 
 /// <summary>

@@ -538,14 +538,15 @@ internal sealed partial class Planner
     private Call BuildCall(Node root)
     {
         var routine = Routine.Of(root);
-        var sizes = routine.SizesOf(root.Inputs);
+        var sizes = routine.SizesOf(root);
         var batch = Dim.Product(routine.BatchOf(root.Inputs[0]));
         var operands = root.Inputs.Select((operand, i) => Argument(_storage[Contiguous(operand)], operand, routine.Operands[i])).ToImmutableArray();
         var result = Argument(_storage[root], root, routine.Result);
-        Item? work = _work.TryGetValue(root, out var buffer) ? new(new(buffer, Dim.Zero), routine.Work!(sizes)) : null;
         var elements = Dim.Sum(operands.Add(result).Select(item => item.Size * Dim.Of(item.Start.Buffer.DType.Size())));
-        return new(KernelName(root), root.Text, batch, operands, result, work, [.. sizes, .. root.Ints.Select(number => Dim.Of(number))])
+        return new(KernelName(root), root.Text, batch, operands, result, [.. sizes, .. root.Ints.Select(number => Dim.Of(number))])
         {
+            Lines = routine.Lines?.Invoke(sizes),
+            Work = routine.Work?.Invoke(sizes),
             Sources = SourcesOf([root]),
             Flops = batch * routine.Flops(sizes),
             Bytes = batch * elements,

@@ -93,7 +93,6 @@ internal sealed partial class Planner
         _ => "t",
     };
 
-    private readonly Dictionary<Node, Buffer> _work = [];
 
     private Storage TakeOrNew(Node node) =>
         _destination.TryGetValue(node, out var destination)
@@ -113,8 +112,6 @@ internal sealed partial class Planner
             else if (node.Op != Op.Result && plan.Roots.Contains(node) && plan.MustStore.Contains(node))
             {
                 var storage = _storage[node] = Overwritten(plan, node) ?? TakeOrNew(node);
-                if (node.Op == Op.Call && Routine.Of(node) is { Work: { } work } routine)
-                    _work[node] = NewBuffer("work", DType.Float64, Dim.Product(routine.BatchOf(node.Inputs[0])) * work(routine.SizesOf(node.Inputs)), BufferKind.Temporary);
                 if (!IsUpdate(node)) continue;
                 var target = node.Inputs[0];
                 if (plan.Uses[target] == 1 && (plan.Roots.Contains(target) || target.Op == Op.Result) && !_destination.ContainsKey(target))

@@ -11,7 +11,7 @@ internal static class RoutineRules
         Node T(int i) => t[i] ?? b.Zeros(x[i].Type);
         switch (node.Text)
         {
-            case "CumSum" or "Fft":
+            case "CumSum" or "Fft" or "Rfft" or "Irfft":
                 return b.Call(node.Text, y.Type, [t[0]!], node.Ints);
             case "LinearScan":
                 var moved = t[0] is { } ta ? b.Mul(ta, Before(b, y)) : null;
@@ -68,6 +68,12 @@ internal static class RoutineRules
                 return (0, Flip(b, b.Call(node.Text, type, [Flip(b, cotangent)], node.Ints)));
             case "Fft":
                 return (0, b.Call(node.Text, type, [cotangent], [1 - node.Ints[0]]));
+            // A value that stands for its conjugate too counts twice in the numbers, and these count once in it.
+            case "Rfft":
+                return (0, b.Call("Irfft", node.Inputs[0].Type, [b.Div(cotangent, Weights(b, type, node.Inputs[0].Type))]));
+            case "Irfft":
+                var half = node.Inputs[0].Type;
+                return (0, b.Mul(b.Call("Rfft", half, [cotangent]), Weights(b, half, type)));
             case "LinearScan":
                 return (1, Flip(b, b.Call(node.Text, type, [Flip(b, After(b, residual(node.Inputs[0]))), Flip(b, cotangent)], node.Ints)));
             case "Solve":
@@ -79,6 +85,15 @@ internal static class RoutineRules
             default:
                 throw new InvalidOperationException($"{node.Text} is not linear");
         }
+    }
+
+    /// <summary>How many of the values of a transform are in its first half for each one there: 1 for what is its own conjugate, else 2.</summary>
+    private static Node Weights(Builder b, TensorType half, TensorType real)
+    {
+        var at = b.Iota(half.Shape, half.Rank - 2, DType.Int64);
+        var n = b.Broadcast(b.Size(real.Shape[real.Rank - 2], DType.Int64), half.Shape, []);
+        var isOwn = b.Pointwise(Op.Or, b.Pointwise(Op.Equal, at, b.Zeros(at.Type)), b.Pointwise(Op.Equal, b.Add(at, at), n));
+        return b.Where(isOwn, b.Full(1, half), b.Full(2, half));
     }
 
     // ---- Along the last axis ----

@@ -97,20 +97,15 @@ internal sealed class Simplify : Copier
         return Builder.Broadcast(Builder.Rebuild(n, small, n.Type.With(shape), n.Dims), n.Shape, model.Ints);
     }
 
-    /// <summary>f(permute(x), permute(y), constant) = permute(f(x, y, constant)): computed in the order of memory, and the view moves on towards a contraction.</summary>
+    /// <summary>f(permute(x), permute(y), broadcast(z)) = permute(f(x, y, broadcast(z))): computed in the order of memory, and the view moves on towards a contraction.</summary>
     private Node? PullPermute(Node n)
     {
-        static bool IsUniform(Node x) => x.Op == Op.Full || x.Op == Op.Broadcast && x.Ints.IsEmpty;
         var model = n.Inputs.FirstOrDefault(input => input.Op == Op.Permute);
-        if (model is null || !n.Inputs.All(input => IsUniform(input) || input.Op == Op.Permute && input.Ints.SequenceEqual(model.Ints))) return null;
-        var shape = model.Inputs[0].Shape;
-        var inputs = n.Inputs.Select(input => input.Op switch
-        {
-            Op.Permute => input.Inputs[0],
-            Op.Full => Builder.Full(input.Number, input.Type.DType, shape),
-            _ => Builder.Broadcast(input.Inputs[0], shape, []),
-        }).ToImmutableArray();
-        return Builder.Permute(Builder.Rebuild(n, inputs, n.Type.With(shape), n.Dims), model.Ints);
+        if (model is null || !n.Inputs.All(input => input.Op is Op.Full or Op.Broadcast || input.Op == Op.Permute && input.Ints.SequenceEqual(model.Ints))) return null;
+        ImmutableArray<int> back = [.. Enumerable.Range(0, n.Rank).Select(axis => model.Ints.IndexOf(axis))];
+        Node Moved(Node x) => x.Op == Op.Permute ? x.Inputs[0] : Builder.Permute(x, back) is var moved && moved.Op == Op.Permute ? PermuteOf(moved)! : moved;
+        var inputs = n.Inputs.Select(Moved).ToImmutableArray();
+        return Builder.Permute(Builder.Rebuild(n, inputs, n.Type.With(model.Inputs[0].Shape), n.Dims), model.Ints);
     }
 
     /// <summary>Axes of size 1 that a reshape put in need no reshape: the broadcast leaves them out.</summary>

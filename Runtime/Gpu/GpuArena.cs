@@ -16,6 +16,7 @@ public sealed class GpuArena(GpuDevice device) : IDisposable
     public static long Align(long bytes) => checked(bytes + Alignment - 1) & -Alignment;
 
     private MemoryBuffer1D<byte, Stride1D.Dense>? _buffer;
+    private MemoryBuffer1D<double, Stride1D.Dense>? _work;
 
     /// <summary>The device that the memory belongs to.</summary>
     public GpuDevice Device { get; } = device ?? throw new ArgumentNullException(nameof(device));
@@ -29,8 +30,20 @@ public sealed class GpuArena(GpuDevice device) : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
         if (bytes <= Capacity)
             return;
-        Dispose(); // first, so that old and new need not fit at the same time
+        Free(); // first, so that old and new need not fit at the same time
         _buffer = Device.Accelerator.Allocate1D<byte>(bytes);
+    }
+
+    /// <summary>At least <paramref name="count"/> doubles for the next launch to work in: launches follow one another, so all share them.</summary>
+    public ArrayView<double> Work(long count)
+    {
+        if (count > (_work?.Length ?? 0))
+        {
+            if (_work is not null) Device.Synchronize();
+            _work?.Dispose();
+            _work = Device.Accelerator.Allocate1D<double>(count);
+        }
+        return _work is null ? ArrayView<double>.Empty : _work.View.AsContiguous();
     }
 
     /// <summary>The <paramref name="length"/> elements from byte <paramref name="offset"/> on.</summary>
@@ -85,6 +98,16 @@ public sealed class GpuArena(GpuDevice device) : IDisposable
 
     /// <summary>Waits for the work that uses the memory and returns it to the device; <see cref="Reserve"/> takes new memory.</summary>
     public void Dispose()
+    {
+        Free();
+        if (_work is null)
+            return;
+        Device.Synchronize();
+        _work.Dispose();
+        _work = null;
+    }
+
+    private void Free()
     {
         if (_buffer is null)
             return;

@@ -60,7 +60,10 @@ internal static class CpuPrinter
         {
             if (!printed.Add(kernel.Name)) continue;
             if (kernel is Kernel nest) KernelPrinter.Print(writer, nest);
-            else if (kernel is Call call) KernelPrinter.Print(writer, call);
+            else if (kernel is Call call)
+            {
+                if (call.Lines is null) KernelPrinter.Print(writer, call);
+            }
             else KernelPrinter.Print(writer, (Gemm)kernel);
         }
     }
@@ -166,6 +169,10 @@ internal static class CpuPrinter
                     break;
                 case Gemm gemm:
                     PrintCall(writer, gemm, Unused(LocalOf(gemm.Name), locals), panels.TryGetValue(gemm, out var packed) ? $", {PanelsField(packed.Number)}" : "");
+                    break;
+                case Call { Lines: not null } transform:
+                    var arguments = transform.Items.Select(item => Pointer(item.Start.Buffer) + LaneDialect.Plus(item.Start.Offset)).Append(transform.Batch.ToCSharp()).Concat(transform.Numbers.Select(number => number.ToCSharp()));
+                    writer.Line($"Fourier.{transform.Routine}({string.Join(", ", arguments)});");
                     break;
                 case Call call:
                     var job = Unused(LocalOf(call.Name), locals);

@@ -32,11 +32,14 @@ internal static class KernelPrinter
         Comments.Describe(writer, call);
         using var body = writer.Block($"private unsafe struct {call.Name} : IJob");
         Fields(writer, ItemBuffers(call), sizes, []);
-        var (begin, end, item) = (Local("begin", sizes), Local("end", sizes), Local("item", sizes));
+        var (begin, end, item, work) = (Local("begin", sizes), Local("end", sizes), Local("item", sizes), Local("work", sizes));
         writer.Blank();
         using (writer.Block($"public readonly void Run(nint {begin}, nint {end})"))
-        using (writer.Block($"for (nint {item} = {begin}; {item} < {end}; {item}++)"))
-            writer.Line(Invocation(call, item, (buffer, offset) => $"new Host{MemoryOf(buffer.DType)}({buffer.Name}{LaneDialect.Plus(offset)})"));
+        {
+            if (call.Work is { } doubles) writer.Line($"var {work} = new HostDouble(Workspace.Doubles({doubles.ToCSharp()}));");
+            using (writer.Block($"for (nint {item} = {begin}; {item} < {end}; {item}++)"))
+                writer.Line(Invocation(call, item, (buffer, offset) => $"new Host{MemoryOf(buffer.DType)}({buffer.Name}{LaneDialect.Plus(offset)})", [.. call.Work is null ? [] : new[] { work }]));
+        }
     }
 
     public static ImmutableArray<Buffer> ItemBuffers(Call call) => BuffersOf(call.Items.Select(item => item.Start));
@@ -45,9 +48,10 @@ internal static class KernelPrinter
         [.. call.Items.SelectMany(item => item.Size.Names().Concat(item.Start.Offset.Names())).Concat(call.Numbers.SelectMany(number => number.Names())).Distinct().OrderBy(name => name, StringComparer.Ordinal)];
 
     /// <summary>The statement that runs a routine for one item.</summary>
-    public static string Invocation(Call call, string item, Func<Buffer, Dim, string> memory)
+    /// <param name="between">What stands between the memory and the numbers: work, the line.</param>
+    public static string Invocation(Call call, string item, Func<Buffer, Dim, string> memory, ImmutableArray<string> between)
     {
-        var arguments = call.Items.Select(i => memory(i.Start.Buffer, i.Start.Offset + Dim.Name(item) * i.Size)).Concat(call.Numbers.Select(number => number.ToCSharp()));
+        var arguments = call.Items.Select(i => memory(i.Start.Buffer, i.Start.Offset + Dim.Name(item) * i.Size)).Concat(between).Concat(call.Numbers.Select(number => number.ToCSharp()));
         return $"Routines.{call.Routine}({string.Join(", ", arguments)});";
     }
 

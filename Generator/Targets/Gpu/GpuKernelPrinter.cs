@@ -26,19 +26,36 @@ internal static class GpuKernelPrinter
         else PrintRow(writer, kernel, names);
     }
 
-    /// <summary>A routine for each item: one work item each.</summary>
+    /// <summary>A routine for each item, or for each line of one: one work item each.</summary>
     public static void Print(CodeWriter writer, Call call)
     {
         var buffers = KernelPrinter.ItemBuffers(call);
         var sizes = KernelPrinter.SizesOf(call);
-        var item = Unused("item", new HashSet<string>(buffers.Select(buffer => buffer.Name).Concat(sizes), StringComparer.Ordinal));
+        var names = new HashSet<string>(buffers.Select(buffer => buffer.Name).Concat(sizes), StringComparer.Ordinal);
+        var (index, item, line, work) = (Unused("index", names), Unused("item", names), Unused("line", names), WorkOf(call));
         writer.Blank();
         Comments.Describe(writer, call);
         using var body = writer.Block($"private struct {call.Name} : IMapKernel");
         Fields(writer, buffers, sizes, []);
+        if (call.Work is not null) writer.Line($"public ArrayView<double> {work};");
         writer.Blank();
-        writer.Line($"public void Run(long {item}) => {KernelPrinter.Invocation(call, item, (buffer, offset) => $"new Device{KernelPrinter.MemoryOf(buffer.DType)}({buffer.Name}, {offset.ToCSharp()})")}");
+        var between = ImmutableArray.CreateBuilder<string>();
+        if (call.Work is { } doubles) between.Add($"new DeviceDouble({work}, {(Dim.Name(index) * doubles).ToCSharp()})");
+        using (writer.Block($"public void Run(long {index})"))
+        {
+            if (call.Lines is { } lines)
+            {
+                writer.Line($"long {item} = {index} / ({lines.ToCSharp()}), {line} = {index} % ({lines.ToCSharp()});");
+                between.Add(line);
+            }
+            else item = index;
+            writer.Line(KernelPrinter.Invocation(call, item, (buffer, offset) => $"new Device{KernelPrinter.MemoryOf(buffer.DType)}({buffer.Name}, {offset.ToCSharp()})", between.ToImmutable()));
+        }
     }
+
+    /// <summary>The field for the doubles that a routine works in.</summary>
+    public static string WorkOf(Call call) =>
+        Unused("work", new HashSet<string>(KernelPrinter.ItemBuffers(call).Select(buffer => buffer.Name).Concat(KernelPrinter.SizesOf(call)), StringComparer.Ordinal));
 
     public static void Print(CodeWriter writer, Gemm gemm)
     {

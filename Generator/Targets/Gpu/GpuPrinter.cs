@@ -116,7 +116,10 @@ internal static class GpuPrinter
                     PrintLaunch(writer, gemm);
                     break;
                 case Call call:
-                    writer.Line($"_device.Launch({Struct(call.Name, KernelPrinter.ItemBuffers(call), KernelPrinter.SizesOf(call), [])}, {call.Batch.ToCSharp()});");
+                    var count = call.Lines is { } lines ? call.Batch * lines : call.Batch;
+                    var work = call.Work is { } doubles ? $", {GpuKernelPrinter.WorkOf(call)} = _memory.Work({(count * doubles).ToCSharp()})" : "";
+                    var fields = Struct(call.Name, KernelPrinter.ItemBuffers(call), KernelPrinter.SizesOf(call), []);
+                    writer.Line($"_device.Launch({fields.Substring(0, fields.Length - 2)}{work} }}, {count.ToCSharp()});");
                     break;
             }
         }

@@ -207,7 +207,7 @@ public partial class Matrices
 }
 
 /// <summary>Fourier transforms of every length, and complex numbers as pairs.</summary>
-[Network]
+[Network, Reassociated]
 public partial class Spectra(int n)
 {
     [return: Shape("a n 2")]
