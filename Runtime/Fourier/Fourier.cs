@@ -6,8 +6,8 @@ namespace Proxima.Runtime;
 /// <summary>Discrete Fourier transforms along one axis, without a factor: <c>X[k] = Σⱼ x[j] exp(∓2πi jk/n)</c>, the upper sign forward.</summary>
 /// <remarks>
 /// The items of a batch lie one after another. A complex item is <c>[2, before, n, after]</c>, the real parts first; a real one <c>[before, n, after]</c>; of the transform of a real one only the
-/// first <c>n/2 + 1</c> values of a line are kept, since the others are their conjugates. Each lane of a vector transforms a line of its own (of real ones two), so the result is the same
-/// for any number of threads. Lengths are split into factors up to 13 (Stockham's order, which needs no permutation); others are convolutions with a chirp (Bluestein). Tables are made once
+/// first <c>n/2 + 1</c> values of a line are kept, since the others are their conjugates. Each lane of a vector transforms a line of its own, so the result is the same
+/// for any number of threads, and what is no number in one line stays in it. Real lines of even length are complex ones of half the length. Lengths are split into factors up to 13 (Stockham's order, which needs no permutation); others are convolutions with a chirp (Bluestein). Tables are made once
 /// per length and kept. Operand and result must not overlap.
 /// </remarks>
 public static unsafe class Fourier

@@ -25,31 +25,37 @@ internal unsafe struct FourierJob<V, T, M> : IJob
 
     private readonly bool IsReal => _kind is FourierKind.FromReal or FourierKind.ToReal;
 
-    /// <summary>Blocks of an item: where as many lines as lanes are adjacent, of each of the rows before; else of all lines one after another.</summary>
-    private readonly nint BlocksOfItem => _after >= Width ? _before * ((_after + Width - 1) / Width) : (_before * _after + Width - 1) / Width;
+    private readonly nint Rows => _batch * _before;
+
+    /// <summary>Blocks of adjacent lines in a row. Of a few rows the last block ends with the row, over lines that another has too; of more the lines that are left over make blocks of their own.</summary>
+    private readonly nint Across => Rows < 4 && _after > Width ? (_after + Width - 1) / Width : _after / Width;
+
+    /// <summary>The lines of a row that are left over.</summary>
+    private readonly nint Rest => nint.Max(_after - Across * Width, 0);
+
+    private readonly nint Blocks => Rows * Across + (Rows * Rest + Width - 1) / Width;
 
     public static void Dispatch(M* x, M* result, nint batch, nint before, nint n, nint after, FourierKind kind)
     {
         if (n == 0) return;
         var job = new FourierJob<V, T, M> { _x = x, _result = result, _batch = batch, _before = before, _n = n, _after = after, _kind = kind };
-        var blocks = batch * job.BlocksOfItem;
-        // A vector does as much as it has lanes; of real lines there are two in each.
-        WorkerPool.Run(ref job, job.IsReal ? (blocks + 1) / 2 : blocks, 8 * n * (BitOperations.Log2((uint)Math.Min(n, int.MaxValue)) + 2));
+        WorkerPool.Run(ref job, job.Blocks, 8 * n * (BitOperations.Log2((uint)Math.Min(n, int.MaxValue)) + 2));
     }
 
     public readonly void Run(nint begin, nint end)
     {
-        var plan = FourierPlan<T>.Of(_n);
-        var length = plan.Convolution?.Length ?? _n;
-        var offsets = 2 * Width;
-        var buffer = length * Step;
-        var a = (T*)Workspace.Reserve((2 * buffer + Step) * sizeof(T) + 2 * offsets * sizeof(long));
+        // A real line of even length is a complex one of half the length.
+        var isHalved = IsReal && _n % 2 == 0;
+        var plan = FourierPlan<T>.Of(isHalved ? _n / 2 : _n);
+        var buffer = ((plan.Convolution ?? plan).Length + 1) * Step;
+        var a = (T*)Workspace.Reserve(2 * buffer * sizeof(T) + Width * sizeof(long));
         var b = a + buffer;
         var lines = (long*)(b + buffer);
-        for (var unit = begin; unit < end; unit++)
+        for (var block = begin; block < end; block++)
         {
-            if (IsReal) Real(plan, unit, a, b, lines);
-            else Complex(plan, unit, a, b, lines);
+            if (_kind == FourierKind.FromReal) FromReal(plan, isHalved, block, a, b, lines);
+            else if (_kind == FourierKind.ToReal) ToReal(plan, isHalved, block, a, b, lines);
+            else Complex(plan, block, a, b, lines);
         }
     }
 
@@ -59,166 +65,157 @@ internal unsafe struct FourierJob<V, T, M> : IJob
         var (real, imaginary) = _kind == FourierKind.Inverse ? (Width, (nint)0) : (0, Width);
         var plane = _before * _n * _after;
         var at = Locate(block, _n, 2 * plane, lines);
-        Read(a + real, _x + at, _n, lines);
-        Read(a + imaginary, _x + at + plane, _n, lines);
+        Read(a + real, Step, _x + at, _n, lines);
+        Read(a + imaginary, Step, _x + at + plane, _n, lines);
         var done = Transform(plan, a, b);
-        Write(_result + at, done + real, _n, lines);
-        Write(_result + at + plane, done + imaginary, _n, lines);
+        Write(_result + at, done + real, Step, _n, lines);
+        Write(_result + at + plane, done + imaginary, Step, _n, lines);
     }
 
-    /// <summary>Two blocks of real lines as the real and the imaginary parts of one.</summary>
-    private readonly void Real(FourierPlan<T> plan, nint unit, T* a, T* b, long* lines)
+    private readonly void FromReal(FourierPlan<T> plan, bool isHalved, nint block, T* a, T* b, long* lines)
     {
-        nint half = _n / 2 + 1, plane = _before * half * _after, item = _before * _n * _after;
-        var first = 2 * unit;
-        var hasSecond = first + 1 < _batch * BlocksOfItem;
-        if (_kind == FourierKind.FromReal)
+        nint half = _n / 2 + 1, plane = _before * half * _after;
+        var from = _x + Locate(block, _n, _before * _n * _after, lines);
+        T* done;
+        if (isHalved)
         {
-            Read(a, _x + Locate(first, _n, item, lines), _n, lines);
-            if (hasSecond) Read(a + Width, _x + Locate(first + 1, _n, item, lines), _n, lines);
-            else Clear(a + Width, _n);
-            var done = Transform(plan, a, b);
-            var parts = done == a ? b : a;
-            // Twice the parts of each line: z(k) + conj z(n-k) and -i (z(k) - conj z(n-k)), in the places of z(k) and of the other buffer.
-            Separate(done, parts, _n);
-            var at = Locate(first, half, 2 * plane, lines);
-            Write(_result + at, parts, half, lines);
-            Write(_result + at + plane, parts + Width, half, lines);
-            if (!hasSecond) return;
-            at = Locate(first + 1, half, 2 * plane, lines);
-            Write(_result + at, done, half, lines);
-            Write(_result + at + plane, done + Width, half, lines);
+            Read(a, Width, from, _n, lines);
+            var pairs = Transform(plan, a, b);
+            done = pairs == a ? b : a;
+            Separate(done, pairs, plan.Turns, _n / 2);
         }
         else
         {
-            var at = Locate(first, half, 2 * plane, lines);
-            Read(b, _x + at, half, lines);
-            Read(b + Width, _x + at + plane, half, lines);
-            if (hasSecond)
-            {
-                at = Locate(first + 1, half, 2 * plane, lines);
-                Read(a, _x + at, half, lines);
-                Read(a + Width, _x + at + plane, half, lines);
-            }
-            else
-            {
-                Clear(a, half);
-                Clear(a + Width, half);
-            }
-            Combine(a, b, _n);
-            var done = Transform(plan, a, b);
-            Write(_result + Locate(first, _n, item, lines), done + Width, _n, lines);
-            if (hasSecond) Write(_result + Locate(first + 1, _n, item, lines), done, _n, lines);
+            Read(a, Step, from, _n, lines);
+            for (nint k = 0; k < _n; k++) V.Store(a + k * Step + Width, V.Broadcast(T.Zero));
+            done = Transform(plan, a, b);
         }
+        var to = _result + Locate(block, half, 2 * plane, lines);
+        Write(to, done, Step, half, lines);
+        Write(to + plane, done + Width, Step, half, lines);
+    }
+
+    private readonly void ToReal(FourierPlan<T> plan, bool isHalved, nint block, T* a, T* b, long* lines)
+    {
+        nint half = _n / 2 + 1, plane = _before * half * _after;
+        var from = _x + Locate(block, half, 2 * plane, lines);
+        Read(b, Step, from, half, lines);
+        Read(b + Width, Step, from + plane, half, lines);
+        // The inverse is the transform of the values in reverse order.
+        if (isHalved) Combine(a, b, plan.Turns, _n / 2);
+        else Complete(a, b, _n);
+        var done = Transform(plan, a, b);
+        Write(_result + Locate(block, _n, _before * _n * _after, lines), done, isHalved ? Width : Step, _n, lines);
     }
 
     // ---- Between memory and the workspace ----
 
-    /// <summary>Where the lines of a block begin: the first at the result, the others at offsets from it, of which there are none where the lines are adjacent (the first then is -1).</summary>
+    /// <summary>
+    /// Where the lines of a block begin: of adjacent ones the first, and no offsets (the first is -1); of the others, that are left over in each row, from the result the offset of each.
+    /// </summary>
     /// <param name="block">The block.</param>
     /// <param name="length">The length of lines.</param>
     /// <param name="item">From one item to the next.</param>
     /// <param name="lines">Receives the offsets.</param>
     private readonly nint Locate(nint block, nint length, nint item, long* lines)
     {
-        var blocks = BlocksOfItem;
-        var (index, inside) = (block / blocks, block % blocks);
-        if (_after >= Width)
+        nint across = Across, rest = Rest;
+        if (block < Rows * across)
         {
-            var across = (_after + Width - 1) / Width;
             lines[0] = -1;
-            // The last block ends with the row.
-            return index * item + inside / across * length * _after + nint.Min(inside % across * Width, _after - Width);
+            return Start(block / across, nint.Min(block % across * Width, _after - Width), length, item);
         }
         for (nint lane = 0; lane < Width; lane++)
         {
             // Lanes without a line repeat the last one.
-            var line = nint.Min(inside * Width + lane, _before * _after - 1);
-            lines[lane] = line / _after * length * _after + line % _after;
+            var line = nint.Min((block - Rows * across) * Width + lane, Rows * rest - 1);
+            lines[lane] = Start(line / rest, across * Width + line % rest, length, item);
         }
-        return index * item;
+        return 0;
     }
 
+    private readonly nint Start(nint row, nint column, nint length, nint item) => row / _before * item + row % _before * length * _after + column;
+
     [MethodImpl(Hot)]
-    private readonly void Read(T* to, M* from, nint count, long* lines)
+    private readonly void Read(T* to, nint step, M* from, nint count, long* lines)
     {
         nint done = 0;
         if (typeof(T) == typeof(M))
         {
             if (lines[0] < 0)
             {
-                for (nint k = 0; k < count; k++) V.Store(to + k * Step, V.Load((T*)from + k * _after));
+                for (nint k = 0; k < count; k++) V.Store(to + k * step, V.Load((T*)from + k * _after));
                 return;
             }
-            if (_after == 1) done = Transposition<V, T>.Gather(to, Step, (T*)from, lines, count);
+            if (_after == 1) done = Transposition<V, T>.Gather(to, step, (T*)from, lines, count);
         }
         for (nint lane = 0; lane < Width; lane++)
         {
             var line = from + (lines[0] < 0 ? lane : lines[lane]);
-            for (var k = done; k < count; k++) to[k * Step + lane] = T.CreateTruncating(line[k * _after]);
+            for (var k = done; k < count; k++) to[k * step + lane] = T.CreateTruncating(line[k * _after]);
         }
     }
 
     [MethodImpl(Hot)]
-    private readonly void Write(M* to, T* from, nint count, long* lines)
+    private readonly void Write(M* to, T* from, nint step, nint count, long* lines)
     {
         nint done = 0;
         if (typeof(T) == typeof(M))
         {
             if (lines[0] < 0)
             {
-                for (nint k = 0; k < count; k++) V.Store((T*)to + k * _after, V.Load(from + k * Step));
+                for (nint k = 0; k < count; k++) V.Store((T*)to + k * _after, V.Load(from + k * step));
                 return;
             }
-            if (_after == 1) done = Transposition<V, T>.Scatter((T*)to, lines, from, Step, count);
+            if (_after == 1) done = Transposition<V, T>.Scatter((T*)to, lines, from, step, count);
         }
         for (nint lane = 0; lane < Width; lane++)
         {
             var line = to + (lines[0] < 0 ? lane : lines[lane]);
-            for (var k = done; k < count; k++) line[k * _after] = M.CreateTruncating(from[k * Step + lane]);
+            for (var k = done; k < count; k++) line[k * _after] = M.CreateTruncating(from[k * step + lane]);
         }
     }
 
-    private static void Clear(T* to, nint count)
-    {
-        for (nint k = 0; k < count; k++) V.Store(to + k * Step, V.Broadcast(T.Zero));
-    }
+    // ---- Real lines ----
 
-    // ---- Two real lines in one complex one ----
-
-    /// <summary>From the transform z of x + iy those of x, to the other buffer, and of y, in place, each up to the middle.</summary>
+    /// <summary>From the transform z of the pairs (x(2j), x(2j+1)) the first half of that of x: x(k) = (z(k) + conj z(m-k) - i t(k) (z(k) - conj z(m-k)))/2 with m = n/2.</summary>
     [MethodImpl(Hot)]
-    private static void Separate(T* z, T* other, nint n)
+    private static void Separate(T* to, T* z, T* turns, nint m)
     {
         var half = V.Broadcast(T.CreateTruncating(0.5));
-        for (nint k = 0; 2 * k <= n; k++)
+        for (nint k = 0; k <= m; k++)
         {
-            T* p = z + k * Step, q = z + (k == 0 ? 0 : n - k) * Step, x = other + k * Step;
-            V re = V.Load(p), im = V.Load(p + Width), re1 = V.Load(q), im1 = V.Load(q + Width);
-            V.Store(x, (re + re1) * half);
-            V.Store(x + Width, (im - im1) * half);
-            V.Store(p, (im + im1) * half);
-            V.Store(p + Width, (re1 - re) * half);
+            T* p = z + (k == m ? 0 : k) * Step, q = z + (k == 0 ? 0 : m - k) * Step;
+            V c = V.Broadcast(turns[2 * k]), s = V.Broadcast(turns[2 * k + 1]), pRe = V.Load(p), pIm = V.Load(p + Width), qRe = V.Load(q), qIm = V.Load(q + Width);
+            V re = pRe - qRe, im = pIm + qIm;
+            Put(to + k * Step, half * (pRe + qRe + V.MultiplyAdd(c, im, s * re)), half * (pIm - qIm - V.MultiplyAdd(-s, im, c * re)));
         }
     }
 
-    /// <summary>
-    /// From the first halves of the transforms of y, in z, and of x, in the other buffer, that of x + iy, with the parts exchanged for the inverse: z(k) = x(k) + i y(k), z(n-k) = conj x(k) + i conj y(k).
-    /// </summary>
+    /// <summary>The way back, in reverse order and twice as much: z(k) = x(k) + conj x(m-k) + i conj t(k) (x(k) - conj x(m-k)).</summary>
     [MethodImpl(Hot)]
-    private static void Combine(T* z, T* other, nint n)
+    private static void Combine(T* to, T* x, T* turns, nint m)
     {
-        for (nint k = 0; 2 * k <= n; k++)
+        for (nint k = 0; k < m; k++)
         {
-            T* p = z + k * Step, x = other + k * Step;
-            V yRe = V.Load(p), yIm = V.Load(p + Width), xRe = V.Load(x), xIm = V.Load(x + Width);
-            if (k == 0 || 2 * k == n) xIm = yIm = V.Broadcast(T.Zero);
-            V.Store(p + Width, xRe - yIm);
-            V.Store(p, xIm + yRe);
-            if (k == 0) continue;
-            var q = z + (n - k) * Step;
-            V.Store(q + Width, xRe + yIm);
-            V.Store(q, yRe - xIm);
+            T* p = x + k * Step, q = x + (m - k) * Step;
+            V c = V.Broadcast(turns[2 * k]), s = V.Broadcast(turns[2 * k + 1]), pRe = V.Load(p), pIm = V.Load(p + Width), qRe = V.Load(q), qIm = V.Load(q + Width);
+            if (k == 0) pIm = qIm = V.Broadcast(T.Zero);
+            V re = pRe - qRe, im = pIm + qIm;
+            Put(to + (k == 0 ? 0 : m - k) * Step, pRe + qRe + V.MultiplyAdd(s, re, -c * im), pIm - qIm + V.MultiplyAdd(c, re, s * im));
+        }
+    }
+
+    /// <summary>All values from the first half, in reverse order.</summary>
+    [MethodImpl(Hot)]
+    private static void Complete(T* to, T* x, nint n)
+    {
+        Put(to, V.Load(x), V.Broadcast(T.Zero));
+        for (nint k = 1; 2 * k < n; k++)
+        {
+            V re = V.Load(x + k * Step), im = V.Load(x + k * Step + Width);
+            Put(to + (n - k) * Step, re, im);
+            Put(to + k * Step, re, -im);
         }
     }
 

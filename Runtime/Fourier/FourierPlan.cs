@@ -14,6 +14,7 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IFloatingPointI
     private FourierPlan(nint n)
     {
         Length = n;
+        Turns = Table(n + 1, k => -Math.PI * k / n);
         if (!IsSmooth(n))
         {
             Factors = [];
@@ -49,6 +50,9 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IFloatingPointI
 
     /// <summary>For each stage: exp(-2πi j/radix) for j = 0, ..., radix - 1.</summary>
     public T* Stages { get; }
+
+    /// <summary>exp(-πi k/n) for k = 0, ..., n, which make the transform of a real line of twice the length from that of its pairs.</summary>
+    public T* Turns { get; }
 
     /// <summary>The plan of the convolution that stands for the transform, or null.</summary>
     public FourierPlan<T>? Convolution { get; }

@@ -68,6 +68,18 @@ public partial class Fourier2d(int channels, int modes)
     }
 }
 
+/// <summary>A filter of images in the frequency domain.</summary>
+[Network]
+public partial class SpectralFilter(int h, int w)
+{
+    /// <summary>By what each frequency is multiplied: complex numbers as pairs.</summary>
+    [Parameter("h w/2+1 2")] public partial Tensor Response { get; }
+
+    /// <summary>The filtered images.</summary>
+    [return: Shape("b h w")]
+    public virtual Tensor Forward([Shape("b h w")] Tensor x) => Irfft(ComplexMul(Rfft(x, [-2, -1]), Response), w, [-2, -1]);
+}
+
 /// <summary>An operator network of a branch for functions and a trunk for points (Lu et al. 2021).</summary>
 [Network]
 public partial class BranchAndTrunk(int sensors, int width)
@@ -94,7 +106,7 @@ public partial class BranchAndTrunk(int sensors, int width)
 /// <summary>Networks that map functions to functions.</summary>
 internal static class Operators
 {
-    private const int B1 = 8, C1 = 32, M1 = 16, N = 1024, B2 = 4, C2 = 16, M2 = 8, Grid = 64, Sensors = 100, Width = 128, B = 64, Q = 128;
+    private const int B1 = 8, C1 = 32, M1 = 16, N = 1024, B2 = 4, C2 = 16, M2 = 8, Grid = 64, Sensors = 100, Width = 128, B = 64, Q = 128, Images = 16, Side = 128;
 
     public static IEnumerable<Trial> Trials =>
     [
@@ -139,6 +151,20 @@ internal static class Operators
                     filtered[.., .., (Grid - M2).., ..M2] = torch.einsum("bcpq,pqco->bopq", spectrum[.., .., (Grid - M2).., ..M2], low);
                     return torch.nn.functional.gelu(torch.fft.irfft2(filtered, [Grid, Grid]) + torch.nn.functional.conv2d(x, weight));
                 });
+            },
+            Tolerance = 1e-3,
+        },
+        new("spectral-filter", "16 images of 128 x 128 multiplied in the frequency domain", Images * Side * Side * (2 * 2.5 * 14 + 3), 4.0 * 2 * Images * Side * Side)
+        {
+            Proxima = () =>
+            {
+                var (model, x) = (new SpectralFilter.Cpu(Side, Side), Normal(1, Images, Side, Side));
+                return Into(Tensor.Zeros(Images, Side, Side), result => model.Forward(x, result));
+            },
+            Torch = () =>
+            {
+                var (response, x) = (torch.view_as_complex(new SpectralFilter(Side, Side).Response.Torch()), Normal(1, Images, Side, Side).Torch());
+                return Eager(() => torch.fft.irfft2(torch.fft.rfft2(x) * response, [Side, Side]));
             },
             Tolerance = 1e-3,
         },
