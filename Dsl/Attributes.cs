@@ -435,6 +435,12 @@ public sealed class UnrollAttribute(Algorithm algorithm, string smooth, string? 
     public double Selection { get; set; }
 
     /// <summary>
+    /// What the size of the weight of <see cref="Algorithm.Alista"/> counts beside its coherence: the weight W makes |WᵀL|² + Ridge |W|² least. Noise of variance Ridge in the measurements, in units of
+    /// the variance of the unknowns' errors, is then amplified no more than it pays for; 0 stands for measurements without noise.
+    /// </summary>
+    public double Ridge { get; set; }
+
+    /// <summary>
     /// Ista and Fista find their step by trials, from <see cref="Step"/> (or 1) on: where the smooth function exceeds the bound that a short enough step has, the iterate stays and the step is halved.
     /// </summary>
     public bool Backtracking { get; set; }

@@ -5,9 +5,10 @@ namespace Proxima.Generator.Transforms;
 
 /// <summary>
 /// A constant L with |f(x) - f(y)| at most L |x - y| in the Euclidean norm over all elements: the product of the norms of a network's operators, added where
-/// branches meet. The norm of a matrix is bounded from above by Gram iteration: |W| is at most the 2^k-th root of the Frobenius norm of (W'W)^(2^(k-1)).
+/// branches meet. The norm of a matrix is bounded from above by Gram iteration: |W| is at most the 2^k-th root of the Frobenius norm of (W'W)^(2^(k-1)). Of a linear map without a matrix,
+/// which picks elements by an index, adds them up by one, or reads them through windows, power iteration finds a bound.
 /// </summary>
-internal static class Lipschitz
+internal static partial class Lipschitz
 {
     public static Function? Apply(Function of, ImmutableArray<string> wrt, int iterations, out string? error)
     {
@@ -21,12 +22,13 @@ internal static class Lipschitz
         of = Cleanup.Apply(of);
         var builder = new Builder();
         var arguments = of.Arguments.Select(a => a with { Node = Copy(builder, a.Node) }).ToImmutableArray();
-        var walk = new Walk(builder, iterations, of.Results[0].Type.DType);
+        var walk = new Walk(builder, arguments, CounterNames.Of(of), iterations, of.Results[0].Type.DType);
         for (var i = 0; i < arguments.Length; i++) walk.Set(of.Arguments[i].Node, arguments[i].Node, of.Arguments[i].Name == wrt[0]);
         try
         {
             foreach (var node in Region.Order(of.Results)) walk.Step(node);
-            return Cleanup.Apply(of with { Arguments = arguments, Results = ImmutableArray.Create(walk.Constant(of.Results[0])), ResultNames = ImmutableArray.Create("") });
+            var constant = walk.Constant(of.Results[0]);
+            return Cleanup.Apply(of with { Arguments = arguments, Results = ImmutableArray.Create(constant), ResultNames = ImmutableArray.Create(""), Derivation = walk.Derivation });
         }
         catch (NoRuleException missing)
         {
@@ -42,32 +44,50 @@ internal static class Lipschitz
         return copy;
     }
 
-    private sealed class Walk(Builder b, int iterations, DType dtype)
+    private sealed partial class Walk(Builder b, ImmutableArray<FunctionArgument> arguments, CounterNames names, int iterations, DType dtype)
     {
         private readonly Dictionary<Node, Node> _values = [];
         private readonly Dictionary<Node, Node> _constants = [];
+        // Of each value that varies the one that it is affine in; and those that no product of norms is known of on the way.
+        private readonly Dictionary<Node, Node> _sources = [];
+        private readonly HashSet<Node> _measured = [];
+
+        public ImmutableArray<string> Derivation { get; private set; } = [];
 
         private TensorType Scalar => new(dtype, []);
 
-        public Node Constant(Node node) => _constants.TryGetValue(node, out var constant) ? constant : b.Zeros(Scalar);
+        public Node Constant(Node node)
+        {
+            if (_constants.TryGetValue(node, out var constant)) return constant;
+            return _measured.Contains(node) ? _constants[node] = b.Mul(Constant(_sources[node]), Measured(_sources[node], node)) : b.Zeros(Scalar);
+        }
 
         public void Set(Node node, Node value, bool varies)
         {
             _values[node] = value;
-            if (varies) _constants[node] = b.Full(1, Scalar);
+            if (!varies) return;
+            _sources[node] = node;
+            _constants[node] = b.Full(1, Scalar);
         }
 
         public void Step(Node node)
         {
-            if (_values.ContainsKey(node) || _constants.ContainsKey(node)) return;
+            if (_values.ContainsKey(node) || Varies(node)) return;
             b.Source = node.Source;
             if (node.Op is Op.Loop or Op.Result) throw new NoRuleException(node, "has no rule for Lipschitz constants (Loop)");
             // What does not vary is a value; of what varies only the constant is known.
-            if (!node.Inputs.Any(_constants.ContainsKey)) _values[node] = b.Rebuild(node, [.. node.Inputs.Select(input => _values[input])]);
+            if (!node.Inputs.Any(Varies))
+            {
+                _values[node] = b.Rebuild(node, [.. node.Inputs.Select(input => _values[input])]);
+                return;
+            }
+            var isLinear = IsLinear(node) && node.Inputs.Where(Varies).Select(input => _sources[input]).Distinct().Count() == 1;
+            _sources[node] = isLinear ? _sources[node.Inputs.First(Varies)] : node;
+            if (isLinear && (node.Op is Op.Gather or Op.ScatterAdd or Op.Window || node.Inputs.Any(_measured.Contains))) _measured.Add(node);
             else _constants[node] = Rule(node) ?? throw new NoRuleException(node, $"has no rule for Lipschitz constants ({node.Op})");
         }
 
-        private bool Varies(Node node) => _constants.ContainsKey(node);
+        private bool Varies(Node node) => _sources.ContainsKey(node);
 
         private Node? Rule(Node node)
         {

@@ -32,6 +32,12 @@ public class ProxDerivationTests
             [Require("1 <= n")]
             public virtual partial Tensor Smooth(Tensor x, Tensor y);
 
+            [return: Shape("")]
+            public virtual Tensor Picked([Shape("b n")] Tensor x, [Shape("e", DType.Int64)] Tensor from) => 0.5 * Sum(Square(IndexSelect(x, 1, from)));
+
+            [Unroll(Algorithm.Ista, smooth: nameof(Picked), proximable: nameof(Prior))]
+            public virtual partial Tensor Select(Tensor x, Tensor from);
+
             [Unroll(Algorithm.Auto, smooth: nameof(Fit), proximable: nameof(Variation))]
             [Require("1 <= n")]
             public virtual partial Tensor Any(Tensor x, Tensor y);
@@ -66,6 +72,14 @@ public class ProxDerivationTests
         "step: 1/L, where L bounds the Lipschitz constant of the gradient: the norms of its matrices by Gram iteration",
         "FISTA: x' = prox(y - step ∇F(y)) with y = x + k/(k + 3) (x - x before); F(x) + R(x) less its minimum falls as 1/k² (Beck and Teboulle 2009; Chambolle and Dossal 2015)",
     ], Of("Solve"));
+
+    [Fact]
+    public void AMeasuredNormIsSaidToBeOne()
+    {
+        var rules = Of("Select");
+        Assert.Contains(rules, rule => rule.StartsWith("bound: norm of a linear map without a matrix: ", StringComparison.Ordinal));
+        Assert.Contains("step: 1/L, where L bounds the Lipschitz constant of the gradient", rules);
+    }
 
     [Fact]
     public void ADualAlgorithmTakesTheMapApart() => Assert.Contains("parts of proximable: Absolute of 'x[.., 1..] - 2 * x[.., ..^1]' (Donoho 1995)", Of("Smooth"));

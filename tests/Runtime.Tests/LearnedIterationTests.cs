@@ -41,6 +41,9 @@ public partial class LearnedIterations(int m, int n)
     [Unroll(Algorithm.Alista, smooth: nameof(FitOfOne), proximable: nameof(PriorOf), Iterations = 4, Counter = "k", Step = 0.5)]
     public virtual partial Tensor AnalyticOfOne(Tensor x, Tensor y);
 
+    [Unroll(Algorithm.Alista, smooth: nameof(FitOfOne), proximable: nameof(PriorOf), Iterations = 4, Counter = "k", Step = 0.5, Ridge = 0.7)]
+    public virtual partial Tensor RidgedOfOne(Tensor x, Tensor y);
+
     [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 4000, Step = 10, Backtracking = true)]
     public virtual partial Tensor Tried(Tensor x, Tensor y);
 
@@ -98,10 +101,10 @@ public sealed class LearnedIterationTests
         return x;
     }
 
-    /// <summary>The columns wᵢ = (D Dᵀ)⁻¹ dᵢ / dᵢᵀ (D Dᵀ)⁻¹ dᵢ.</summary>
-    private static Tensor Weight(Tensor dictionary)
+    /// <summary>The columns wᵢ = (D Dᵀ + ridge I)⁻¹ dᵢ / dᵢᵀ (D Dᵀ + ridge I)⁻¹ dᵢ.</summary>
+    private static Tensor Weight(Tensor dictionary, double ridge = 0)
     {
-        var solved = MatMul(Inverse(MatMul(dictionary, Transpose(dictionary))), dictionary);
+        var solved = MatMul(Inverse(MatMul(dictionary, Transpose(dictionary)) + ridge * Eye(M, dtype: DType.Float64)), dictionary);
         return solved / Sum(solved * dictionary, dim: 0);
     }
 
@@ -151,15 +154,17 @@ public sealed class LearnedIterationTests
         }
     }
 
-    [Fact]
-    public void AMatrixInFrontOfAVectorHasTheWeightToo()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.7)]
+    public void AMatrixInFrontOfAVectorHasTheWeightTooAndARidge(double ridge)
     {
         var network = Double();
         Tensor x = Random(1, N), y = Random(2, M), half = Tensor.Full([], 0.5, DType.Float64);
-        var weight = Weight(2 * network.Dictionary);
+        var weight = Weight(2 * network.Dictionary, ridge);
         var expected = x;
         for (var k = 0; k < 4; k++) expected = Shrunk(network, expected - 0.5 * MatMul(Transpose(weight), 2 * MatMul(network.Dictionary, expected) - y), half, k);
-        Near(expected, network.AnalyticOfOne(x, y), 1e-10);
+        Near(expected, ridge == 0 ? network.AnalyticOfOne(x, y) : network.RidgedOfOne(x, y), 1e-10);
     }
 
     [Fact]

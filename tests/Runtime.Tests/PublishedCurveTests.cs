@@ -46,7 +46,7 @@ public partial class SparseRecoveries(int m, int n)
     [Unroll(Algorithm.Fista, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 16)]
     public virtual partial Tensor Fista(Tensor x, Tensor y);
 
-    [Unroll(Algorithm.Alista, smooth: nameof(Fit), proximable: nameof(PriorOf), Iterations = 16, Counter = "k", Learn = nameof(StepOf), Selection = 0.12)]
+    [Unroll(Algorithm.Alista, smooth: nameof(Fit), proximable: nameof(PriorOf), Iterations = 16, Counter = "k", Learn = nameof(StepOf), Selection = 0.12, Ridge = 0.3)]
     public virtual partial Tensor Alista(Tensor x, Tensor y);
 
     /// <summary>The logarithm of the normalised squared error: a decibel is worth the same at every level of error.</summary>
@@ -102,13 +102,16 @@ public sealed class PublishedCurveTests(ITestOutputHelper output)
         Assert.Equal(-7.63, Decibels(network.Fista(0 * x, y), x), 0.5);
     }
 
-    /// <summary>32 numbers, learned in seconds. Published are -39.05 and -21.06 dB; with the matrix here -20.2 dB is the best that was found for the latter.</summary>
+    /// <summary>
+    /// 32 numbers, learned in seconds, within half a decibel of what is published, -39.05 and -21.06 dB. The published weight comes from a descent that ends before the least coherence is reached, which
+    /// keeps it smaller; a ridge says the same in closed form. Without one noise is amplified by 1.5 dB more, and 20 dB end at -20.1.
+    /// </summary>
     [Theory]
     [InlineData(40, 0.0, -38.55)]
-    [InlineData(20, 0.1, -19.9)]
+    [InlineData(20, 0.1, -20.56)]
     public void LearnedAlistaHasTheErrorThatIsPublished(int decibels, double least, double wanted)
     {
-        const int Steps = 100;
+        const int Steps = 60;
         var network = Create();
         for (var k = 0; k < 16; k++) network.LogThreshold.AsSpan<float>()[k] = (float)Math.Log(Math.Max(0.6 * Math.Pow(0.8, k), least));
         var adam = new Adam(network, learningRate: 0.05);

@@ -27,6 +27,7 @@ internal sealed class LinearPart(Builder builder, Node x, CounterNames names, Di
             Op.Neg or Op.Add or Op.Sub or Op.Broadcast or Op.Permute or Op.Reshape or Op.Slice or Op.Pad or Op.Concat or Op.ReduceSum or Op.Window or Op.UpdateAdd => node.Inputs.All(IsAffine),
             Op.Mul or Op.Dot => !node.Inputs.All(Varies) && node.Inputs.All(IsAffine),
             Op.Div or Op.Gather => !Varies(node.Inputs[1]) && IsAffine(node.Inputs[0]),
+            Op.ScatterAdd => !Varies(node.Inputs[1]) && IsAffine(node.Inputs[0]) && IsAffine(node.Inputs[2]),
             Op.Where => !Varies(node.Inputs[0]) && node.Inputs.Skip(1).All(IsAffine),
             _ => false,
         };
@@ -133,7 +134,7 @@ internal sealed class LinearPart(Builder builder, Node x, CounterNames names, Di
                 return builder.Add(Gram(node.Inputs[0], d), Gram(node.Inputs[1], d));
             case Op.Concat when node.Inputs.All(Varies) && Enumerable.Range(0, node.Inputs.Length).All(i => Enumerable.Range(0, i).All(j => AreApart(node.Inputs[i], node.Inputs[j]))):
                 return builder.Rebuild(node, [.. node.Inputs.Select(part => Gram(part, d))]);
-            case Op.Add or Op.Sub or Op.Concat or Op.UpdateAdd or Op.Window or Op.Gather:
+            case Op.Add or Op.Sub or Op.Concat or Op.UpdateAdd or Op.Window or Op.Gather or Op.ScatterAdd:
                 throw No(node, "L Lᵀ is not diagonal: elements of the result read the same elements of x");
             case Op.Broadcast:
                 throw No(node, "L Lᵀ is not diagonal: the result repeats elements of x");

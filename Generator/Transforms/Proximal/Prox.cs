@@ -243,18 +243,24 @@ internal sealed partial class Prox
     }
 
     /// <summary>
-    /// Of a function ½|L x + c|² with L by a matrix: L x + c; the transpose of the W with wᵢᵀ lᵢ = 1 for which |WᵀL| is least; whether it multiplies x from the left.
+    /// Of a function ½|L x + c|² with L by a matrix: L x + c; the transpose of the W with wᵢᵀ lᵢ = 1 for which |WᵀL|² + ridge |W|² is least; whether it multiplies x from the left.
     /// </summary>
-    public static (Function Residual, Function Weight, bool IsLeft) LeastCoherent(Function of, string x, IReadOnlyList<ProximalEntry> catalogue)
+    public static (Function Residual, Function Weight, bool IsLeft) LeastCoherent(Function of, string x, double ridge, IReadOnlyList<ProximalEntry> catalogue)
     {
         var prox = new Prox(of, x, [], catalogue);
         var b = prox._builder;
         prox.Collect(b.Full(1, prox._result.Type), prox._result);
         if (prox is not { _atoms.Count: 0, _lines.Count: 0, _squares: [var (factor, affine)] } || factor is not { Op: Op.Full, Number: 0.5 } || prox.MatrixOf(affine) is not var (matrix, scale, isLeft))
             throw new NoProximalOperatorException("it is half the square of what was measured less x times a matrix, and nothing else");
-        // Both [m n]: a column of L, and one of (L Lᵀ)⁻¹ L, for each element of x.
+        // Both [m n]: a column of L, and one of (L Lᵀ + ridge I)⁻¹ L, for each element of x; but for the scale of L, which the length takes back.
         var map = isLeft ? matrix : b.Transpose(matrix);
-        var solved = b.Call("Solve", map.Type, [b.Dot(map, b.Transpose(map)), map]);
+        var gram = b.Dot(map, b.Transpose(map));
+        if (ridge > 0)
+        {
+            var square = b.Broadcast(b.Mul(scale, scale), gram.Shape, []);
+            gram = b.Add(b.Mul(square, gram), b.Scale(RoutineRules.Identity(b, gram.Type), ridge));
+        }
+        var solved = b.Call("Solve", map.Type, [gram, map]);
         var length = b.Mul(b.Sum(b.Mul(solved, map), [0]), b.Broadcast(scale, [map.Shape[1]], []));
         return (prox.Of(affine), prox.Of(b.Div(solved, b.Unreduce(length, map.Shape, [0]))), isLeft);
     }

@@ -44,6 +44,8 @@ internal sealed partial class Unroll
     /// <summary>The name of the counter of the iterations in functions that vary with it, until the loop is there: none that C# has.</summary>
     public const string Counter = "$iteration";
 
+    private const string BoundOf = "bound";
+
     private readonly Function _of;
     private AlgorithmKind _algorithm;
     private readonly IReadOnlyList<ProximalEntry> _catalogue;
@@ -55,6 +57,7 @@ internal sealed partial class Unroll
     private readonly double _step;
     private readonly double _tolerance;
     private readonly double _selection;
+    private readonly double _ridge;
     private readonly bool _isBacktracking;
     private readonly Node? _learned;
     private readonly Dictionary<string, Node> _captured = [];
@@ -74,11 +77,13 @@ internal sealed partial class Unroll
         _tolerance = _options.Number("Tolerance", 0);
         _iterations = IterationsOf(declaration);
         _selection = _options.Number("Selection", 0);
+        _ridge = _options.Number("Ridge", 0);
         _isBacktracking = _options.Flag("Backtracking");
         _step = _options.Number("Step", 0);
         if (_iterations < 1) throw new UnrollException("Iterations", "Iterations is at least 1");
         if (!(_step >= 0) || double.IsInfinity(_step)) throw new UnrollException("Step", "Step is a positive number, or 0 for one that follows from the smooth function");
         if (!(_selection >= 0 && _selection <= 1)) throw new UnrollException("Selection", "Selection is a share of the elements, from 0 to 1");
+        if (!(_ridge >= 0) || double.IsInfinity(_ridge)) throw new UnrollException("Ridge", "Ridge is a number of at least 0");
         _blocks = Blocks(declaration.Wrt.Items);
         if (of.States.Count > 0) throw new UnrollException("", $"the function assigns the buffer '{of.States[0]}', and an algorithm calls it many times");
         foreach (var result in of.Results)
@@ -148,6 +153,7 @@ internal sealed partial class Unroll
     {
         var scheme = Chosen();
         if (_selection > 0 && _algorithm is not (AlgorithmKind.Ista or AlgorithmKind.Fista or AlgorithmKind.Alista)) throw new UnrollException("Selection", $"Ista, Fista and Alista select; {_algorithm} does not");
+        if (_ridge > 0 && _algorithm != AlgorithmKind.Alista) throw new UnrollException("Ridge", $"Alista computes a weight; {_algorithm} does not");
         if (_isBacktracking && _algorithm is not (AlgorithmKind.Ista or AlgorithmKind.Fista)) throw new UnrollException("Backtracking", $"Ista and Fista find their step by trials; {_algorithm} does not");
         var results = Run(scheme);
         var function = Cleanup.Apply(_of with { Arguments = _arguments, Results = results, ResultNames = results.Select(_ => "").ToImmutableArray(), Derivation = _derivation });
@@ -216,7 +222,8 @@ internal sealed partial class Unroll
         if (bound is null) throw new UnrollException("", $"no bound of the Lipschitz constant of the smooth function's gradient is known ({error}); give a Step, or Learn one");
         // Where the largest step itself may go round for ever, a little less.
         var share = isReached || most > 1 ? 1 : 0.9;
-        Say($"step: {(share < 1 ? "0.9" : "1")}/L, where L bounds the Lipschitz constant of the gradient: the norms of its matrices by Gram iteration");
+        var isMeasured = _derivation.Any(rule => rule.StartsWith(BoundOf, StringComparison.Ordinal));
+        Say($"step: {(share < 1 ? "0.9" : "1")}/L, where L bounds the Lipschitz constant of the gradient{(isMeasured ? "" : ": the norms of its matrices by Gram iteration")}");
         return _builder.Div(_builder.Full(share, Scalar), bound);
     }
 
@@ -236,7 +243,9 @@ internal sealed partial class Unroll
             error = "that differs from iteration to iteration";
             return null;
         }
-        return lipschitz is null ? null : Inline(_builder, lipschitz, _arguments.ToDictionary(a => a.Name, a => a.Node));
+        if (lipschitz is null) return null;
+        Say(BoundOf, lipschitz);
+        return Inline(_builder, lipschitz, _arguments.ToDictionary(a => a.Name, a => a.Node));
     }
 
     /// <summary>The step of an algorithm that converges with any.</summary>
@@ -416,7 +425,7 @@ internal sealed partial class Unroll
         return _builder.Full(_step > 0 ? _step : 1, Scalar);
     }
 
-    /// <summary>x = prox of step R at x - step Wᵀ(L x - y) for F = ½|L x - y|², where W is the matrix of least coherence with L.</summary>
+    /// <summary>x = prox of step R at x - step Wᵀ(L x - y) for F = ½|L x - y|², where W is the matrix of least coherence with L, or with a ridge of least coherence and size.</summary>
     private Scheme Alista()
     {
         RequireOne();
@@ -424,7 +433,7 @@ internal sealed partial class Unroll
         bool isLeft;
         try
         {
-            (residual, weight, isLeft) = Prox.LeastCoherent(Scalarly(0), NameOf(0), _catalogue);
+            (residual, weight, isLeft) = Prox.LeastCoherent(Scalarly(0), NameOf(0), _ridge, _catalogue);
         }
         catch (NoProximalOperatorException no)
         {
@@ -435,7 +444,8 @@ internal sealed partial class Unroll
         if (CounterNames.Of(weight).Uses(Counter)) throw new UnrollException("smooth", "its matrix differs from iteration to iteration, and the weight of Alista is computed once");
         var name = _of.FreshArgument("weight");
         _captured.Add(name, Inline(_builder, weight, _arguments.ToDictionary(a => a.Name, a => a.Node)));
-        Say("ALISTA: x' = prox(x - step Wᵀ(L x - y)), where W of all matrices with wᵢᵀ lᵢ = 1 has the least |WᵀL|: wᵢ = (L Lᵀ)⁻¹ lᵢ / lᵢᵀ (L Lᵀ)⁻¹ lᵢ (Liu, Chen, Wang and Yin 2019)");
+        string more = _ridge > 0 ? $"² + {TextPrinter.Text(_ridge)} |W|²" : "", inverse = _ridge > 0 ? $"(L Lᵀ + {TextPrinter.Text(_ridge)} I)⁻¹" : "(L Lᵀ)⁻¹";
+        Say($"ALISTA: x' = prox(x - step Wᵀ(L x - y)), where W of all matrices with wᵢᵀ lᵢ = 1 has the least |WᵀL|{more}: wᵢ = {inverse} lᵢ / lᵢᵀ {inverse} lᵢ (Liu, Chen, Wang and Yin 2019)");
         return Stepping([X], AnyStep(), (b, state, at, length, k) =>
         {
             var all = at(state[0]);
