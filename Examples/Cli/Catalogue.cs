@@ -21,6 +21,8 @@ public static class Catalogue
         new SparseRecovery(),
         new PatchDenoising(),
         new ImageRestoration(),
+        new ComputedTomography(),
+        new MatrixCompletion(),
         new LearnedProximalNetworks(),
         new OperatorLearning(),
         new NeuralOperatorLearning(),

@@ -20,8 +20,15 @@ internal static partial class Lipschitz
             Op.Mul or Op.Dot => !node.Inputs.All(Varies),
             Op.Div or Op.Gather or Op.ScatterAdd => !Varies(node.Inputs[1]),
             Op.Where => !Varies(node.Inputs[0]),
+            Op.Loop => IsSum(node),
+            Op.Result => IsLinear(node.Inputs[0]),
             _ => false,
         };
+
+        /// <summary>Whether a loop does nothing but add up elements of what it is given, as the transpose of windows does.</summary>
+        private bool IsSum(Node node) =>
+            node.Loop is { Solver: null } loop && node.Inputs.All(input => Varies(input) || Builder.IsFull(input, 0))
+            && loop.Body.Schedule().All(step => step.Op is Op.Parameter or Op.Add or Op.UpdateAdd or Op.Permute or Op.Reshape or Op.Slice or Op.Broadcast);
 
         /// <summary>A bound of the norm of the map from <paramref name="source"/> to <paramref name="node"/>.</summary>
         private Node Measured(Node source, Node node)
@@ -51,11 +58,11 @@ internal static partial class Lipschitz
             {
                 var values = new Dictionary<Node, Node> { [source] = from };
                 foreach (var step in Region.Order([node]))
-                    if (Varies(step) && step != source && step.Inputs.Any(values.ContainsKey)) values[step] = Sized(step, values);
+                    if (Varies(step) && step != source && step.Inputs.Any(values.ContainsKey)) values[step] = Sized(step, from, values);
                 return values[node];
             }
 
-            Node Sized(Node step, Dictionary<Node, Node> values)
+            Node Sized(Node step, Node from, Dictionary<Node, Node> values)
             {
                 Node Linear(int i) => values.TryGetValue(step.Inputs[i], out var value) ? value : body.Zeros(step.Inputs[i].Type);
                 Node Fixed(int i) => copier.Copy(_values[step.Inputs[i]]);
@@ -79,6 +86,13 @@ internal static partial class Lipschitz
                         return body.Where(Fixed(0), Linear(1), Linear(2));
                     case Op.Gather:
                         return body.Gather(Linear(0), Fixed(1), step.Ints[0], Inverse.Of(step).Select(input => copier.Copy(_values[input])));
+                    case Op.Loop:
+                        return from; // Its results are copied, with the loop.
+                    case Op.Result:
+                        var loop = step.Inputs[0];
+                        var whole = new Copier(body, null, names);
+                        for (var i = 0; i < loop.Inputs.Length; i++) whole.Map(loop.Inputs[i], values.TryGetValue(loop.Inputs[i], out var given) ? given : body.Zeros(loop.Inputs[i].Type));
+                        return whole.Copy(step);
                     case Op.ScatterAdd:
                         return body.Scatter(Op.ScatterAdd, Linear(0), Fixed(1), Linear(2), step.Ints[0], Inverse.Of(step).Select(input => copier.Copy(_values[input])));
                     default:

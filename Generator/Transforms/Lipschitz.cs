@@ -74,7 +74,7 @@ internal static partial class Lipschitz
         {
             if (_values.ContainsKey(node) || Varies(node)) return;
             b.Source = node.Source;
-            if (node.Op is Op.Loop or Op.Result) throw new NoRuleException(node, "has no rule for Lipschitz constants (Loop)");
+            if (node.Op is Op.Loop or Op.Result && !(node.Inputs.Any(Varies) && IsLinear(node))) throw new NoRuleException(node, "has no rule for Lipschitz constants (Loop)");
             // What does not vary is a value; of what varies only the constant is known.
             if (!node.Inputs.Any(Varies))
             {
@@ -83,7 +83,7 @@ internal static partial class Lipschitz
             }
             var isLinear = IsLinear(node) && node.Inputs.Where(Varies).Select(input => _sources[input]).Distinct().Count() == 1;
             _sources[node] = isLinear ? _sources[node.Inputs.First(Varies)] : node;
-            if (isLinear && (node.Op is Op.Gather or Op.ScatterAdd or Op.Window || node.Inputs.Any(_measured.Contains))) _measured.Add(node);
+            if (isLinear && (node.Op is Op.Gather or Op.ScatterAdd or Op.Window or Op.Loop || node.Inputs.Any(_measured.Contains))) _measured.Add(node);
             else _constants[node] = Rule(node) ?? throw new NoRuleException(node, $"has no rule for Lipschitz constants ({node.Op})");
         }
 

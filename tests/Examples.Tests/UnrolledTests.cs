@@ -51,7 +51,25 @@ public sealed class UnrolledTests
         {
             var (code, text) = CommandLineTests.Run("run", "tv", "--quick", "--out", folder);
             Assert.True(code == 0, text);
-            Assert.Equal(4, Directory.GetFiles(folder, "tv-*.png").Length);
+            Assert.Equal(6, Directory.GetFiles(folder, "tv-*.png").Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("ct", 4)]
+    [InlineData("completion", 3)]
+    public void SolversKeepTheirClaimsAndDraw(string id, int pictures)
+    {
+        var folder = Folder();
+        try
+        {
+            var (code, text) = CommandLineTests.Run("run", id, "--quick", "--out", folder);
+            Assert.True(code == 0, text);
+            Assert.Equal(pictures, Directory.GetFiles(folder, $"{id}-*.png").Length);
         }
         finally
         {

@@ -102,21 +102,46 @@ public class NormTests
             if (seed % 2 == 0) Assert.InRange(fine, norm * (1 - 1e-9), norm * 1.05);
         }
 
-        // The largest singular value, by power iteration from a point of no symmetry.
-        static double Largest(double[][] columns)
-        {
-            var v = columns.Select((_, i) => 1 + 0.1 * i).ToArray();
-            var norm = 0.0;
-            for (var k = 0; k < 2000; k++)
-            {
-                double[] image = [.. Enumerable.Range(0, columns[0].Length).Select(row => columns.Select((column, i) => column[row] * v[i]).Sum())];
-                v = [.. columns.Select(column => column.Zip(image, (a, b) => a * b).Sum())];
-                norm = Math.Sqrt(v.Sum(e => e * e));
-                if (norm == 0) return 0;
-                v = [.. v.Select(e => e / norm)];
+    }
+
+    /// <summary>The transpose of windows is a loop that adds up.</summary>
+    [Fact]
+    public void TheSlopeOfWindowsHasANorm()
+    {
+        const string Text =
+            """
+            func F(x: f32[5 3] input, y: f32[3] weight) {
+              w = Window(x) at [1 1] axes [0] : f32[3 3 3]
+              b = Broadcast(y) axes [1] : f32[3 3 3]
+              p = Mul(w, b) : f32[3 3 3]
+              q = ReduceSum(p) axes [1] : f32[3 3]
+              s = Mul(q, q) : f32[3 3]
+              r = ReduceSum(s) axes [0 1] : f32[]
+              return r
             }
-            return Math.Sqrt(norm);
+            """;
+        var slope = Transforms.Gradient.ByNames(Parse(Text), ["x"]);
+        Assert.Contains(slope.Body.Schedule(), node => node.Op == Op.Loop);
+        var bound = Checked(Lipschitz.Apply(slope, ["x"], 12, out _)!);
+        var arguments = new Dictionary<string, IrValue>(Arguments(slope, s_sizes)) { ["y"] = new([3], [0.2, 0.5, 0.4]) };
+        var norm = Largest([.. Enumerable.Range(0, 15).Select(i => IrEvaluator.Run(slope, new Dictionary<string, IrValue>(arguments) { ["x"] = new([5, 3], [.. Enumerable.Range(0, 15).Select(j => i == j ? 1.0 : 0)]) }, s_sizes)[0].Data)]);
+        Assert.InRange(IrEvaluator.Run(bound, arguments, s_sizes)[0].Data[0], norm * (1 - 1e-9), norm * 1.01);
+    }
+
+    /// <summary>The largest singular value, by power iteration from a point of no symmetry.</summary>
+    private static double Largest(double[][] columns)
+    {
+        var v = columns.Select((_, i) => 1 + 0.1 * i).ToArray();
+        var norm = 0.0;
+        for (var k = 0; k < 2000; k++)
+        {
+            double[] image = [.. Enumerable.Range(0, columns[0].Length).Select(row => columns.Select((column, i) => column[row] * v[i]).Sum())];
+            v = [.. columns.Select(column => column.Zip(image, (a, b) => a * b).Sum())];
+            norm = Math.Sqrt(v.Sum(e => e * e));
+            if (norm == 0) return 0;
+            v = [.. v.Select(e => e / norm)];
         }
+        return Math.Sqrt(norm);
     }
 
     [Fact]
