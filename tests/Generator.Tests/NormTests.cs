@@ -120,7 +120,7 @@ public class NormTests
               return r
             }
             """;
-        var slope = Transforms.Gradient.ByNames(Parse(Text), ["x"]);
+        var slope = Generator.Transforms.Gradient.ByNames(Parse(Text), ["x"]);
         Assert.Contains(slope.Body.Schedule(), node => node.Op == Op.Loop);
         var bound = Checked(Lipschitz.Apply(slope, ["x"], 12, out _)!);
         var arguments = new Dictionary<string, IrValue>(Arguments(slope, s_sizes)) { ["y"] = new([3], [0.2, 0.5, 0.4]) };
