@@ -67,6 +67,20 @@ public static partial class Ops
     /// <param name="unitDiagonal">Whether the diagonal counts as ones, without being read.</param>
     public static Tensor TriangularSolve(Tensor a, Tensor b, bool upper = false, bool unitDiagonal = false) => Equations("TriangularSolve", a, b, upper ? 1 : 0, unitDiagonal ? 1 : 0);
 
+    /// <summary>1 for the elements that are positive in the x ≥ 0 for which <c>xᵀ a x / 2 - bᵀ x</c> is least, 0 for the others (Int64; Lawson and Hanson 1974).</summary>
+    /// <param name="a">Symmetric matrices without negative eigenvalues.</param>
+    /// <param name="b">Vectors of as many elements, with the same leading dimensions.</param>
+    /// <returns>The shape of b.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor ActiveSet(Tensor a, Tensor b)
+    {
+        a = RequireSquare("ActiveSet", a);
+        var dtype = FloatingType(DTypes.Promote(a, b));
+        return b.Rank == a.Rank - 1 && b.Shape.SequenceEqual(a.Shape[..^1])
+            ? Routine("ActiveSet", b.Shape.ToArray(), DType.Int64, [a.As(dtype), b.As(dtype)], [])
+            : throw new ArgumentException($"ActiveSet: a is {Shapes.Text(a.Shape)}, b is {Shapes.Text(b.Shape)}; they must be [... n n] and [... n].");
+    }
+
     /// <summary>The inverse of each matrix; infinite or NaN where there is none.</summary>
     public static Tensor Inverse(Tensor x)
     {

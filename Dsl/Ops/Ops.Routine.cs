@@ -14,7 +14,7 @@ public static partial class Ops
     {
         var rank = name switch
         {
-            "CumSum" or "LinearScan" or "LogCumSumExp" or "ArgCumMax" or "ArgSort" or "SearchSorted" => 1,
+            "CumSum" or "LinearScan" or "LogCumSumExp" or "ArgCumMax" or "ArgSort" or "SearchSorted" or "TautString" or "PoolAdjacent" => 1,
             "Rfft" => 3,
             "Fft" or "Irfft" => 4,
             _ => 2,
@@ -42,6 +42,9 @@ public static partial class Ops
                     case "ArgCumMax": Routines.ArgCumMax(a, r, n, numbers[0]); break;
                     case "ArgSort": Routines.ArgSort(a, r, work, n, numbers[0]); break;
                     case "SearchSorted": Routines.SearchSorted(a, b, r, n, m, numbers[0], numbers[1]); break;
+                    case "TautString": Routines.TautString(a, b, r, work, n); break;
+                    case "PoolAdjacent": Routines.PoolAdjacent(a, r, work, n); break;
+                    case "ActiveSet": Routines.ActiveSet(a, b, r, work, n); break;
                     case "Fft":
                         for (long part = 0; part < before * after; part++) Routines.Fft(a, r, work, part, before, length, after, numbers[0]);
                         break;
@@ -72,6 +75,9 @@ public static partial class Ops
     private static long WorkOf(string name, long n, long columns, long m, long length) => name switch
     {
         "ArgSort" => n,
+        "TautString" => 8 * n,
+        "PoolAdjacent" => 2 * n,
+        "ActiveSet" => n * (n + 3),
         "Fft" or "Rfft" or "Irfft" => 20 * length + 8,
         "Cholesky" or "SlogDet" => n * n,
         "Solve" => n * (n + m),

@@ -107,6 +107,35 @@ public static partial class Ops
         return (Gather(x, axis, indices), indices);
     }
 
+    /// <summary>
+    /// The signs of the jumps, from each element to the next, of the vector p for which <c>|p - x|²/2 + weight Σ|p[i + 1] - p[i]|</c> is least (Int64; 0 within a piece of equal elements and at the end), along the last
+    /// dimension and in linear time (Johnson 2013).
+    /// </summary>
+    /// <param name="x">Vectors.</param>
+    /// <param name="weight">One for each vector: it broadcasts against x with a last dimension of size 1.</param>
+    /// <returns>The shape of x.</returns>
+    /// <exception cref="ArgumentException">x is a scalar, or the weight is not one for each vector.</exception>
+    public static Tensor TautString(Tensor x, Tensor weight)
+    {
+        x = Row("TautString", x);
+        return Routine("TautString", x.Shape.ToArray(), DType.Int64, [x, Expand(weight.As(x.DType), [.. x.Shape[..^1], 1])], []);
+    }
+
+    /// <summary>
+    /// Of the nearest vector whose elements do not decrease, 1 where a piece of equal elements starts and 0 elsewhere (Int64), along the last dimension and in linear time (isotonic regression: Barlow et al. 1972).
+    /// </summary>
+    /// <param name="x">Vectors.</param>
+    /// <returns>The shape of x.</returns>
+    /// <exception cref="ArgumentException">x is a scalar.</exception>
+    public static Tensor PoolAdjacent(Tensor x)
+    {
+        x = Row("PoolAdjacent", x);
+        return Routine("PoolAdjacent", x.Shape.ToArray(), DType.Int64, [x], []);
+    }
+
+    private static Tensor Row(string op, Tensor x) =>
+        x.Rank > 0 ? x.As(FloatingType(x.DType)) : throw new ArgumentException($"{op}: x is {Shapes.Text(x.Shape)}; a vector has a dimension.");
+
     /// <summary>For each value how many elements of an ascending sequence are below it; with <paramref name="right"/>, how many are not above it.</summary>
     /// <param name="sorted">Ascending along the last dimension.</param>
     /// <param name="values">The same leading dimensions as <paramref name="sorted"/>, or any where that has one dimension.</param>

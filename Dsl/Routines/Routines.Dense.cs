@@ -43,6 +43,85 @@ public static partial class Routines
             for (long j = 0; j < m; j++) result[i * m + j] = work[i * width + n + j];
     }
 
+    /// <summary>1 for the elements that are positive in the x ≥ 0 for which <c>xᵀ A x / 2 - bᵀ x</c> is least, 0 for others, with A symmetric and without negative eigenvalues: by the active set method (Lawson and Hanson 1974).</summary>
+    public static void ActiveSet<A, B, R, W>(A a, B b, R result, W work, long n) where A : struct, IMemory where B : struct, IMemory where R : struct, IMemory where W : struct, IWork
+    {
+        // The equations of the active elements, with their right-hand side; x; the positions of the active elements.
+        long x = n * (n + 1), place = x + n, count = 0;
+        double size = 1, unknown = 0;
+        for (long i = 0; i < n; i++)
+        {
+            result.SetInteger(i, 0);
+            work[x + i] = 0;
+            double magnitude = b[i] < 0 ? -b[i] : b[i];
+            size = magnitude > size ? magnitude : size;
+            unknown += 0 * b[i];
+        }
+        for (long i = 0; i < n * n; i++) unknown += 0 * a[i];
+        // Of NaN and infinities no element is known to be positive.
+        if (unknown != 0) return;
+        for (long turn = 0; turn < 4 * n + 8; turn++)
+        {
+            // The element along which the value falls fastest.
+            long best = -1;
+            double most = 1e-13 * size;
+            for (long i = 0; i < n; i++)
+            {
+                if (result.GetInteger(i) != 0) continue;
+                var slope = b[i];
+                for (long k = 0; k < count; k++) slope -= a[i * n + work.GetInteger(place + k)] * work[x + work.GetInteger(place + k)];
+                if (slope > most)
+                {
+                    most = slope;
+                    best = i;
+                }
+            }
+            if (best < 0) return;
+            result.SetInteger(best, 1);
+            work.SetInteger(place + count, best);
+            count++;
+            var isOver = false;
+            while (count > 0 && !isOver)
+            {
+                var width = count + 1;
+                for (long i = 0; i < count; i++)
+                {
+                    var row = work.GetInteger(place + i);
+                    // Rows may depend on each other: a little of the identity makes what has no bound large.
+                    for (long j = 0; j < count; j++) work[i * width + j] = a[row * n + work.GetInteger(place + j)] + (i == j ? 1e-12 : 0);
+                    work[i * width + count] = b[row];
+                }
+                Eliminate(work, count, width);
+                double share = 1;
+                for (var i = count - 1; i >= 0; i--)
+                {
+                    var value = work[i * width + count];
+                    for (var k = i + 1; k < count; k++) value -= work[i * width + k] * work[k * width + count];
+                    work[i * width + count] = value /= work[i * width + i];
+                    double from = work[x + work.GetInteger(place + i)];
+                    if (value <= 0 && from / (from - value) is var reach && reach < share) share = reach;
+                }
+                isOver = share == 1;
+                // Towards the solution as far as no element becomes negative; what has become 0 is active no more.
+                long kept = 0;
+                for (long i = 0; i < count; i++)
+                {
+                    var element = work.GetInteger(place + i);
+                    double value = work[i * width + count], from = work[x + element], to = isOver ? value : from + share * (value - from);
+                    var isKept = isOver || value > 0 || to > 1e-15 * size;
+                    work[x + element] = isKept ? to : 0;
+                    if (isKept)
+                    {
+                        work.SetInteger(place + kept, element);
+                        kept++;
+                    }
+                    else result.SetInteger(element, 0);
+                }
+                count = kept;
+            }
+        }
+    }
+
     /// <summary>The sign of the determinant, and the logarithm of its size; 0 and -infinity where A is singular.</summary>
     public static void SlogDet<A, R, W>(A a, R result, W work, long n) where A : struct, IMemory where R : struct, IMemory where W : struct, IWork
     {

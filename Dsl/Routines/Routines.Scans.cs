@@ -79,6 +79,91 @@ public static partial class Routines
         }
     }
 
+    /// <summary>
+    /// The signs of the jumps from each element to the next of the p for which <c>|p - x|²/2 + weight Σ|p[i + 1] - p[i]|</c> is least; the last is 0 (Johnson 2013). The slope of the best value of the first elements, by
+    /// the last of them, is linear between corners; on the way to the next element it is cut at ± weight. Each corner comes once and goes once: the time is linear.
+    /// </summary>
+    public static void TautString<X, S, R, W>(X x, S weight, R result, W work, long n) where X : struct, IMemory where S : struct, IMemory where R : struct, IMemory where W : struct, IWork
+    {
+        if (n == 0) return;
+        // Where the slope is cut at each element; the corners in ascending order, and how much slope and offset of the linear pieces change there.
+        long low = 0, high = n, corner = 2 * n, turn = 4 * n, shift = 6 * n;
+        long first = n, last = n - 1;
+        double cut = weight[0], end = 0;
+        for (long k = 0; k < n; k++)
+        {
+            var beyond = k == 0 ? 0 : cut;
+            double rise = 1, offset = -x[k] - beyond;
+            var left = first;
+            while (left <= last && rise * work[corner + left] + offset <= -cut)
+            {
+                rise += work[turn + left];
+                offset += work[shift + left];
+                left++;
+            }
+            if (k == n - 1)
+            {
+                // Of the last element the slope is 0.
+                var at = left;
+                double slope = rise, height = offset;
+                while (at <= last && slope * work[corner + at] + height <= 0)
+                {
+                    slope += work[turn + at];
+                    height += work[shift + at];
+                    at++;
+                }
+                end = -height / slope;
+                break;
+            }
+            double fall = 1, start = -x[k] + beyond;
+            var right = last;
+            while (right >= left && fall * work[corner + right] + start >= cut)
+            {
+                fall -= work[turn + right];
+                start -= work[shift + right];
+                right--;
+            }
+            first = left - 1;
+            last = right + 1;
+            work[low + k] = work[corner + first] = (-cut - offset) / rise;
+            work[turn + first] = rise;
+            work[shift + first] = offset + cut;
+            work[high + k] = work[corner + last] = (cut - start) / fall;
+            work[turn + last] = -fall;
+            work[shift + last] = cut - start;
+        }
+        result.SetInteger(n - 1, 0);
+        for (var k = n - 2; k >= 0; k--)
+        {
+            double from = work[low + k], to = work[high + k], p = end < from ? from : end > to ? to : end;
+            result.SetInteger(k, end > p ? 1 : end < p ? -1 : 0);
+            end = p;
+        }
+    }
+
+    /// <summary>1 where a piece of equal elements starts in the nearest vector whose elements do not decrease, 0 elsewhere: neighbours that are out of order share their mean (Barlow et al. 1972). The time is linear.</summary>
+    public static void PoolAdjacent<X, R, W>(X x, R result, W work, long n) where X : struct, IMemory where R : struct, IMemory where W : struct, IWork
+    {
+        // A stack of pieces: sums, and where they start.
+        long count = 0;
+        for (long i = 0; i < n; i++)
+        {
+            result.SetInteger(i, 0);
+            var sum = x[i];
+            var start = i;
+            while (count > 0 && work[count - 1] * (i + 1 - start) >= sum * (start - work.GetInteger(n + count - 1)))
+            {
+                count--;
+                sum += work[count];
+                start = work.GetInteger(n + count);
+            }
+            work[count] = sum;
+            work.SetInteger(n + count, start);
+            count++;
+        }
+        for (long i = 0; i < count; i++) result.SetInteger(work.GetInteger(n + i), 1);
+    }
+
     /// <summary>The positions of the elements in ascending (or descending) order; equals keep theirs, NaN counts as the largest.</summary>
     public static void ArgSort<X, R, W>(X x, R result, W work, long n, long descending) where X : struct, IMemory where R : struct, IMemory where W : struct, IWork
     {

@@ -20,6 +20,8 @@ internal static class RoutineOps
         ops.Add("Sort", c => Picked(c, c.Tensor("x"), x => Order(c, x.Type.DType == DType.Bool ? c.B.Cast(x, DType.Int64) : x, c.Flag("descending"))));
         ops.Add("TopK", TopK);
         ops.Add("Searchsorted", Searchsorted);
+        ops.Add("TautString", TautString);
+        ops.Add("PoolAdjacent", PoolAdjacent);
         ops.Add("Flip", c => c.Result(Flip(c, c.Tensor("x"), c.Axes(c.Tensor("x")))));
         ops.Add("Roll", Roll);
 
@@ -34,6 +36,7 @@ internal static class RoutineOps
         ops.Add("Cholesky", c => Square(c, Symmetric(c)));
         ops.Add("Solve", c => Equations(c, []));
         ops.Add("TriangularSolve", c => Equations(c, [c.Flag("upper") ? 1 : 0, c.Flag("unitDiagonal") ? 1 : 0]));
+        ops.Add("ActiveSet", ActiveSet);
         ops.Add("Inverse", Inverse);
         ops.Add("Slogdet", Slogdet);
         ops.Add("LogDet", LogDet);
@@ -134,6 +137,21 @@ internal static class RoutineOps
         rows = c.B.Reshape(rows, sorted.Shape.SetItem(sorted.Rank - 1, last));
         return c.Result(c.B.Reshape(c.B.Call("SearchSorted", rows.Type.With(DType.Int64), [sorted, rows], [IsWhole(rows), c.Flag("right") ? 1 : 0]), values.Shape));
     }
+
+    private static Value TautString(OpCall c)
+    {
+        var x = Row(c);
+        var weight = c.Stretch(c.Tensor("weight", x.Type.DType), x.Shape.SetItem(x.Rank - 1, Dim.One));
+        return c.Result(c.B.Call("TautString", x.Type.With(DType.Int64), [x, weight]));
+    }
+
+    private static Value PoolAdjacent(OpCall c)
+    {
+        var x = Row(c);
+        return c.Result(c.B.Call("PoolAdjacent", x.Type.With(DType.Int64), [x]));
+    }
+
+    private static Node Row(OpCall c) => c.Floating("x") is { Rank: > 0 } x ? x : throw c.Refuse("PRX0109", $"{c.Describe("x", c.Floating("x"))}; a vector has a dimension");
 
     private static Node Flip(OpCall c, Node x, ImmutableArray<int> axes) => c.B.Slice(
         x, [.. x.Shape.Select((dim, i) => axes.Contains(i) ? dim - Dim.One : Dim.Zero)], x.Shape, [.. x.Shape.Select((_, i) => axes.Contains(i) ? -1 : 1)]);
@@ -254,6 +272,17 @@ internal static class RoutineOps
         a = c.B.Reshape(a, a.Shape.SetItem(a.Rank - 1, a.Shape[a.Rank - 2]));
         b = c.B.Reshape(b, a.Shape.SetItem(a.Rank - 1, b.Shape[b.Rank - 1]));
         return c.Result(c.B.Call(c.Name, b.Type, [a, b], numbers));
+    }
+
+    private static Value ActiveSet(OpCall c)
+    {
+        var dtype = Interpreter.Promote(c.Of("a"), c.Of("b"));
+        Node a = RequireSquare(c, "a", c.Tensor("a", dtype < DType.Float32 ? DType.Float32 : dtype)), b = c.Tensor("b", a.Type.DType);
+        string Words() => $"{c.Describe("a", a)}, {c.Describe("b", b)}; they must be [... n n] and [... n]";
+        if (b.Rank != a.Rank - 1) throw c.Refuse("PRX0109", Words());
+        for (var i = 0; i < b.Rank; i++) c.RequireEqual(a.Shape[i], b.Shape[i], "PRX0104", Words);
+        b = c.B.Reshape(b, [.. a.Shape.Take(b.Rank)]);
+        return c.Result(c.B.Call("ActiveSet", b.Type.With(DType.Int64), [a, b]));
     }
 
     /// <summary>A routine of one square matrix, named after the operation.</summary>

@@ -176,7 +176,7 @@ public sealed class LoweringOpTests
             "Unsqueeze", "Slice", "Concat", "Stack", "Pad", "Unfold", "Fold", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d",
             "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "PixelShuffle", "Interpolate", "Sum", "Mean", "Max", "Min", "ArgMax", "ArgMin",
             "Any", "All", "Prod", "Norm", "LogSumExp", "Softmax", "LogSoftmax", "Variance", "StandardDeviation", "Zeros", "Ones", "Full", "Arange", "Eye", "OneHot", "MseLoss", "L1Loss",
-            "HuberLoss", "BinaryCrossEntropyWithLogits", "KlDivergence", "NllLoss", "CrossEntropy", "CumSum", "CumProd", "CumMax", "CumMin", "LogCumSumExp", "Scan", "ArgSort", "Sort", "TopK",
+            "HuberLoss", "BinaryCrossEntropyWithLogits", "KlDivergence", "NllLoss", "CrossEntropy", "CumSum", "CumProd", "CumMax", "CumMin", "LogCumSumExp", "Scan", "ArgSort", "Sort", "TopK", "TautString", "PoolAdjacent", "ActiveSet",
             "Searchsorted", "Flip", "Roll", "Tril", "Triu", "Diagonal", "Diag", "Trace", "Outer", "Kron", "Cholesky", "Solve", "TriangularSolve", "Inverse", "Slogdet", "LogDet", "Qr",
             "Eigh", "Svd", "MatrixExp", "ComplexMul", "ComplexConj", "ComplexAbs", "Fft", "Ifft", "Rfft", "Irfft", "StopGradient", "StraightThrough", "FoldKey", "RandomUniform",
             "RandomNormal", "RandomGumbel", "RandomBernoulli", "RandomCategorical", "RandomPoisson", "Dropout", "Map", "Propagate", "Pool", "InDegrees", "OutDegrees"];

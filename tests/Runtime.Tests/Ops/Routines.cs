@@ -15,6 +15,12 @@ public partial class Scans
     [Gradient(of: nameof(SumsLoss), wrt: "x")]
     public virtual partial Tensor SumsGradient(Tensor x, Tensor w);
 
+    [return: Shape("a n", DType.Int64)]
+    public virtual Tensor Pieces([Shape("a n")] Tensor x, [Shape("a 1")] Tensor w) => TautString(x, Abs(w)) + 3 * PoolAdjacent(x);
+
+    [return: Shape("a n", DType.Int64)]
+    public virtual Tensor Active([Shape("a n 3")] Tensor x, [Shape("a n")] Tensor w) => ActiveSet(MatMul(x, Transpose(x)) + Eye(x.Dim(1)), w);
+
     [return: Shape("n", DType.Int64)]
     public virtual Tensor WholeSums([Shape("n", DType.Int64)] Tensor x) => CumSum(x, 0);
 
