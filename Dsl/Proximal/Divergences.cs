@@ -207,3 +207,50 @@ public static class PerspectiveOfInsensitive
         return Concat([bottom, rest * Where(norm > 0, size / Where(norm > 0, norm, 1), 1)], dim: -1);
     }
 }
+
+/// <summary>The perspective of -√(1 - |y|²): of (ξ, y) the value -√(ξ² - |y|²). Turned by 45 degrees it is the negative of the geometric mean.</summary>
+public static class PerspectiveOfRoot
+{
+    /// <summary>-√(ξ² - |y|²) where |y| ≤ ξ, ∞ elsewhere, for each vector (ξ, y).</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x)
+    {
+        Tensor first = Epigraph.Top(x), norm = Norm(Epigraph.Rest(x), 2, dim: -1, keepDim: true);
+        return Squeeze(Where(norm <= first, -Sqrt(Relu((first - norm) * (first + norm))), double.PositiveInfinity), -1);
+    }
+
+    /// <summary>
+    /// r (√(1 + t²), t y / |y|) with r = step + ξ / √(1 + t²) and the root t of 2 step t + ξ t / √(1 + t²) = |y|, and 0 where ξ ≤ -√(step² + |y|²) (Combettes and Müller 2018); by Newton's method, from below where
+    /// the left side is concave and from above where it is convex.
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsHomogeneous = true, Source = "Combettes and Müller 2018")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        Tensor first = Epigraph.Top(x), rest = Epigraph.Rest(x), norm = Norm(rest, 2, dim: -1, keepDim: true);
+        var isZero = first <= -Sqrt(Square(step) + Square(norm));
+        // A point that is known stands for those that need no root.
+        var (top, size) = (Where(isZero, 0, first), Where(isZero, 0, norm));
+        Tensor a = StopGradient(top), b = StopGradient(size), length = StopGradient(step);
+        var t = Where(a < 0, (b - a) / (2 * length), 0);
+        for (var k = 0; k < 40; k++) t = Improved(t, a, b, length);
+        t = Improved(Improved(t, top, size, step), top, size, step);
+        var share = Rsqrt(1 + Square(t));
+        var scale = Relu(step + top * share);
+        return Where(isZero, 0 * x, Concat([scale / share, rest * (scale * t / Where(size > 0, size, 1))], dim: -1));
+    }
+
+    /// <summary>0 where y[0] + √(1 + |y[1..]|²) ≤ 0, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y)
+    {
+        var root = Sqrt(1 + Sum(Square(Epigraph.Rest(y)), dim: -1, keepDim: true));
+        return Squeeze(Indicator.Of(Epigraph.Top(y) + root, root), -1);
+    }
+
+    [TensorFunction]
+    private static Tensor Improved(Tensor t, Tensor first, Tensor norm, Tensor step)
+    {
+        var share = Rsqrt(1 + Square(t));
+        return t - (2 * step * t + first * t * share - norm) / (2 * step + first * share * Square(share));
+    }
+}

@@ -15,6 +15,17 @@ internal static class Epigraph
     [TensorFunction]
     internal static Tensor Rest(Tensor x) => Slice(x, dim: -1, start: 1, end: x.Dim(-1));
 
+    /// <summary>The projection onto the epigraph of a distance: from a point and the nearest one of the set to its rest.</summary>
+    [TensorFunction]
+    internal static Tensor OfDistance(Tensor x, Tensor nearest)
+    {
+        Tensor top = Top(x), away = Rest(x) - nearest, distance = Norm(away, 2, dim: -1, keepDim: true);
+        var isInside = distance <= top;
+        // Where the height would be negative the nearest point is one of the set.
+        var height = Where(isInside, top, Relu(0.5 * (top + distance)));
+        return Concat([height, nearest + away * (Minimum(height, distance) / Where(distance > 0, distance, 1))], dim: -1);
+    }
+
     /// <summary>The τ with Σ max(x - τ, 0) = offset + τ: the largest of (the sum of the k largest elements - offset) / (k + 1), with none of them, too.</summary>
     [TensorFunction]
     internal static Tensor Level(Tensor x, Tensor offset)
@@ -122,6 +133,91 @@ public static class PositivePartEpigraph
     /// <summary>0 where 0 ≤ y[1] ≤ -y[0], ∞ elsewhere, the conjugate: the indicator of the polar cone.</summary>
     [TensorFunction]
     public static Tensor Conjugate(Tensor y) => Squeeze(Indicator.Of(Maximum(-Epigraph.Rest(y), Epigraph.Rest(y) + Epigraph.Top(y)), Epigraph.Top(y)), -1);
+}
+
+/// <summary>The epigraph of the larger of two slopes, in pairs: that of the support function of an interval.</summary>
+public static class PinballEpigraph
+{
+    /// <summary>0 where max(lower x[1], upper x[1]) ≤ x[0], ∞ elsewhere, for each pair, for lower ≤ upper.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor lower, Tensor upper)
+    {
+        var height = Pinball.Value(Epigraph.Rest(x), lower, upper);
+        return Squeeze(Indicator.Of(height - Epigraph.Top(x), height), -1);
+    }
+
+    /// <summary>x within; else the nearer of the projections onto the edges (Chierchia et al. 2015).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsHomogeneous = true, Source = "Chierchia et al. 2015")]
+    public static Tensor Project(Tensor x, Tensor lower, Tensor upper)
+    {
+        Tensor top = Epigraph.Top(x), rest = Epigraph.Rest(x);
+        var isInside = Pinball.Value(rest, lower, upper) <= top;
+        Tensor right = Relu(upper * top + rest) / (1 + Square(upper)), left = Relu(-lower * top - rest) / (1 + Square(lower));
+        var isRight = Square(right) * (1 + Square(upper)) >= Square(left) * (1 + Square(lower));
+        return Where(isInside, x, Where(isRight, Concat([upper * right, right], dim: -1), Concat([-lower * left, -left], dim: -1)));
+    }
+
+    /// <summary>0 where -lower y[0] ≤ y[1] ≤ -upper y[0] and y[0] ≤ 0, ∞ elsewhere, the conjugate: the indicator of the polar cone.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor lower, Tensor upper)
+    {
+        Tensor top = Epigraph.Top(y), rest = Epigraph.Rest(y);
+        return Squeeze(Indicator.Of(Maximum(top, Maximum(-lower * top - rest, rest + upper * top)), rest), -1);
+    }
+}
+
+/// <summary>The epigraph of the squared hinge loss, in pairs.</summary>
+public static class SquaredHingeEpigraph
+{
+    /// <summary>0 where max(1 - x[1], 0)² ≤ x[0], ∞ elsewhere, for each pair.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x)
+    {
+        var height = SquaredHinge.Value(Epigraph.Rest(x));
+        return Squeeze(Indicator.Of(height - Epigraph.Top(x), height), -1);
+    }
+
+    /// <summary>That of the square, of what x[1] lacks to 1; where it lacks nothing max(x[0], 0) (Chierchia et al. 2015).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Chierchia et al. 2015")]
+    public static Tensor Project(Tensor x)
+    {
+        Tensor top = Epigraph.Top(x), rest = Epigraph.Rest(x);
+        var near = PowerEpigraph.Project(Concat([top, Relu(1 - rest)], dim: -1), 2);
+        return Where(SquaredHinge.Value(rest) <= top, x, Where(rest < 1, Concat([Epigraph.Top(near), 1 - Epigraph.Rest(near)], dim: -1), Concat([Relu(top), rest], dim: -1)));
+    }
+}
+
+/// <summary>The epigraph of the distance from a box; with bounds that are equal from a point, with infinite ones from an orthant.</summary>
+public static class BoxDistanceEpigraph
+{
+    /// <summary>0 where the distance of x[1..] from the vectors between lower and upper is at most x[0], ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor lower, Tensor upper)
+    {
+        var rest = Epigraph.Rest(x);
+        var distance = Norm(rest - Box.Project(rest, lower, upper), 2, dim: -1, keepDim: true);
+        return Squeeze(Indicator.Of(distance - Epigraph.Top(x), distance), -1);
+    }
+
+    /// <summary>x within; else with the distance d of x[1..] the height (x[0] + d) / 2, or 0 where that is negative, and x[1..] moved to that distance (Chierchia et al. 2015).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Chierchia et al. 2015")]
+    public static Tensor Project(Tensor x, Tensor lower, Tensor upper) => Epigraph.OfDistance(x, Box.Project(Epigraph.Rest(x), lower, upper));
+}
+
+/// <summary>The epigraph of the distance from a ball.</summary>
+public static class BallDistanceEpigraph
+{
+    /// <summary>0 where max(|x[1..]| - radius, 0) ≤ x[0], ∞ elsewhere, for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor radius)
+    {
+        var distance = Relu(Norm(Epigraph.Rest(x), 2, dim: -1, keepDim: true) - radius);
+        return Squeeze(Indicator.Of(distance - Epigraph.Top(x), distance), -1);
+    }
+
+    /// <summary>As of <see cref="BoxDistanceEpigraph"/>, with the projection onto the ball (Chierchia et al. 2015).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Chierchia et al. 2015")]
+    public static Tensor Project(Tensor x, Tensor radius) => Epigraph.OfDistance(x, L2Ball.Project(Epigraph.Rest(x), radius));
 }
 
 /// <summary>The epigraph of a power of the Euclidean norm; with the power 2 that of the square.</summary>

@@ -471,6 +471,53 @@ public static class ExponentialPenalty
     }
 }
 
+/// <summary>log(1 + x²/width²): the negative log-likelihood of Cauchy's distribution (Black and Anandan 1996). Not convex.</summary>
+public static class CauchyPenalty
+{
+    /// <summary>log(1 + (x / width)²), element by element, for a width that is not 0.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor width) => Log1p(Square(x / width));
+
+    /// <summary>2 x / (x² + width²).</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor width) => 2 * x / (Square(x) + Square(width));
+
+    /// <summary>
+    /// width p with p + 2 r p / (1 + p²) = x / width, r = step / width² (by its optimality condition): the left side falls between two turns where r exceeds 4, and the better of the roots beside them is taken;
+    /// by bisection and two steps of Newton's method.
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), IsNonconvex = true, IsSymmetric = true, Source = "by its optimality condition")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor width)
+    {
+        Tensor size = Abs(x / width), rate = step / Square(width);
+        Tensor at = StopGradient(size), length = StopGradient(rate);
+        var isBent = length > 4;
+        var root = Sqrt(Relu(length * (length - 4)));
+        Tensor near = 0 * at + 0 * length, far = Where(isBent, Sqrt(Relu(length + root - 1)), near);
+        Tensor nearEnd = Where(isBent, Sqrt(Relu(4 * length / Maximum(length + root, 1) - 1)), at), farEnd = Maximum(at, far);
+        for (var k = 0; k < 52; k++)
+        {
+            Tensor nearMiddle = 0.5 * (near + nearEnd), farMiddle = 0.5 * (far + farEnd);
+            Tensor isNearBelow = Excess(nearMiddle, at, length) < 0, isFarBelow = Excess(farMiddle, at, length) < 0;
+            (near, nearEnd) = (Where(isNearBelow, nearMiddle, near), Where(isNearBelow, nearEnd, nearMiddle));
+            (far, farEnd) = (Where(isFarBelow, farMiddle, far), Where(isFarBelow, farEnd, farMiddle));
+        }
+        var isFarBetter = Square(far - at) + 2 * length * Log1p(Square(far)) < Square(near - at) + 2 * length * Log1p(Square(near));
+        var p = Where(isFarBetter, far, near);
+        return Sign(x) * Abs(width) * Improved(Improved(p, size, rate), size, rate);
+    }
+
+    [TensorFunction]
+    private static Tensor Excess(Tensor p, Tensor size, Tensor rate) => p + 2 * rate * p / (1 + Square(p)) - size;
+
+    [TensorFunction]
+    private static Tensor Improved(Tensor p, Tensor size, Tensor rate)
+    {
+        var slope = 1 + 2 * rate * (1 - Square(p)) / Square(1 + Square(p));
+        return p - Excess(p, size, rate) / Where(slope > 0, slope, 1);
+    }
+}
+
 /// <summary>x²/2 up to a height, then constant. Not convex.</summary>
 public static class TruncatedSquare
 {

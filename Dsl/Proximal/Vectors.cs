@@ -33,6 +33,23 @@ public static class L2Norm
     public static Tensor Conjugate(Tensor y) => L2Ball.Value(y, 1);
 }
 
+/// <summary>The negative of the Euclidean norm. Not convex.</summary>
+public static class NegativeL2Norm
+{
+    /// <summary>-√Σx² of each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) => -Norm(x, 2, dim: -1);
+
+    /// <summary>x (1 + step / |x|) (Beck 2017, 6.21); of 0 the point along the diagonal.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsNonconvex = true, IsHomogeneous = true, IsSymmetric = true, Source = "Beck 2017, 6.21")]
+    public static Tensor Prox(Tensor x, Tensor step)
+    {
+        var norm = Norm(x, 2, dim: -1, keepDim: true);
+        var isZero = Equal(norm, 0);
+        return Where(isZero, step * Rsqrt(Sum(Square(x * 0 + 1), dim: -1, keepDim: true)), x * (1 + step / Where(isZero, 1, norm)));
+    }
+}
+
 /// <summary>The largest magnitude.</summary>
 public static class LInfNorm
 {
@@ -286,19 +303,9 @@ public static class MonotoneCone
         return Indicator.Of(Max(largest - x, dim: -1), Max(Abs(x), dim: -1));
     }
 
-    /// <summary>
-    /// Isotonic regression: of element i the largest over j ≤ i of the least over k ≥ i of the mean of elements j to k (Barlow et al. 1972). It compares all means: time and memory are
-    /// the square of the length.
-    /// </summary>
+    /// <summary>Isotonic regression: the mean of each piece of neighbours that are out of order (Barlow et al. 1972), in linear time.</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsHomogeneous = true, PrecedesAlike = true, Source = "Barlow et al. 1972")]
-    public static Tensor Project(Tensor x)
-    {
-        var sums = CumSum(x, dim: -1);
-        Tensor first = Unsqueeze(Arange(x.Dim(-1)), 1), last = Unsqueeze(Arange(x.Dim(-1)), 0);
-        var means = (Unsqueeze(sums, -2) - Unsqueeze(sums - x, -1)) / Maximum(last - first + 1, 1);
-        var (least, _) = CumMin(Flip(means, -1), dim: -1);
-        return Max(Where(first <= last, Flip(least, -1), double.NegativeInfinity), dim: -2);
-    }
+    public static Tensor Project(Tensor x) => Pieces.Means(x, PoolAdjacent(x));
 }
 
 /// <summary>The sorted l1 norm (OWL, SLOPE): the largest magnitude has the first weight, the next one the second.</summary>
@@ -366,6 +373,78 @@ public static class AffineSet
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Parikh and Boyd 2014, 6.2.1")]
     public static Tensor Project(Tensor x, Tensor matrix, Tensor right) =>
         x - MatMul(MatMul(MatMul(x, Transpose(matrix)) - right, Inverse(MatMul(matrix, Transpose(matrix)))), matrix);
+}
+
+/// <summary>The vectors that satisfy linear inequalities.</summary>
+public static class Polyhedron
+{
+    /// <summary>0 where <c>matrix x ≤ right</c>, ∞ elsewhere, for each vector; the matrix is [m n], right has m elements for each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor matrix, Tensor right)
+    {
+        var product = MatMul(x, Transpose(matrix));
+        return Indicator.Of(Max(product - right, dim: -1), Norm(product, double.PositiveInfinity, dim: -1));
+    }
+
+    /// <summary>x - matrixᵀ <see cref="Multipliers"/> (Boyd and Vandenberghe 2004, 5.5.5).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Boyd and Vandenberghe 2004, 5.5.5")]
+    public static Tensor Project(Tensor x, Tensor matrix, Tensor right) => x - MatMul(Multipliers(x, matrix, right), matrix);
+
+    /// <summary>
+    /// The multipliers of the inequalities, none of them negative: the active set method on the dual (Lawson and Hanson 1974) tells which inequalities hold with equality, and these are solved. Exactly, and in a time that
+    /// grows with the cube of their number.
+    /// </summary>
+    [TensorFunction]
+    public static Tensor Multipliers(Tensor x, Tensor matrix, Tensor right)
+    {
+        // Rows of length 1.
+        var length = Norm(matrix, 2, dim: -1, keepDim: true);
+        var factor = 1 / Where(length > 0, length, 1);
+        Tensor rows = matrix * factor, excess = MatMul(x, Transpose(rows)) - right * Transpose(factor), gram = MatMul(rows, Transpose(rows)) + 0 * Unsqueeze(excess, -1);
+        var active = ActiveSet(gram, excess) + 0 * excess;
+        // Rows may depend on each other: a little of the identity decides, and the rest is solved for again.
+        Tensor system = Unsqueeze(active, -1) * gram * Unsqueeze(active, -2) + Diag(1.0001 - active), dual = 0 * excess;
+        for (var k = 0; k < 4; k++) dual = dual + Squeeze(Solve(system, Unsqueeze(active * excess, -1) - MatMul(system - 0.0001 * Diag(active), Unsqueeze(dual, -1))), -1);
+        return dual * Transpose(factor);
+    }
+
+    /// <summary>For multipliers that are not negative, and with them the point x - matrixᵀ multipliers of the set, ⟨multipliers, right - matrix point⟩: no less than the squared distance from the projection.</summary>
+    [TensorFunction]
+    public static Tensor Gap(Tensor x, Tensor multipliers, Tensor matrix, Tensor right) =>
+        Sum(multipliers * (right - MatMul(x - MatMul(multipliers, matrix), Transpose(matrix))), dim: -1);
+}
+
+/// <summary>The graph of a linear map: vectors (x, y) with y the product of a matrix and x.</summary>
+public static class LinearGraph
+{
+    /// <summary>0 where the last m elements are <c>matrix x</c> of the first n, ∞ elsewhere, for each vector; the matrix is [m n].</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor matrix) => Indicator.Of(Norm(Excess(x, matrix), double.PositiveInfinity, dim: -1), Norm(x, double.PositiveInfinity, dim: -1));
+
+    /// <summary>(x - matrixᵀ λ, y + λ) with λ = (I + matrix matrixᵀ)⁻¹ (matrix x - y) (Parikh and Boyd 2014, 6.2.1).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, IsHomogeneous = true, Source = "Parikh and Boyd 2014, 6.2.1")]
+    public static Tensor Project(Tensor x, Tensor matrix)
+    {
+        var one = 0 * Squeeze(Slice(matrix, dim: -1, start: 0, end: 1), -1) + 1;
+        var multipliers = MatMul(Excess(x, matrix), Inverse(Diag(one) + MatMul(matrix, Transpose(matrix))));
+        return x + Concat([-MatMul(multipliers, matrix), multipliers], dim: -1);
+    }
+
+    /// <summary>0 where the first n elements are the negative of <c>matrixᵀ</c> times the last m, ∞ elsewhere, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor matrix)
+    {
+        var columns = matrix.Dim(-1);
+        var sum = Slice(y, dim: -1, start: 0, end: columns) + MatMul(Slice(y, dim: -1, start: columns, end: y.Dim(-1)), matrix);
+        return Indicator.Of(Norm(sum, double.PositiveInfinity, dim: -1), Norm(y, double.PositiveInfinity, dim: -1));
+    }
+
+    [TensorFunction]
+    private static Tensor Excess(Tensor x, Tensor matrix)
+    {
+        var columns = matrix.Dim(-1);
+        return MatMul(Slice(x, dim: -1, start: 0, end: columns), Transpose(matrix)) - Slice(x, dim: -1, start: columns, end: x.Dim(-1));
+    }
 }
 
 /// <summary>The sum of the largest elements.</summary>
@@ -504,6 +583,26 @@ public static class SquaredKSupportNorm
     /// <summary>Half the sum of the squares of the count largest |y|, the conjugate.</summary>
     [TensorFunction]
     public static Tensor Conjugate(Tensor y, Tensor count) => 0.5 * SumOfLargest.Value(Square(y), count);
+}
+
+/// <summary>
+/// The largest function that half the square makes convex and that is below the indicator of vectors of few elements: 0 on these, and never negative (Andersson, Carlsson and Olsson 2017). Not convex. Of the singular
+/// values it is that of matrices of low rank.
+/// </summary>
+public static class SparsityEnvelope
+{
+    /// <summary>Half the squared k-support norm less half the square, of each vector.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor count) => SquaredKSupportNorm.Value(x, count) - 0.5 * Sum(Square(x), dim: -1);
+
+    /// <summary>For a step below 1 that of the squared k-support norm with step / (1 - step), at x / (1 - step); for a larger one the elements of the count largest magnitudes (Andersson, Carlsson and Olsson 2017).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsNonconvex = true, IsSymmetric = true, Source = "Andersson, Carlsson and Olsson 2017")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor count)
+    {
+        var isSmall = step < 1;
+        var rest = Where(isSmall, 1 - step, 1);
+        return Where(isSmall, SquaredKSupportNorm.Prox(x / rest, Where(isSmall, step, 0.5) / rest, count), L0Ball.Project(x, count));
+    }
 }
 
 /// <summary>The l1 norm less a share of the Euclidean norm. Not convex.</summary>

@@ -10,7 +10,7 @@ public sealed class ProximalTests
 {
     /// <summary>An entry with the numbers at which it is tested.</summary>
     /// <param name="Shape">One sample of x.</param>
-    /// <param name="Feasible">Of a set: from any points to points of the set, by another way than the projection.</param>
+    /// <param name="Feasible">Of a set: from any points to points of the set, by another way than the projection. Of a function that is finite on a surface only: from any points to those of it.</param>
     /// <param name="Slack">By how much a search may be better: a value that takes small for zero leaves room.</param>
     /// <param name="Parameters">What the members of the class take besides their tensors.</param>
     private sealed record Entry(
@@ -47,13 +47,19 @@ public sealed class ProximalTests
     private static readonly Tensor s_kernel = Tensor.From([0.5, 0.25, 1, -0.5], 2, 2);
     private static readonly Tensor s_image = Tensor.From([1.0, -0.5, 0.25, 2], 2, 2);
 
-    private static readonly Tensor s_prior = Tensor.Full([], 0.75, DType.Float64);
+    private static Tensor Double(double value) => Tensor.Full([], value, DType.Float64);
+
+    private static readonly Tensor s_prior = Double(0.75);
     private static readonly Tensor s_weights = Tensor.From([1.25, 0.75, 0.25], 3);
     private static readonly Tensor s_upper = Tensor.From([1.0, 0.5, 0.75], 3);
     private static readonly Tensor s_rising = Tensor.From([0.5, 1.25], 2);
     private static readonly Tensor s_form = Tensor.From([2.0, 0.5, 0, 0.5, 1, -0.25, 0, -0.25, 0.5], 3, 3);
     private static readonly Tensor s_rows = Tensor.From([1.0, 0.75], 2, 1);
     private static readonly Tensor s_columns = Tensor.From([0.5, 0.25, 1], 1, 3);
+    // The last row follows from the others.
+    private static readonly Tensor s_sides = Tensor.From([1.0, 0.5, 0, -0.5, 1, 1, 0, -1, 2, 0.5, 1.5, 1], 4, 3);
+    private static readonly Tensor s_bounds = Tensor.From([0.5, 1, 0.75, 1.5], 4);
+    private static readonly Tensor s_counts = Tensor.From([1.0, 0, 2], 3);
 
     private static readonly Entry[] s_entries =
     [
@@ -96,9 +102,25 @@ public sealed class ProximalTests
         new(typeof(ThreeHalvesPower), [1], ThreeHalvesPower.Value, ThreeHalvesPower.Prox),
         new(typeof(FourthPower), [1], FourthPower.Value, FourthPower.Prox),
         new(typeof(InverseBarrier), [1], InverseBarrier.Value, InverseBarrier.Prox),
+        new(typeof(AbsolutePower), [1], x => AbsolutePower.Value(x, 1.75), (x, step) => AbsolutePower.Prox(x, step, 1.75), Parameters: [Double(1.75)]),
+        new(typeof(InversePower), [1], x => InversePower.Value(x, 2.5), (x, step) => InversePower.Prox(x, step, 2.5), Parameters: [Double(2.5)]),
+        new(typeof(NegativePower), [1], x => NegativePower.Value(x, 0.375), (x, step) => NegativePower.Prox(x, step, 0.375), Parameters: [Double(0.375)]),
+        new(typeof(LogPower), [1], x => LogPower.Value(x, 0.75, -1), (x, step) => LogPower.Prox(x, step, 0.75, -1), Parameters: [0.75, -1]),
+        new(typeof(LogBarrier), [1], x => LogBarrier.Value(x, 1.25), (x, step) => LogBarrier.Prox(x, step, 1.25), Parameters: [1.25]),
+        new(typeof(CauchyPenalty), [1], x => CauchyPenalty.Value(x, 0.5), (x, step) => CauchyPenalty.Prox(x, step, 0.5), Parameters: [0.5]),
         new(typeof(Box), [1], x => Box.Value(x, -0.5, 1.25), (x, _) => Box.Project(x, -0.5, 1.25), x => Sigmoid(x) * 1.75 - 0.5, Parameters: [-0.5, 1.25]),
         new(typeof(NonnegativeOrthant), [1], NonnegativeOrthant.Value, (x, _) => NonnegativeOrthant.Project(x), Square),
         new(typeof(L2Norm), [3], L2Norm.Value, L2Norm.Prox),
+        new(typeof(NegativeL2Norm), [3], NegativeL2Norm.Value, NegativeL2Norm.Prox),
+        new(typeof(SmoothMaximum), [3], SmoothMaximum.Value, SmoothMaximum.Prox),
+        new(typeof(SimplexEntropy), [3], SimplexEntropy.Value, SimplexEntropy.Prox, x => Softmax(x, -1)),
+        new(typeof(SoftmaxPenalty), [3], SoftmaxPenalty.Value, SoftmaxPenalty.Prox, x => Softmax(x, -1)),
+        new(typeof(SimplexBarrier), [3], x => SimplexBarrier.Value(x, 1.5), (x, step) => SimplexBarrier.Prox(x, step, 1.5), x => 1.5 * Softmax(x, -1), Parameters: [1.5]),
+        new(typeof(PoissonBall), [3], x => PoissonBall.Value(x, s_counts, 0.5), (x, _) => PoissonBall.Project(x, s_counts, 0.5), x => s_counts + 0.25 * Sigmoid(x) * (0.25 + s_counts), Parameters: [s_counts, 0.5]),
+        new(typeof(Polyhedron), [3], x => Polyhedron.Value(x, s_sides, s_bounds), (x, _) => Polyhedron.Project(x, s_sides, s_bounds),
+            x => x / (1 + Max(Relu(MatMul(x, Transpose(s_sides)) / s_bounds), dim: -1, keepDim: true)), Parameters: [s_sides, s_bounds]),
+        new(typeof(LinearGraph), [5], x => LinearGraph.Value(x, s_matrix), (x, _) => LinearGraph.Project(x, s_matrix), x => Concat([x[.., ..3], MatMul(x[.., ..3], Transpose(s_matrix))], dim: -1), Parameters: [s_matrix]),
+        new(typeof(SparsityEnvelope), [3], x => SparsityEnvelope.Value(x, 2), (x, step) => SparsityEnvelope.Prox(x, step, 2), Parameters: [2]),
         new(typeof(LInfNorm), [3], LInfNorm.Value, LInfNorm.Prox),
         new(typeof(LargestElement), [3], LargestElement.Value, LargestElement.Prox),
         new(typeof(Simplex), [4], x => Simplex.Value(x, 1.5), (x, _) => Simplex.Project(x, 1.5), x => Softmax(x, -1) * 1.5, Parameters: [1.5]),
@@ -138,6 +160,8 @@ public sealed class ProximalTests
         new(typeof(QuadraticForm), [3], x => QuadraticForm.Value(x, s_form.To(x.DType)), (x, step) => QuadraticForm.Prox(x, step, s_form.To(x.DType)), Parameters: [s_form]),
         new(typeof(TotalVariation2d), [2, 2], TotalVariation2d.Value, TotalVariation2d.Prox),
         new(typeof(TotalVariationOfLines), [2, 2], TotalVariationOfLines.Value, TotalVariationOfLines.Prox),
+        new(typeof(TotalVariation3d), [2, 1, 2], TotalVariation3d.Value, TotalVariation3d.Prox),
+        new(typeof(TotalVariationOfLines3d), [2, 2, 1], TotalVariationOfLines3d.Value, TotalVariationOfLines3d.Prox),
         new(typeof(SolidSimplex), [4], x => SolidSimplex.Value(x, 1.5), (x, _) => SolidSimplex.Project(x, 1.5), x => Softmax(x, -1) * Sigmoid(x[.., ..1]) * 1.5, Parameters: [1.5]),
         new(typeof(SparseSimplex), [4], x => SparseSimplex.Value(x, 2, 1.5), (x, _) => SparseSimplex.Project(x, 2, 1.5), x => Concat([0 * x[.., ..1], Softmax(x[.., 1..3], -1) * 1.5, 0 * x[.., 3..]], dim: -1)),
         new(typeof(BoxSection), [3], x => BoxSection.Value(x, -0.5, s_upper, s_normal, 0.25), (x, _) => BoxSection.Project(x, -0.5, s_upper, s_normal, 0.25),
@@ -150,6 +174,12 @@ public sealed class ProximalTests
         new(typeof(PowerEpigraph), [3], x => PowerEpigraph.Value(x, 1.5), (x, _) => PowerEpigraph.Project(x, 1.5),
             x => Concat([Abs(x[.., ..1]) + Pow(Norm(x[.., 1..], 2, dim: -1, keepDim: true), 1.5), x[.., 1..]], dim: -1)),
         new(typeof(ExponentialEpigraph), [2], ExponentialEpigraph.Value, (x, _) => ExponentialEpigraph.Project(x), x => Concat([Abs(x[.., ..1]) + Exp(x[.., 1..]), x[.., 1..]], dim: -1)),
+        new(typeof(PinballEpigraph), [2], x => PinballEpigraph.Value(x, -0.25, 0.75), (x, _) => PinballEpigraph.Project(x, -0.25, 0.75), x => Concat([Abs(x[.., ..1]) + Maximum(0.75 * x[.., 1..], -0.25 * x[.., 1..]), x[.., 1..]], dim: -1), Parameters: [-0.25, 0.75]),
+        new(typeof(SquaredHingeEpigraph), [2], SquaredHingeEpigraph.Value, (x, _) => SquaredHingeEpigraph.Project(x), x => Concat([Abs(x[.., ..1]) + Square(Relu(1 - x[.., 1..])), x[.., 1..]], dim: -1)),
+        new(typeof(BoxDistanceEpigraph), [3], x => BoxDistanceEpigraph.Value(x, -0.5, 0.75), (x, _) => BoxDistanceEpigraph.Project(x, -0.5, 0.75),
+            x => Concat([Abs(x[.., ..1]) + Sum(Relu(x[.., 1..] - 0.75) + Relu(-0.5 - x[.., 1..]), dim: -1, keepDim: true), x[.., 1..]], dim: -1)),
+        new(typeof(BallDistanceEpigraph), [3], x => BallDistanceEpigraph.Value(x, 0.75), (x, _) => BallDistanceEpigraph.Project(x, 0.75),
+            x => Concat([Abs(x[.., ..1]) + Relu(Norm(x[.., 1..], 2, dim: -1, keepDim: true) - 0.75), x[.., 1..]], dim: -1)),
         new(typeof(PowerDivergence), [2], x => PowerDivergence.Value(x, 1.5), (x, step) => PowerDivergence.Prox(x, step, 1.5)),
         new(typeof(KullbackLeibler), [2], KullbackLeibler.Value, KullbackLeibler.Prox),
         new(typeof(Jeffreys), [2], Jeffreys.Value, Jeffreys.Prox),
@@ -157,12 +187,17 @@ public sealed class ProximalTests
         new(typeof(ChiSquare), [2], ChiSquare.Value, ChiSquare.Prox),
         new(typeof(PerspectiveOfHuber), [3], x => PerspectiveOfHuber.Value(x, 0.75), (x, step) => PerspectiveOfHuber.Prox(x, step, 0.75)),
         new(typeof(PerspectiveOfInsensitive), [2], x => PerspectiveOfInsensitive.Value(x, 0.75), (x, step) => PerspectiveOfInsensitive.Prox(x, step, 0.75)),
+        new(typeof(PerspectiveOfRoot), [3], PerspectiveOfRoot.Value, PerspectiveOfRoot.Prox),
         new(typeof(TanhPenalty), [1], TanhPenalty.Value, TanhPenalty.Prox),
         new(typeof(SigmoidPenalty), [1], SigmoidPenalty.Value, SigmoidPenalty.Prox),
         new(typeof(AtanPenalty), [1], AtanPenalty.Value, AtanPenalty.Prox),
         new(typeof(SoftsignPenalty), [1], SoftsignPenalty.Value, SoftsignPenalty.Prox),
         new(typeof(IsruPenalty), [1], IsruPenalty.Value, IsruPenalty.Prox),
         new(typeof(EluPenalty), [1], EluPenalty.Value, EluPenalty.Prox),
+        new(typeof(IsrluPenalty), [1], IsrluPenalty.Value, IsrluPenalty.Prox),
+        new(typeof(AsinhPenalty), [1], AsinhPenalty.Value, AsinhPenalty.Prox),
+        new(typeof(LogarithmPenalty), [1], LogarithmPenalty.Value, LogarithmPenalty.Prox),
+        new(typeof(GemanMcClurePenalty), [1], GemanMcClurePenalty.Value, GemanMcClurePenalty.Prox),
         new(typeof(LeakyPenalty), [1], x => LeakyPenalty.Value(x, 0.25), (x, step) => LeakyPenalty.Prox(x, step, 0.25), Parameters: [0.25]),
         new(typeof(WeightedNuclearNorm), [2, 2], x => WeightedNuclearNorm.Value(x, s_rising), (x, step) => WeightedNuclearNorm.Prox(x, step, s_rising)),
         new(typeof(L21Ball), [2, 2], x => L21Ball.Value(x, 1.5), (x, _) => L21Ball.Project(x, 1.5), x => 1.5 * x / (1 + Sum(Norm(x, 2, dim: -1, keepDim: true), dim: 1, keepDim: true)), Parameters: [1.5]),
@@ -269,7 +304,7 @@ public sealed class ProximalTests
 
     private static Tensor Candidates(Entry entry, Tensor free)
     {
-        if (!entry.IsSymmetric) return Reshape(free, [free.Dim(0), .. entry.Shape]);
+        if (!entry.IsSymmetric) return (entry.Feasible ?? (x => x))(Reshape(free, [free.Dim(0), .. entry.Shape]));
         return Reshape(Stack([free[.., 0], free[.., 1], free[.., 1], free[.., 2]], dim: 1), free.Dim(0), 2, 2);
     }
 
@@ -424,9 +459,9 @@ public sealed class ProximalTests
     public void HomogeneousIsWhatItSays(string name)
     {
         var entry = Find(name);
-        var x = entry.Rule.IsSet ? entry.Feasible!(Random(entry, 9, 50)) : Random(entry, 9, 50);
+        var x = entry.Feasible?.Invoke(Random(entry, 9, 50)) ?? Random(entry, 9, 50);
         double[] once = entry.Values(x), thrice = entry.Values(3 * x);
-        var holds = once.Zip(thrice).All(v => 3 * v.First == v.Second || Math.Abs(3 * v.First - v.Second) <= 1e-9 * Math.Abs(v.Second));
+        var holds = once.Zip(thrice).All(v => 3 * v.First == v.Second || double.IsFinite(v.Second) && Math.Abs(3 * v.First - v.Second) <= 1e-9 * Math.Abs(v.Second));
         // Points of a set may well stay within it.
         if (entry.Rule.IsHomogeneous || !entry.Rule.IsSet) Assert.Equal(entry.Rule.IsHomogeneous, holds);
     }
@@ -501,6 +536,7 @@ public sealed class ProximalTests
     [InlineData(200, 0.05)]
     [InlineData(200, 2)]
     [InlineData(200, 100)]
+    [InlineData(20000, 3)]
     public void TotalVariationIsExactAtAnyLength(int n, double step)
     {
         var x = Tensor.Empty(DType.Float64, 4, n);
@@ -534,6 +570,12 @@ public sealed class ProximalTests
         Tensor row = x[.., ..1, ..], rows = Concat([row, row, row], dim: 1), exact = TotalVariation.Prox(row, step);
         Near(Concat([exact, exact, exact], dim: 1), TotalVariationOfLines.Near(rows, step, 600), 1e-6);
         Near(Concat([exact, exact, exact], dim: 1), TotalVariation2d.Near(rows, step, 600), 1e-6);
+        Tensor volume = Reshape(x[..1, ..8], 1, 4, 4, 6), slice = volume[.., ..1], slices = Concat([slice, slice], dim: 1);
+        Holds(TotalVariation3d.Prox(volume, step), TotalVariation3d.Near(volume, step, 600), p => TotalVariation3d.Gap(volume, p, step));
+        Holds(TotalVariationOfLines3d.Prox(volume, step), TotalVariationOfLines3d.Near(volume, step, 600), p => TotalVariationOfLines3d.Gap(volume, p, step));
+        Tensor image = TotalVariation2d.Near(slice, step, 600), lines = TotalVariationOfLines.Near(slice, step, 600);
+        Near(Concat([image, image], dim: 1), TotalVariation3d.Near(slices, step, 600), 1e-4);
+        Near(Concat([lines, lines], dim: 1), TotalVariationOfLines3d.Near(slices, step, 600), 1e-4);
 
         static void Holds(Tensor point, Tensor best, Func<Tensor, Tensor> gap)
         {
@@ -583,6 +625,21 @@ public sealed class ProximalTests
         // No feasible point is on the other side of the plane through p: among them are the plans and the projections of the others.
         foreach (var other in new[] { plan, Roll(p, 1, 0), Roll(plan, 2, 0), 0 * p + 1 })
             Assert.All(Inner(x - p, other - p), slope => Assert.True(slope <= 1e-7));
+    }
+
+    /// <summary>Many inequalities, more than a corner needs: what the multipliers leave unproved is nothing.</summary>
+    [Fact]
+    public void ProjectionsOntoPolyhedraAreCertain()
+    {
+        Tensor x = Tensor.Empty(DType.Float64, 30, 8), rows = Tensor.Empty(DType.Float64, 24, 8), right = Arange(1, 25).To(DType.Float64) / 12;
+        new Philox(61, 1).FillNormal(x);
+        new Philox(61, 2).FillNormal(rows);
+        x = 3 * x;
+        Tensor multipliers = Polyhedron.Multipliers(x, rows, right), p = Polyhedron.Project(x, rows, right);
+        Assert.All(Polyhedron.Value(p, rows, right).ToArray<double>(), value => Assert.Equal(0, value));
+        Assert.All(multipliers.ToArray<double>(), value => Assert.True(value >= -1e-9));
+        Assert.All(Polyhedron.Gap(x, multipliers, rows, right).ToArray<double>(), gap => Assert.Equal(0, gap, 1e-8));
+        Assert.Contains(Sum(Where(multipliers > 1e-6, 1, 0), dim: -1).ToArray<long>(), count => count >= 4);
     }
 
     /// <summary>The minimiser of the sum with a function that an entry says it follows is the one operator after the other.</summary>

@@ -215,6 +215,74 @@ public partial class ProximalSets(int n)
     public virtual partial (Tensor X, Tensor W) ImageGradient(Tensor x, Tensor w);
 }
 
+/// <summary>Powers, probabilities, polyhedra, volumes; with derivatives one of each kind of search.</summary>
+[Network]
+public partial class ProximalFurther(int n)
+{
+    [Parameter("n", Init = 0.6)] public partial Tensor Scale { get; }
+
+    [return: Shape("b n")]
+    public virtual Tensor Powers([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        Tensor step = Abs(w) + 0.3, size = Abs(Scale) + 0.3;
+        return AbsolutePower.Prox(x, step, size + 1) + LogPower.Prox(x, step, size, -1f) + LogBarrier.Prox(x, step, size) + CauchyPenalty.Prox(x, step, size + 2);
+    }
+
+    [Vjp(of: nameof(Powers), wrt: "x, w, Scale")]
+    public virtual partial (Tensor Value, Tensor X, Tensor W, Tensor Scale) PowersVjp(Tensor x, Tensor w, [Takes("b n")] Tensor cotangent);
+
+    [return: Shape("b n")]
+    public virtual Tensor Others([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        var step = Abs(w) + 0.3;
+        return InversePower.Prox(x, step, 2.5f) + NegativePower.Prox(x, step, 0.5f) + IsrluPenalty.Prox(x, step) + AsinhPenalty.Prox(x, step) + LogarithmPenalty.Prox(x, step)
+            + GemanMcClurePenalty.Prox(x, step);
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor Within([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) =>
+        PoissonBall.Project(x, Square(Scale), Abs(w) + 0.3) + Polyhedron.Project(x, Stack([Scale, 0.5 * Flip(Scale, 0) - 0.2], dim: 0), Abs(w) + 0.1);
+
+    [return: Shape("b n")]
+    [Require("1 <= n")]
+    public virtual Tensor Probabilities([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => SmoothMaximum.Prox(x, Abs(w) + 0.3) + SimplexBarrier.Prox(x, Abs(w) + 0.3, 1.5f);
+
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor ProbabilityLoss([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => Sum(SmoothMaximum.Prox(x, Abs(w) + 0.3) * x);
+
+    [Gradient(of: nameof(ProbabilityLoss), wrt: "x, w")]
+    [Require("1 <= n")]
+    public virtual partial (Tensor X, Tensor W) ProbabilityGradient(Tensor x, Tensor w);
+
+    [return: Shape("")]
+    public virtual Tensor WithinLoss([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => Sum(Polyhedron.Project(x, Stack([Scale, 0.5 * Flip(Scale, 0) - 0.2], dim: 0), Abs(w) + 0.1) * x);
+
+    [Gradient(of: nameof(WithinLoss), wrt: "x, w, Scale")]
+    public virtual partial (Tensor X, Tensor W, Tensor Scale) WithinGradient(Tensor x, Tensor w);
+
+    [return: Shape("b n")]
+    [Require("1 <= n")]
+    public virtual Tensor Vectors([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => SoftmaxPenalty.Prox(x, Abs(w) + 0.3) + NegativeL2Norm.Prox(x, Abs(w) + 0.3) + SparsityEnvelope.Prox(x, 0.4f, 1f);
+
+    [return: Shape("b n+1")]
+    public virtual Tensor Graphs([Shape("b n+1")] Tensor x, [Shape("b 1")] Tensor w) =>
+        LinearGraph.Project(x, Unsqueeze(Scale, 0)) + PerspectiveOfRoot.Prox(x, Abs(w) + 0.3) + BoxDistanceEpigraph.Project(x, -0.5f, 0.3f) + BallDistanceEpigraph.Project(x, 0.5f);
+
+    [return: Shape("")]
+    public virtual Tensor RootLoss([Shape("b n+1")] Tensor x, [Shape("b 1")] Tensor w) => Sum(PerspectiveOfRoot.Prox(x, Abs(w) + 0.3) * x);
+
+    [Gradient(of: nameof(RootLoss), wrt: "x, w")]
+    public virtual partial (Tensor X, Tensor W) RootGradient(Tensor x, Tensor w);
+
+    [return: Shape("b n 2")]
+    public virtual Tensor Pairs([Shape("b n 2")] Tensor x) => PinballEpigraph.Project(x, -0.25f, 0.75f) + SquaredHingeEpigraph.Project(x);
+
+    [return: Shape("b 2 3 n")]
+    [Require("1 <= n")]
+    public virtual Tensor Volumes([Shape("b 2 3 n")] Tensor x, [Shape("b 1 1 1")] Tensor w) => TotalVariation3d.Near(x, Abs(w), 4);
+}
+
 /// <summary>The functions of matrices: of singular values, and of eigenvalues of matrices whose eigenvalues are apart.</summary>
 [Network]
 public partial class ProximalMatrices
