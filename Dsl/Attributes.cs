@@ -303,6 +303,12 @@ public sealed class ProxAttribute(string of, string? wrt = null) : Attribute
     /// <summary>The operator is that of the convex conjugate sup_y ⟨x, y⟩ - R(y).</summary>
     public bool Conjugate { get; set; }
 
+    /// <summary>
+    /// The operator is that of the proximal average of the functions that R is a sum of, the mean of their operators, where the sum itself may have none. It is an approximation: the average is at most the sum, and with functions of
+    /// Lipschitz constants Lᵢ at least the sum less step n Σ Lᵢ² / 2 of n of them (Yu 2013).
+    /// </summary>
+    public bool Average { get; set; }
+
     /// <summary>The operator is that of the Moreau envelope min_y R(y) + |x - y|² / (2 Envelope); 0 stands for the function itself.</summary>
     public double Envelope { get; set; }
 }
@@ -625,7 +631,7 @@ public sealed class ProxRuleAttribute(string of) : Attribute
     /// <summary>The name of the method whose proximal operator it is.</summary>
     public string Of { get; } = of;
 
-    /// <summary>How many of the last dimensions of x the function takes together, and gives one value for: 0 for a function of each element, 1 of vectors, 2 of matrices. On a method of a network it follows from the shapes.</summary>
+    /// <summary>How many of the last dimensions of x the function takes together, and gives one value for: 0 for a function of each element, 1 of vectors, 2 of matrices, 3 of volumes. On a method of a network it follows from the shapes.</summary>
     public int Dims { get; set; }
 
     /// <summary>The function is 0 on a set and ∞ elsewhere: the operator is the projection onto the set, whatever the step.</summary>

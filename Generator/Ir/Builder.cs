@@ -114,7 +114,19 @@ internal sealed class Builder
             Op.Div when x.Type.IsFloat => x.Number / y.Number,
             _ => null,
         };
-        return value is { } v ? Full(v, x.Type) : null;
+        if (value is { } v) return Full(v, x.Type);
+        var (a, b) = x.Type.DType == DType.Float32 ? ((float)x.Number, (float)y.Number) : (x.Number, y.Number);
+        bool? holds = op switch
+        {
+            Op.Equal => a == b,
+            Op.NotEqual => a != b,
+            Op.Less => a < b,
+            Op.LessEqual => a <= b,
+            Op.Greater => a > b,
+            Op.GreaterEqual => a >= b,
+            _ => null,
+        };
+        return holds is { } truth ? Full(truth ? 1 : 0, x.Type.With(DType.Bool)) : null;
     }
 
     public Node Neg(Node x) => Pointwise(Op.Neg, x);

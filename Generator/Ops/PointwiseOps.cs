@@ -104,20 +104,20 @@ internal static class PointwiseOps
         return c.Result(c.B.Pointwise(Op.Atan2, y, x));
     }
 
+    /// <summary>A power that another operation computes; null for others.</summary>
+    public static Node? Power(Builder b, Node x, double exponent) => exponent switch
+    {
+        1 => x,
+        2 => b.Mul(x, x),
+        0.5 when x.Type.IsFloat => b.Pointwise(Op.Sqrt, x),
+        -1 when x.Type.IsFloat => b.Div(b.Full(1, x.Type), x),
+        _ => null,
+    };
+
     private static Value Pow(OpCall c)
     {
         var x = c.Numeric("x");
-        switch (c.Constant("exponent"))
-        {
-            case 1:
-                return c.Result(x);
-            case 2:
-                return c.Result(c.B.Mul(x, x));
-            case 0.5 when x.Type.IsFloat:
-                return c.Result(c.B.Pointwise(Op.Sqrt, x));
-            case -1 when x.Type.IsFloat:
-                return c.Result(c.B.Div(c.B.Full(1, x.Type), x));
-        }
+        if (c.Constant("exponent") is { } exponent && Power(c.B, x, exponent) is { } known) return c.Result(known);
         if (Interpreter.Promote(c.Of("x"), c.Of("exponent")) < DType.Float32)
         {
             if (c.Constant("exponent") is not (>= 0 and <= 64 and var power))

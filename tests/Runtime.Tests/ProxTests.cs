@@ -329,6 +329,67 @@ public partial class ProxPrograms
     [return: Shape("")] public virtual Tensor Form([Shape("b 6")] Tensor x) => Sum(QuadraticForm.Value(x - C, MatMul(Narrow, Transpose(Narrow)))) + 0.5 * Sum(Square(x));
     [Prox(of: nameof(Form))] public virtual partial Tensor FormProx(Tensor x, float step);
 
+    [return: Shape("")] public virtual Tensor PowersOfRatios([Shape("b 6")] Tensor x) => Sum(PowerDivergence.Value(Reshape(x, x.Dim(0), 3, 2), 1.5f)) + Sum(C * x);
+    [Prox(of: nameof(PowersOfRatios))] public virtual partial Tensor PowersOfRatiosProx(Tensor x, float step);
+
+    [return: Shape("b")] public virtual Tensor PowersOfPairs([Shape("b 2")] Tensor x) => 3 * PowerDivergence.Value(x - 1, -2f) + 0.5 * Sum(Square(x), dim: 1);
+    [Prox(of: nameof(PowersOfPairs))] public virtual partial Tensor PowersOfPairsProx(Tensor x, Tensor step);
+
+    [return: Shape("")] public virtual Tensor Powers([Shape("b 6")] Tensor x) => Sum(AbsolutePower.Value(x[.., ..2] - C[..2], 1.5f)) + Sum(InversePower.Value(x[.., 2..4], 2f)) + Sum(NegativePower.Value(2 * x[.., 4..], 0.5f)) + Sum(C * x);
+    [Prox(of: nameof(Powers))] public virtual partial Tensor PowersProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor PowersByHand([Shape("b 6")] Tensor x) => Sum(Where(x > 0, Square(C) * Pow(Where(x > 0, x, 1), -1) - Log(Where(x > 0, x, 1)), double.PositiveInfinity));
+    [Prox(of: nameof(PowersByHand))] public virtual partial Tensor PowersByHandProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor BarrierOfBall([Shape("b 6")] Tensor x) => Sum(LogBarrier.Value(L2Norm.Value(x - C), Radius + 1)) + Sum(Square(x)) / 4;
+    [Prox(of: nameof(BarrierOfBall))] public virtual partial Tensor BarrierOfBallProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor BarrierOfSlab([Shape("b 6")] Tensor x) => Sum(LogBarrier.Value(Sum(W * x, dim: 1) - 0.25, 2f));
+    [Prox(of: nameof(BarrierOfSlab))] public virtual partial Tensor BarrierOfSlabProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor HeavyTails([Shape("b 6")] Tensor x) => Sum(CauchyPenalty.Value(2 * x - C, Radius)) + Sum(Square(x)) / 8;
+    [Prox(of: nameof(HeavyTails))] public virtual partial Tensor HeavyTailsProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Smoothest([Shape("b 6")] Tensor x) => Sum(SmoothMaximum.Value(3 * x - C)) + Sum(C * x);
+    [Prox(of: nameof(Smoothest))] public virtual partial Tensor SmoothestProx(Tensor x, float step);
+
+    [return: Shape("b")] public virtual Tensor SmoothestByHand([Shape("b 6")] Tensor x) => 2 * LogSumExp(x, dim: -1) + 0.5 * Sum(Square(x), dim: 1);
+    [Prox(of: nameof(SmoothestByHand))] public virtual partial Tensor SmoothestByHandProx(Tensor x, Tensor step);
+
+    [return: Shape("")] public virtual Tensor Mixtures([Shape("b 6")] Tensor x) => Sum(SimplexEntropy.Value(x)) + Sum(C * x);
+    [Prox(of: nameof(Mixtures))] public virtual partial Tensor MixturesProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Interior([Shape("b 6")] Tensor x) => Sum(SimplexBarrier.Value(x, Radius)) + Sum(Square(x - C));
+    [Prox(of: nameof(Interior))] public virtual partial Tensor InteriorProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Inequalities([Shape("b 6")] Tensor x) => Sum(Polyhedron.Value(x - C, Transpose(A), Ones(4))) + Sum(Square(x)) / 2;
+    [Prox(of: nameof(Inequalities))] public virtual partial Tensor InequalitiesProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor CountsWithin([Shape("b 6")] Tensor x) => Sum(PoissonBall.Value(2 * x, Square(C), Radius));
+    [Prox(of: nameof(CountsWithin))] public virtual partial Tensor CountsWithinProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor Responses([Shape("b 6")] Tensor x) => Sum(LinearGraph.Value(x, A[..2]));
+    [Prox(of: nameof(Responses))] public virtual partial Tensor ResponsesProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor GeometricMeans([Shape("b 6")] Tensor x) => 0.5 * Sum(PerspectiveOfRoot.Value(MatMul(x, Q))) + Sum(Square(x - C)) / 4;
+    [Prox(of: nameof(GeometricMeans), Tight = "Q")] public virtual partial Tensor GeometricMeansProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor FurtherEpigraphs([Shape("b 6")] Tensor x) => Sum(PinballEpigraph.Value(x[.., ..2], -0.5f, 1f)) + Sum(SquaredHingeEpigraph.Value(x[.., 2..4])) + Sum(BoxDistanceEpigraph.Value(x[.., 4..] - 1, -0.5f, 0.25f));
+    [Prox(of: nameof(FurtherEpigraphs))] public virtual partial Tensor FurtherEpigraphsProx(Tensor x, float step);
+
+    [return: Shape("")] public virtual Tensor LowRankEnvelope([Shape("b 4 3")] Tensor x)
+    {
+        var (_, s, _) = Svd(x);
+        return Sum(SparsityEnvelope.Value(s, 1f)) / 4;
+    }
+    [Prox(of: nameof(LowRankEnvelope))] public virtual partial Tensor LowRankEnvelopeProx(Tensor x, float step);
+
+    [return: Shape("b")] public virtual Tensor Away([Shape("b 6")] Tensor x) => NegativeL2Norm.Value(x - C) + Sum(Square(x), dim: 1);
+    [Prox(of: nameof(Away))] public virtual partial Tensor AwayProx(Tensor x, Tensor step);
+
+    [return: Shape("")] public virtual Tensor Volumes([Shape("b 2 2 2")] Tensor x) => Sum(TotalVariationOfLines3d.Value(x)) / 4 + Sum(Abs(x)) / 8;
+    [Prox(of: nameof(Volumes))] public virtual partial Tensor VolumesProx(Tensor x, float step);
+
     // Infimal convolutions, and what they are known to be.
 
     [return: Shape("")] public virtual Tensor HalfSquares([Shape("b 6")] Tensor x) => 0.5 * Sum(Square(x));
@@ -343,6 +404,11 @@ public partial class ProxPrograms
     [Prox(of: nameof(Round), InfimalConvolution = nameof(Lengths))] public virtual partial Tensor FromRound(Tensor x, Tensor step);
     [Prox(of: nameof(Round), Distance = true)] public virtual partial Tensor FromRoundByDistance(Tensor x, Tensor step);
     [Prox(of: nameof(Round), InfimalConvolution = nameof(Rounder))] public virtual partial Tensor SumOfRounds(Tensor x, Tensor step);
+
+    // Averages, and what they are made of.
+
+    [return: Shape("")] public virtual Tensor Overlapping([Shape("b 6")] Tensor x) => Sum(Abs(x)) + 2 * Sum(L2Norm.Value(x[.., ..4])) + Sum(L2Norm.Value(x[.., 2..] - 1)) + 0.5 * Sum(Square(x));
+    [Prox(of: nameof(Overlapping), Average = true)] public virtual partial Tensor Overlapped(Tensor x, float step);
 
     // Distances, and what they are known to be.
 
@@ -385,8 +451,8 @@ public partial class ProxPrograms
 public sealed class ProxTests
 {
     // What is within the rounding of a set counts as within it, and lies a little beyond.
-    private static readonly HashSet<string> s_tolerant = ["ProbabilitiesProx", "ShiftedSimplexProx", "BallProx", "RoundBallProx", "OneSideProx", "PlaneProx", "EquationsProx", "ConeProx", "FlattenedProx", "LastFirstProx", "NormInConeProx", "BallInOrderProx", "BallOfNormsProx", "OrderedWithinProx", "SharesProx", "ConesProx", "BudgetOfProx", "EpigraphsProx", "ToeplitzWithinProx"];
-    private static readonly HashSet<string> s_nonconvex = ["SparseProx", "ConcaveProx", "PenaltiesProx", "SizesProx", "NearlySparseProx", "LengthOfPairsProx", "FewSingularValuesProx", "RisingProx", "LeastOfTwoProx", "LeastOfLengthProx"];
+    private static readonly HashSet<string> s_tolerant = ["ProbabilitiesProx", "ShiftedSimplexProx", "BallProx", "RoundBallProx", "OneSideProx", "PlaneProx", "EquationsProx", "ConeProx", "FlattenedProx", "LastFirstProx", "NormInConeProx", "BallInOrderProx", "BallOfNormsProx", "OrderedWithinProx", "SharesProx", "ConesProx", "BudgetOfProx", "EpigraphsProx", "ToeplitzWithinProx", "MixturesProx", "InteriorProx", "InequalitiesProx", "CountsWithinProx", "ResponsesProx", "FurtherEpigraphsProx"];
+    private static readonly HashSet<string> s_nonconvex = ["SparseProx", "ConcaveProx", "PenaltiesProx", "SizesProx", "NearlySparseProx", "LengthOfPairsProx", "FewSingularValuesProx", "RisingProx", "LeastOfTwoProx", "LeastOfLengthProx", "HeavyTailsProx", "LowRankEnvelopeProx", "AwayProx"];
 
     private static ProxPrograms Double()
     {
@@ -526,6 +592,29 @@ public sealed class ProxTests
         Near(L2Ball.Project(x, 2.25), programs.SumOfRounds(x, steps));
 
         static void Near(Tensor expected, Tensor actual) => Assert.True(Max(Abs(expected - actual)).ToArray<double>()[0] < 1e-12);
+    }
+
+    /// <summary>The mean of the operators; and with functions of slopes of at most L the operator of a function within step n Σ L² / 2 below the sum.</summary>
+    [Fact]
+    public void AveragesAreTheMeansOfTheirOperators()
+    {
+        var programs = Double();
+        var x = Random(1, DType.Float64, 5, 6);
+        foreach (var step in new[] { 0.01f, 0.5f })
+        {
+            // With the square each is taken at x / (1 + step), with its step over (1 + step).
+            Tensor length = Tensor.Full([], 3 * (double)step / (1 + (double)step), DType.Float64), at = x / (1 + (double)step);
+            var first = Absolute.Prox(at, length);
+            var second = Concat([L2Norm.Prox(at[.., ..4], 2 * length), at[.., 4..]], dim: 1);
+            var third = Concat([at[.., ..2], 1 + L2Norm.Prox(at[.., 2..] - 1, length)], dim: 1);
+            var mean = (first + second + third) / 3;
+            var average = programs.Overlapped(x, step);
+            Assert.True(Max(Abs(mean - average)).ToArray<double>()[0] < 1e-12);
+            // The sum of each sample at the average's point is as near to the least as the bound says: Σ L² is 6 + 4 + 1.
+            double Objective(Tensor p) => step * programs.Overlapping(p).ToArray<double>()[0] + Dot(p - x, p - x) / 2;
+            var reached = Objective(average);
+            for (var i = 0; i < 200; i++) Assert.True(reached <= Objective(average + Math.Pow(10, -(i % 5)) * Random(200 + i, DType.Float64, 5, 6)) + 5 * step * (3 * (double)step * 11 / 2));
+        }
     }
 
     [Fact]

@@ -27,6 +27,9 @@ internal sealed partial class Prox
     /// <summary>Whether linear maps are split off rather than taken into functions of the catalogue.</summary>
     private bool _isApart;
 
+    /// <summary>Whether the operator is that of the proximal average of the functions instead of their sum.</summary>
+    private bool _isAverage;
+
     private Node? _step;
     private readonly List<(Node Weight, Node Affine)> _lines = [];
     private readonly List<(Node Weight, Node Affine)> _squares = [];
@@ -105,6 +108,7 @@ internal sealed partial class Prox
         }
         // A step that turns out negative is not taken in silence.
         prox._step = prox.UnlessNegative(step);
+        prox._isAverage = options.Flag("Average");
         var point = prox.Transformed(options, prox._step);
         if (isConvex) prox.RequireConvex("momentum and operators of both functions lead to a minimum of");
         return Cleanup.Apply(of with { Arguments = arguments, Results = ImmutableArray.Create(point), ResultNames = ImmutableArray.Create(""), Derivation = prox._derivation.ToImmutableArray() });
@@ -309,14 +313,33 @@ internal sealed partial class Prox
         if (mixing.Count > 0) return LeastSquares(u, curvature, mixing);
         var d = curvature is null ? b.Full(1, _x.Type) : b.Div(b.Full(1, _x.Type), b.Add(curvature, b.Full(1, _x.Type)));
         u = b.Mul(u, d);
-        var groups = _atoms.GroupBy(atom => atom.Affine).ToArray();
+        return _isAverage ? Average(u, d) : Point(_atoms, u, d);
+    }
+
+    /// <summary>The operator of the sum of functions of blocks.</summary>
+    private Node Point(IReadOnlyList<Atom> atoms, Node u, Node d)
+    {
+        var b = _builder;
+        var groups = atoms.GroupBy(atom => atom.Affine).ToArray();
         RequireOrthogonal(groups);
         var solved = groups.Select(group => (group.Key, Solution: Of(group, u, d))).ToArray();
         if (solved is [var (affine0, only)] && _linear.Invert(affine0, only.Point) is { } inverse) return inverse;
         var p = u;
         foreach (var (affine, (at, point, gram)) in solved) p = b.Add(p, b.Mul(d, _linear.Adjoint(affine, b.Div(b.Sub(point, at), gram))));
-        if (solved.Length > 0) _derivation.Add("f(L x + c) with L Lᵀ = G diagonal: x + Lᵀ G⁻¹ (prox of G f at L x + c, less L x + c) (Beck 2017, 6.15)");
+        const string Rule = "f(L x + c) with L Lᵀ = G diagonal: x + Lᵀ G⁻¹ (prox of G f at L x + c, less L x + c) (Beck 2017, 6.15)";
+        if (solved.Length > 0 && !_derivation.Contains(Rule)) _derivation.Add(Rule);
         return p;
+    }
+
+    /// <summary>The mean of the operators of the functions, each times their number.</summary>
+    private Node Average(Node u, Node d)
+    {
+        var (b, count) = (_builder, _atoms.Count);
+        if (count < 2) throw new NoProximalOperatorException($"an average is one of several functions of the catalogue, and {_of.Name} has {(count == 0 ? "none" : $"{_atoms[0].Name} only")}");
+        RequireConvex("a proximal average is one of");
+        var points = _atoms.Select(atom => Point([atom with { Weight = b.Scale(atom.Weight, count) }], u, d)).ToArray();
+        _derivation.Add($"proximal average of {count} functions: the mean of their operators, each function times {count}; of another function than their sum, which it is at most (Bauschke, Goebel, Lucet and Wang 2008; Yu 2013)");
+        return b.Scale(points.Aggregate(b.Add), 1.0 / count);
     }
 
     // ---- The terms of the function ----
@@ -424,6 +447,21 @@ internal sealed partial class Prox
     private Atom? Find(Node weight, Node core, int? dims = null)
     {
         if (core.Op == Op.Proximable) return Declared(weight, core);
+        Atom? atom = null;
+        foreach (var found in Candidates(weight, core, dims))
+        {
+            // The negative of a function may have an entry of its own.
+            var isWrong = IsNonpositive(found.Weight);
+            if (atom is null || !isWrong) atom = found;
+            if (!isWrong) break;
+        }
+        if (atom is null) return null;
+        _derivation.Add($"{atom.Entry.Name} of {(atom.Coordinate is null ? Text(atom.Affine) : $"{atom.Coordinate.Name} of {Text(atom.Affine)}")}{(atom.Entry.Source.Length > 0 ? $" ({atom.Entry.Source})" : "")}");
+        return atom;
+    }
+
+    private IEnumerable<Atom> Candidates(Node weight, Node core, int? dims)
+    {
         foreach (var entry in _catalogue)
         {
             if (dims is not null && entry.Dims != dims) continue;
@@ -431,11 +469,10 @@ internal sealed partial class Prox
             {
                 if (Place(entry, argument) is not var (affine, coordinate)) continue;
                 if (coordinate is not null) RequireAlike(entry, coordinate, parameters.Add(weight), core.Source);
-                _derivation.Add($"{entry.Name} of {(coordinate is null ? Text(affine) : $"{coordinate.Name} of {Text(affine)}")}{(entry.Source.Length > 0 ? $" ({entry.Source})" : "")}");
-                return new Atom(entry, isNegative ? _builder.Neg(weight) : weight, affine, parameters, core.Source) { Coordinate = coordinate };
+                yield return new Atom(entry, isNegative ? _builder.Neg(weight) : weight, affine, parameters, core.Source) { Coordinate = coordinate };
+                break;
             }
         }
-        return null;
     }
 
     /// <summary>The x and the parameters for which a value is that of a function of the catalogue, or the negative of it.</summary>
@@ -448,22 +485,46 @@ internal sealed partial class Prox
                 if (entry.Value(types) is not { } pattern || !pattern.Results[0].Type.Equals(core.Type)) continue;
                 // Parameters of other types change no operation.
                 if (!MayBe(pattern, core)) break;
-                var spread = new Spread(_builder);
-                var parameters = pattern.Arguments.Select(a => spread.CopyParameter(a.Node)).ToImmutableArray();
-                var root = spread.Copy(pattern.Results[0]);
-                // A minus in front has become part of the weight.
-                var isNegative = root.Op == Op.Neg && core.Op != Op.Neg;
-                if (new Unifier(_builder, parameters[0], parameters.RemoveAt(0), _linear).Solve(isNegative ? root.Inputs[0] : root, core) is [var x, .. var bound])
-                    yield return (isNegative, x, bound);
+                var (isNegative, match) = Match(pattern, core, 0, 0);
+                // What a parameter decides, and what a power is made of, is another value where it is a number: one that is there, or one that left no trace.
+                if (match is null && Deciding(pattern) is { } deciding)
+                    (isNegative, match) = Numbers(core).Select(number => Match(pattern, core, deciding, number)).FirstOrDefault(found => found.Match is not null);
+                if (match is [var x, .. var bound]) yield return (isNegative, x, bound);
             }
         }
     }
 
-    /// <summary>A sum over all elements of vectors or matrices, and over more: the sum over the latter of what the catalogue has for each.</summary>
+    /// <param name="index">The parameter that is a number; 0 leaves all of them open.</param>
+    private (bool IsNegative, ImmutableArray<Node>? Match) Match(Function pattern, Node core, int index, double number)
+    {
+        var spread = new Spread(_builder);
+        var arguments = pattern.Arguments.Select((a, i) => i == index && i > 0 ? _builder.Full(number, a.Node.Type) : spread.CopyParameter(a.Node)).ToImmutableArray();
+        if (index > 0) spread.Map(pattern.Arguments[index].Node, arguments[index]);
+        var root = spread.Copy(pattern.Results[0]);
+        // A minus in front has become part of the weight.
+        var isNegative = root.Op == Op.Neg && core.Op != Op.Neg;
+        var open = index > 0 ? arguments.RemoveAt(index) : arguments;
+        var match = new Unifier(_builder, arguments[0], open.RemoveAt(0), _linear).Solve(isNegative ? root.Inputs[0] : root, core);
+        return (isNegative, index > 0 ? match?.Insert(index, arguments[index]) : match);
+    }
+
+    private static IEnumerable<double> Numbers(Node core) =>
+        Region.Order([core]).Where(n => n.Op == Op.Full && n.Type.IsFloat && Math.Abs(n.Number) < 1e6).Select(n => n.Number).Concat([2, 0.5, 1, -1]).Distinct().ToArray();
+
+    /// <summary>The parameter that alone makes the choices of a pattern that x has no part in, and the exponents of its powers.</summary>
+    private static int? Deciding(Function pattern)
+    {
+        var x = pattern.Arguments[0].Node;
+        var decisions = Region.Order([pattern.Results[0]]).Select(n => n.Op is >= Op.Equal and <= Op.GreaterEqual ? n : n.Op == Op.Pow ? n.Inputs[1] : null).OfType<Node>()
+            .Select(n => Region.Order([n])).Where(region => !region.Contains(x)).SelectMany(region => region);
+        return decisions.Select(n => pattern.Arguments.Select(a => a.Node).ToImmutableArray().IndexOf(n)).Where(i => i > 0).Distinct().ToArray() is [var only] ? only : null;
+    }
+
+    /// <summary>A sum over all elements of vectors, matrices or volumes, and over more: the sum over the latter of what the catalogue has for each.</summary>
     private Atom? OfLast(Node weight, Node core)
     {
         var x = core.Inputs[0];
-        for (var dims = 1; dims <= 2 && dims < core.Ints.Length; dims++)
+        for (var dims = 1; dims <= 3 && dims < core.Ints.Length; dims++)
         {
             ImmutableArray<int> last = [.. Enumerable.Range(x.Rank - dims, dims)];
             if (!last.All(core.Ints.Contains)) continue;
@@ -476,7 +537,7 @@ internal sealed partial class Prox
     /// <summary>A look at the operations on what varies, before the pattern is copied: arithmetic may be with 0 or 1, and so not there.</summary>
     private bool MayBe(Function pattern, Node core)
     {
-        static bool IsArithmetic(Op op) => op is Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Neg or Op.Reshape or Op.Broadcast or Op.Full;
+        static bool IsArithmetic(Op op) => op is Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Neg or Op.Pow or Op.Reshape or Op.Broadcast or Op.Full;
         var last = pattern.Results[0];
         while (last.Op is Op.Reshape or Op.Broadcast or Op.Neg) last = last.Inputs[0];
         if (last.Op != core.Op && core.Op != Op.Neg && !IsArithmetic(last.Op)) return false;
@@ -554,7 +615,7 @@ internal sealed partial class Prox
 
     /// <summary>What is the same for all elements that a function takes together.</summary>
     private Node Scale(Atom atom, Node at, Node gram) => _linear.Uniform(gram, [.. Enumerable.Range(at.Rank - atom.Dims, atom.Dims)])
-        ?? throw new NoProximalOperatorException($"{atom.Name} takes {(atom.Dims == 1 ? "a vector" : "a matrix")} together, whose elements have different scales or quadratic terms; a splitting takes these apart: Algorithm.DavisYin", atom.Source);
+        ?? throw new NoProximalOperatorException($"{atom.Name} takes {(atom.Dims switch { 1 => "a vector", 2 => "a matrix", _ => "a volume" })} together, whose elements have different scales or quadratic terms; a splitting takes these apart: Algorithm.DavisYin", atom.Source);
 
     /// <summary>The functions of one value in an order in which their operators follow one another.</summary>
     private IReadOnlyList<Atom> Chain(IGrouping<Node, Atom> group) => Chain([.. group]) ?? throw new NoProximalOperatorException(

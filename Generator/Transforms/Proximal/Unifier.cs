@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Proxima.Generator.Ir;
+using Proxima.Generator.Ops;
 
 namespace Proxima.Generator.Transforms;
 
@@ -46,6 +47,8 @@ internal sealed class Unifier(Builder builder, Node x, ImmutableArray<Node> para
         {
             case Op.Reshape:
                 return Derive(a, builder.Reshape(target, a.Shape));
+            case Op.Neg:
+                return Derive(a, builder.Neg(target));
             case Op.Broadcast when linear.Uniform(target, [.. Enumerable.Range(0, pattern.Rank).Where(axis => !pattern.Ints.Contains(axis))]) is { } same:
                 return Derive(a, builder.Reshape(same, a.Shape));
             case Op.Permute:
@@ -144,7 +147,8 @@ internal sealed class Unifier(Builder builder, Node x, ImmutableArray<Node> para
 /// <summary>The form in which values are compared: broadcasts and reshapes stand before arithmetic, at the values that are repeated; a number is repeated once.</summary>
 internal sealed class Spread(Builder builder) : Copier(builder)
 {
-    protected override Node Rewrite(Node node, ImmutableArray<Node> inputs) => Push(Builder, base.Rewrite(node, inputs));
+    protected override Node Rewrite(Node node, ImmutableArray<Node> inputs) =>
+        node.Op == Op.Pow && inputs[1].Op == Op.Full && PointwiseOps.Power(Builder, inputs[0], inputs[1].Number) is { } power ? power : Push(Builder, base.Rewrite(node, inputs));
 
     /// <summary>A value in this form, reshaped.</summary>
     public static Node Reshape(Builder builder, Node node, ImmutableArray<Dim> shape) => Push(builder, builder.Reshape(node, shape));

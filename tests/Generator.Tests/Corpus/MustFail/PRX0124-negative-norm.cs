@@ -1,4 +1,4 @@
-// no rule gives the proximal operator of Prior: the weight of L2Norm is negative, and a negative multiple of a convex function is not convex
+// no rule gives the proximal operator of Prior: the weight of LInfNorm is negative, and a negative multiple of a convex function is not convex
 
 using Proxima.Proximal;
 
@@ -6,7 +6,7 @@ using Proxima.Proximal;
 public partial class Net(int n)
 {
     [return: Shape("")]
-    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(x) - Sum(L2Norm.Value(x));
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(x) - Sum(LInfNorm.Value(x));
 
     [Prox(of: nameof([|Prior|]))]
     public virtual partial Tensor Shrink(Tensor x, float step);
@@ -20,7 +20,7 @@ using Proxima.Proximal;
 public partial class Net(int n)
 {
     [return: Shape("")]
-    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(L2Norm.Value(x)) - Sum(x);
+    public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(LInfNorm.Value(x)) - Sum(x);
 
     [Prox(of: nameof(Prior))]
     public virtual partial Tensor Shrink(Tensor x, float step);
