@@ -33,8 +33,6 @@ internal readonly struct GpuBitGemm<T, TNumber, TA, TB, TEpilogue>(long m, long 
     where TB : struct, IGpuMatrix<T>
     where TEpilogue : struct, IGemmEpilogue<T>
 {
-    public const int Items = Side * Side;
-
     private const int Tile = GpuTiles.Side;
     private const int Side = 16;        // work items along each edge of a tile
     private const int Bits = 32;
@@ -123,5 +121,28 @@ internal readonly struct GpuBitGemm<T, TNumber, TA, TB, TEpilogue>(long m, long 
             _epilogue.Store(TNumber.From(values.X2), batch, row, column + 2 * Side);
         if (column + 3 * Side < _n)
             _epilogue.Store(TNumber.From(values.X3), batch, row, column + 3 * Side);
+    }
+}
+
+/// <summary>The signs of a matrix as numbers, where a device's groups are too small to make words of them.</summary>
+/// <param name="matrix">The matrix.</param>
+/// <param name="ternary">0 where what is not positive or zero counts as negative; otherwise zeros and NaN are zero.</param>
+internal readonly struct GpuSigns<T, TNumber, TMatrix>(TMatrix matrix, int ternary) : IGpuMatrix<T>
+    where T : unmanaged, INumber<T>
+    where TNumber : struct, IGpuNumber<T>
+    where TMatrix : struct, IGpuMatrix<T>
+{
+    private readonly TMatrix _matrix = matrix;
+    private readonly int _ternary = ternary;
+
+    public long RowStride => _matrix.RowStride;
+
+    public long ColumnStride => _matrix.ColumnStride;
+
+    public T At(long batch, long row, long column)
+    {
+        var value = _matrix.At(batch, row, column);
+        int above = value > T.Zero ? 1 : 0, below = value < T.Zero ? 1 : 0, zero = value == T.Zero ? 1 : 0;
+        return TNumber.From(_ternary != 0 ? above - below : 2 * (above + zero) - 1);
     }
 }

@@ -10,27 +10,33 @@ namespace Proxima.Gpu;
 public sealed class GpuDevice
 {
     private const int MapItems = 256;
-    private const int Lanes = 128;
+    private const int RowLanes = 128;
 
     private static readonly ConditionalWeakTable<Accelerator, GpuDevice> s_devices = [];
 
     private readonly Dictionary<Type, Delegate> _kernels = [];
     private readonly Lock _lock = new();
+    private readonly int _mapItems;
+    private readonly int _rowLanes;
+    private readonly bool _hasTiles;
 
     private GpuDevice(Accelerator accelerator)
     {
-        if (accelerator.MaxNumThreadsPerGroup < MapItems)
-            throw new NotSupportedException(
-                $"The accelerator {accelerator.Name} runs groups of at most {accelerator.MaxNumThreadsPerGroup} work items; the kernels need {MapItems}. "
-                + "Use a CUDA or OpenCL accelerator, or the Cpu target.");
         Accelerator = accelerator;
+        var most = accelerator.MaxNumThreadsPerGroup;
+        _mapItems = Math.Min(MapItems, most);
+        _rowLanes = Math.Min(RowLanes, 1 << BitOperations.Log2((uint)most)); // a power of two: reductions halve it
+        _hasTiles = most >= GpuTiles.Items;
     }
 
     /// <summary>The ILGPU accelerator.</summary>
     public Accelerator Accelerator { get; }
 
     /// <summary>The device of an accelerator: always the same one, so that its kernels are compiled once.</summary>
-    /// <exception cref="NotSupportedException">The accelerator cannot run groups of 256 work items (ILGPU's CPU accelerator, for example).</exception>
+    /// <remarks>
+    /// Any accelerator will do. Kernels are made for groups of 256 work items; where an accelerator has smaller ones (ILGPU's CPU accelerator, on which kernels run in
+    /// the debugger), the same kernels run in those, and matrix products without tiles.
+    /// </remarks>
     public static GpuDevice For(Accelerator accelerator)
     {
         ArgumentNullException.ThrowIfNull(accelerator);
@@ -38,15 +44,15 @@ public sealed class GpuDevice
     }
 
     /// <summary>Runs a kernel for every index from 0 to <paramref name="count"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The count is negative or needs more groups than a launch can have (2^31 - 1 of 256).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative or needs more groups than a launch can have (2^31 - 1, of 256 where the accelerator has so large ones).</exception>
     public void Launch<TKernel>(TKernel kernel, long count) where TKernel : struct, IMapKernel
     {
-        var groups = Groups((count + MapItems - 1) / MapItems, count, nameof(count));
+        var groups = Groups((count + _mapItems - 1) / _mapItems, count, nameof(count));
         if (groups == 0)
             return;
         lock (_lock)
             Kernel(static accelerator => accelerator.LoadKernel<TKernel, long>(GpuKernels.Map))
-                (Accelerator.DefaultStream, new KernelConfig(groups, MapItems), kernel, count);
+                (Accelerator.DefaultStream, new KernelConfig(groups, _mapItems), kernel, count);
     }
 
     /// <summary>Runs a kernel with one group of work items for each row from 0 to <paramref name="rows"/>.</summary>
@@ -58,7 +64,7 @@ public sealed class GpuDevice
             return;
         lock (_lock)
             Kernel(static accelerator => accelerator.LoadKernel<TKernel>(GpuKernels.Rows))
-                (Accelerator.DefaultStream, new KernelConfig(groups, Lanes), kernel);
+                (Accelerator.DefaultStream, new KernelConfig(groups, _rowLanes), kernel);
     }
 
     /// <summary>
@@ -158,8 +164,14 @@ public sealed class GpuDevice
         if (groups == 0)
             return;
         lock (_lock)
-            Kernel(static accelerator => accelerator.LoadKernel<GpuGemm<T, TA, TB, TEpilogue, TParts>>(GpuGemm<T, TA, TB, TEpilogue, TParts>.Kernel))
-                (Accelerator.DefaultStream, new KernelConfig(groups, GpuGemm<T, TA, TB, TEpilogue, TParts>.Items), new(m, n, k, a, b, epilogue, parts));
+        {
+            if (_hasTiles)
+                Kernel(static accelerator => accelerator.LoadKernel<GpuGemm<T, TA, TB, TEpilogue, TParts>>(GpuGemm<T, TA, TB, TEpilogue, TParts>.Kernel))
+                    (Accelerator.DefaultStream, new KernelConfig(groups, GpuTiles.Items), new(m, n, k, a, b, epilogue, parts));
+            else
+                Kernel(static accelerator => accelerator.LoadKernel<GpuPlainGemm<T, TA, TB, TEpilogue, TParts>>(GpuPlainGemm<T, TA, TB, TEpilogue, TParts>.Kernel))
+                    (Accelerator.DefaultStream, new KernelConfig(groups, _mapItems), new(m, n, k, a, b, epilogue, parts));
+        }
     }
 
     /// <summary>Computes the products of the signs of pairs of matrices, [m, k] times [k, n]: whole numbers, exactly.</summary>
@@ -180,14 +192,19 @@ public sealed class GpuDevice
         ArgumentOutOfRangeException.ThrowIfNegative(m);
         ArgumentOutOfRangeException.ThrowIfNegative(n);
         ArgumentOutOfRangeException.ThrowIfNegative(k);
+        int aTernary = aSigns == Signs.Ternary ? 1 : 0, bTernary = bSigns == Signs.Ternary ? 1 : 0;
+        if (!_hasTiles)
+        {
+            Gemm<T, GpuSigns<T, TNumber, TA>, GpuSigns<T, TNumber, TB>, TEpilogue>(batches, m, n, k, new(a, aTernary), new(b, bTernary), epilogue);
+            return;
+        }
         var tiles = checked(batches * GpuTiles.Along(m) * GpuTiles.Along(n));
         var groups = Groups(tiles, tiles, nameof(batches));
         if (groups == 0)
             return;
         lock (_lock)
             Kernel(static accelerator => accelerator.LoadKernel<GpuBitGemm<T, TNumber, TA, TB, TEpilogue>>(GpuBitGemm<T, TNumber, TA, TB, TEpilogue>.Kernel))
-                (Accelerator.DefaultStream, new KernelConfig(groups, GpuBitGemm<T, TNumber, TA, TB, TEpilogue>.Items),
-                new(m, n, k, a, aSigns == Signs.Ternary ? 1 : 0, b, bSigns == Signs.Ternary ? 1 : 0, epilogue));
+                (Accelerator.DefaultStream, new KernelConfig(groups, GpuTiles.Items), new(m, n, k, a, aTernary, b, bTernary, epilogue));
     }
 
     /// <summary>Waits until everything launched so far is done.</summary>

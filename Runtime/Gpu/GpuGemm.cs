@@ -100,6 +100,7 @@ public readonly struct GpuMatrix<T>(ArrayView<T> data, long offset, long batch, 
 internal static class GpuTiles
 {
     public const int Side = 64;
+    public const int Items = 256; // each of them computes 4 x 4 elements
 
     public static long Along(long size) => (size + Side - 1) / Side;
 }
@@ -200,8 +201,7 @@ internal readonly struct GpuGemm<T, TA, TB, TEpilogue, TParts>(long m, long n, l
     where TEpilogue : struct, IGemmEpilogue<T>
     where TParts : struct, IGpuParts
 {
-    public const int Items = Side * Side;
-
+    private const int Items = GpuTiles.Items;
     private const int Tile = GpuTiles.Side;
     private const int Side = 16;        // work items along each edge of a tile
     private const int Depth = 16;       // steps along k per load
@@ -272,6 +272,41 @@ internal readonly struct GpuGemm<T, TA, TB, TEpilogue, TParts>(long m, long n, l
             _epilogue.Store(values.X2, batch, row, column + 2 * Side);
         if (column + 3 * Side < _n)
             _epilogue.Store(values.X3, batch, row, column + 3 * Side);
+    }
+}
+
+/// <summary>The matrix product on devices whose groups are too small for tiles in shared memory: the work items share out the elements of a tile.</summary>
+internal readonly struct GpuPlainGemm<T, TA, TB, TEpilogue, TParts>(long m, long n, long k, TA a, TB b, TEpilogue epilogue, TParts parts)
+    where T : unmanaged, INumber<T>
+    where TA : struct, IGpuMatrix<T>
+    where TB : struct, IGpuMatrix<T>
+    where TEpilogue : struct, IGemmEpilogue<T>
+    where TParts : struct, IGpuParts
+{
+    private readonly long _m = m;
+    private readonly long _n = n;
+    private readonly long _k = k;
+    private readonly TA _a = a;
+    private readonly TB _b = b;
+    private readonly TEpilogue _epilogue = epilogue;
+    private readonly TParts _parts = parts;
+
+    public static void Kernel(GpuPlainGemm<T, TA, TB, TEpilogue, TParts> product) => product.Run();
+
+    private void Run()
+    {
+        long tile = Grid.IdxX, across = GpuTiles.Along(_n);
+        var part = _parts.At(tile / across, _m, _k);
+        var left = tile % across * GpuTiles.Side;
+        long rows = GpuMath.Min(part.Bottom - part.Top, GpuTiles.Side), columns = GpuMath.Min(_n - left, GpuTiles.Side);
+        for (long i = Group.IdxX; i < rows * columns; i += Group.DimX)
+        {
+            long row = part.Top + i / columns, column = left + i % columns;
+            var sum = T.Zero;
+            for (var step = part.Begin; step < part.End; step++)
+                sum += _a.At(part.Batch, row, step) * _b.At(part.Batch, step, column);
+            _epilogue.Store(sum, part.Batch, _parts.Row(row), column);
+        }
     }
 }
 

@@ -19,7 +19,7 @@ internal static class GpuKernelPrinter
         var names = new HashSet<string>(Reserved(buffers, sizes, kernel.Statements).Concat(axes), StringComparer.Ordinal);
         writer.Blank();
         Comments.Describe(writer, kernel);
-        using var body = writer.Block($"private struct {kernel.Name} : {(kernel.Vector is null ? "IRowKernel" : "IMapKernel")}");
+        using var body = writer.Block($"internal struct {kernel.Name} : {(kernel.Vector is null ? "IRowKernel" : "IMapKernel")}");
         Fields(writer, buffers, sizes, kernel.Statements);
         writer.Blank();
         if (kernel.Vector is { } vector) PrintElement(writer, kernel, kernel.Outer.Add(vector), names);
@@ -35,7 +35,7 @@ internal static class GpuKernelPrinter
         var (index, item, line, work) = (Unused("index", names), Unused("item", names), Unused("line", names), WorkOf(call));
         writer.Blank();
         Comments.Describe(writer, call);
-        using var body = writer.Block($"private struct {call.Name} : IMapKernel");
+        using var body = writer.Block($"internal struct {call.Name} : IMapKernel");
         Fields(writer, buffers, sizes, []);
         if (call.Work is not null) writer.Line($"public ArrayView<double> {work};");
         writer.Blank();
@@ -68,7 +68,7 @@ internal static class GpuKernelPrinter
         var element = gemm.DType.CSharp();
         writer.Blank();
         Comments.Describe(writer, gemm);
-        using var body = writer.Block($"private struct {gemm.Name} : IGemmEpilogue<{element}>");
+        using var body = writer.Block($"internal struct {gemm.Name} : IGemmEpilogue<{element}>");
         Fields(writer, buffers, sizes, gemm.Epilogue);
         writer.Blank();
         using (writer.Block($"public void Store({element} {dot}, long {batch}, long {gemm.Row.Name}, long {gemm.Column.Name})"))
