@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
@@ -13,13 +14,15 @@ namespace Proxima.Tests.Fuzz;
 /// </summary>
 internal static partial class FuzzCompiler
 {
-    private static readonly string[] s_accelerated = ["Proxima.Runtime.Gpu", "Proxima.Runtime.Torch", "TorchSharp", "ILGPU", "ILGPU.Algorithms"];
+    /// <summary>ILGPU's CPU accelerator makes code that names the kernels.</summary>
+    private const string Friend = "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"ILGPURuntime\")]";
+
 
     /// <summary>Documentation and nullability are for readers.</summary>
     private static readonly CSharpParseOptions s_parsing = new CSharpParseOptions(LanguageVersion.CSharp14, DocumentationMode.None).WithFeatures([new("run-nullable-analysis", "never")]);
 
     // Without programs: what grows from one compilation shares its references.
-    private static readonly ImmutableArray<Lazy<CSharpCompilation>> s_empty = [.. Enum.GetValues<FuzzTarget>().Select(target => new Lazy<CSharpCompilation>(() => Empty(FuzzProgram.Children, Without(target))))];
+    private static readonly ConcurrentDictionary<FuzzTargets, CSharpCompilation> s_empty = [];
 
     private static readonly string s_plainGemm =
         $$"""
@@ -59,28 +62,27 @@ internal static partial class FuzzCompiler
     [GeneratedRegex(@"^ *//.*\n", RegexOptions.Multiline)]
     private static partial Regex Comments();
 
-    private static string[] Without(FuzzTarget target) => target switch
+    private static CSharpCompilation Empty(FuzzTargets targets)
     {
-        FuzzTarget.Gpu => ["Proxima.Runtime.Torch", "TorchSharp"],
-        FuzzTarget.Torch => ["Proxima.Runtime.Gpu", "ILGPU", "ILGPU.Algorithms"],
-        _ => s_accelerated,
-    };
+        var isGpu = (targets & (FuzzTargets.Gpu | FuzzTargets.OpenCl)) != 0;
+        return Empty(FuzzProgram.Children, [.. isGpu ? [] : new[] { "Proxima.Runtime.Gpu", "ILGPU", "ILGPU.Algorithms" }, .. targets.HasFlag(FuzzTargets.Torch) ? [] : new[] { "Proxima.Runtime.Torch", "TorchSharp" }]);
+    }
 
     /// <summary>A compilation to which networks are added, for all targets but those of the assemblies that <paramref name="without"/> names.</summary>
     public static CSharpCompilation Empty(string children, params string[] without)
     {
-        var compilation = GeneratorHarness.Compile("Fuzzed", [], [children, s_plainGemm], without);
+        var compilation = GeneratorHarness.Compile("Fuzzed", [], [Friend, children, s_plainGemm], without);
         return compilation.WithOptions(compilation.Options.WithWarningLevel(0).WithConcurrentBuild(false)).RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Select(tree => CSharpSyntaxTree.ParseText(tree.GetText(), s_parsing, tree.FilePath)));
     }
 
     /// <summary>An assembly with the programs, or what is wrong with it.</summary>
-    public static (MemoryStream? Image, string Errors) Compile(IReadOnlyList<FuzzProgram> programs, FuzzTarget target, bool isPlain) =>
-        Compile(With(s_empty[(int)target].Value, programs.Select(program => program.Source)), isPlain);
+    public static (MemoryStream? Image, string Errors) Compile(IReadOnlyList<FuzzProgram> programs, FuzzTargets targets, bool isPlain) =>
+        Compile(With(s_empty.GetOrAdd(targets, Empty), programs.Select(program => program.Source)), isPlain);
 
     /// <summary>A compilation with further files.</summary>
     public static CSharpCompilation With(CSharpCompilation empty, IEnumerable<string> sources) => empty.AddSyntaxTrees(sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, s_parsing, $"Fuzz{i}.cs")));
 
-    /// <inheritdoc cref="Compile(IReadOnlyList{FuzzProgram}, FuzzTarget, bool)"/>
+    /// <inheritdoc cref="Compile(IReadOnlyList{FuzzProgram}, FuzzTargets, bool)"/>
     public static (MemoryStream? Image, string Errors) Compile(CSharpCompilation compilation, bool isPlain)
     {
         var run = CSharpGeneratorDriver.Create([new ProximaGenerator().AsSourceGenerator()], parseOptions: s_parsing).RunGenerators(compilation).GetRunResult().Results[0];

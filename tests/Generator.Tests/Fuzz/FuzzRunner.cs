@@ -1,5 +1,6 @@
 using System.Runtime.Loader;
 using System.Text;
+using ILGPU.Runtime;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Proxima.Generator.Analyzers;
@@ -9,19 +10,27 @@ using TorchSharp;
 
 namespace Proxima.Tests.Fuzz;
 
-/// <summary>What a program is run on, beside the reference in Float64 and in Float32.</summary>
-internal enum FuzzTarget
+/// <summary>What programs are run on, beside the reference in Float64 and in Float32.</summary>
+[Flags]
+internal enum FuzzTargets
 {
-    Cpu,
-    Gpu,
-    Torch,
+    Cpu = 1,
+
+    /// <summary>The Gpu target, its kernels on <see cref="HostDevice"/>.</summary>
+    Gpu = 2,
+
+    /// <summary>The Gpu target on <see cref="OpenClDevice"/>.</summary>
+    OpenCl = 4,
+
+    Torch = 8,
 }
 
 /// <summary>Where a target departs from the reference.</summary>
+/// <param name="Targets">The target; those that were compiled, where the program does not compile.</param>
 /// <param name="Method">The method, or null where the program does not compile.</param>
-internal sealed record FuzzFailure(FuzzProgram Program, string? Method, string Message);
+internal sealed record FuzzFailure(FuzzProgram Program, FuzzTargets Targets, string? Method, string Message);
 
-/// <summary>Compiles programs, many at a time, runs every method on the references and on a target, and makes programs that fail smaller.</summary>
+/// <summary>Compiles programs, many at a time, runs every method on the references and on targets, and makes programs that fail smaller.</summary>
 internal static class FuzzRunner
 {
     private static readonly Dictionary<string, int>[] s_sizes =
@@ -31,15 +40,16 @@ internal static class FuzzRunner
         new() { ["n"] = 5, ["m"] = 1, ["steps"] = 3, ["b"] = 2, ["p"] = 1 },
     ];
 
-    /// <summary>The first failure of each program that has one, and the number of methods that were compared.</summary>
+    /// <summary>The first failure of each program that has one, and the number of methods that were compared on every target.</summary>
     /// <param name="isPlain">See <see cref="FuzzCompiler"/>.</param>
-    public static (List<FuzzFailure> Failures, int Methods) Run(IReadOnlyList<FuzzProgram> programs, FuzzTarget target, bool isPlain)
+    public static (List<FuzzFailure> Failures, int Methods) Run(IReadOnlyList<FuzzProgram> programs, FuzzTargets targets, bool isPlain)
     {
         var failures = new List<FuzzFailure>();
         var compared = 0;
-        var (image, errors) = FuzzCompiler.Compile(programs, target, isPlain);
+        var (image, errors) = FuzzCompiler.Compile(programs, targets, isPlain);
         if (image is not null)
         {
+            using var host = targets.HasFlag(FuzzTargets.Gpu) ? new HostDevice() : null;
             var context = new AssemblyLoadContext("Fuzzed", isCollectible: true);
             var assembly = context.LoadFromStream(image);
             foreach (var program in programs)
@@ -47,24 +57,24 @@ internal static class FuzzRunner
                 var type = assembly.GetType(program.Name)!;
                 foreach (var method in program.Methods.Where(m => !m.IsHelper))
                 {
-                    if (Check(type, program, method, target) is not { } message)
+                    if (Each(targets).Select(target => Check(type, program, method, target, target == FuzzTargets.Gpu ? host!.Accelerator : null) is { } message ? new FuzzFailure(program, target, method.Name, message) : null)
+                        .FirstOrDefault(found => found is not null) is { } failure)
                     {
-                        compared++;
-                        continue;
+                        failures.Add(failure);
+                        break;
                     }
-                    failures.Add(new(program, method.Name, message));
-                    break;
+                    compared++;
                 }
             }
             context.Unload();
         }
-        else if (programs.Count == 1) failures.Add(new(programs[0], null, errors));
+        else if (programs.Count == 1) failures.Add(new(programs[0], targets, null, errors));
         else
         {
             // One of them does not compile: halves find it.
             foreach (var half in programs.Chunk((programs.Count + 1) / 2))
             {
-                var (found, count) = Run(half, target, isPlain);
+                var (found, count) = Run(half, targets, isPlain);
                 failures.AddRange(found);
                 compared += count;
             }
@@ -72,19 +82,22 @@ internal static class FuzzRunner
         return (failures, compared);
     }
 
+    private static IEnumerable<FuzzTargets> Each(FuzzTargets targets) => Enum.GetValues<FuzzTargets>().Where(target => targets.HasFlag(target));
+
     /// <summary>What the analyzer says of a program.</summary>
     private static string Mistakes(FuzzProgram program) => string.Join("\n", GeneratorHarness.Compile(FuzzProgram.Children, program.Source)
         .WithAnalyzers([new NetworkAnalyzer()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult().Where(d => d.Severity == DiagnosticSeverity.Error).Take(3));
 
     // ---- One method ------------------------------------------------------------------------------------------------------
 
-    private static string? Check(Type type, FuzzProgram program, FuzzMethod method, FuzzTarget target)
+    private static string? Check(Type type, FuzzProgram program, FuzzMethod method, FuzzTargets target, Accelerator? host)
     {
-        var compiled = type.GetNestedType(target.ToString())!;
+        var accelerator = target == FuzzTargets.OpenCl ? OpenClDevice.Accelerator : host;
+        var compiled = type.GetNestedType(accelerator is null ? target.ToString() : "Gpu")!;
         // A torch module has no gradient methods: there torch itself differentiates what they are of.
-        var isBackward = target == FuzzTarget.Torch && method.GivesGradients;
+        var isBackward = target == FuzzTargets.Torch && method.GivesGradients;
         if (!isBackward && !compiled.GetMethods().Any(m => m.Name == method.Name && m.DeclaringType == compiled)) return $"refused: {Mistakes(program)}";
-        foreach (var sizes in target == FuzzTarget.Cpu ? s_sizes : s_sizes[..1])
+        foreach (var sizes in target == FuzzTargets.Cpu ? s_sizes : s_sizes[..1])
         {
             object[] constructed = [sizes["n"], sizes["m"], sizes["steps"]];
             var reference = (Network)Activator.CreateInstance(type, constructed)!;
@@ -103,8 +116,8 @@ internal static class FuzzRunner
             }
             if (truth.Concat(single).Any(r => r.Any(v => !double.IsFinite(v) || Math.Abs(v) > 1e5))) continue;
             var where = $"{method.Name} on {target}, n={sizes["n"]} m={sizes["m"]} steps={sizes["steps"]} b={sizes["b"]} p={sizes["p"]}";
-            if (!isBackward && Compared(where, instance => target == FuzzTarget.Torch ? TargetLaw.CallTorch(instance, method.Name, arguments) : TargetLaw.Call(instance, method.Name, arguments)) is { } wrong) return wrong;
-            if (target == FuzzTarget.Torch && (isBackward || method.IsReverse) && Compared($"the backward pass of {method.Of} for {where}", instance => Backward((torch.nn.Module)instance, program, method, arguments)) is { } backward)
+            if (!isBackward && Compared(where, instance => target == FuzzTargets.Torch ? TargetLaw.CallTorch(instance, method.Name, arguments) : TargetLaw.Call(instance, method.Name, arguments)) is { } wrong) return wrong;
+            if (target == FuzzTargets.Torch && (isBackward || method.IsReverse) && Compared($"the backward pass of {method.Of} for {where}", instance => Backward((torch.nn.Module)instance, program, method, arguments)) is { } backward)
                 return backward;
 
             string? Compared(string where, Func<object, double[][]> call)
@@ -112,7 +125,7 @@ internal static class FuzzRunner
                 double[][] actual;
                 try
                 {
-                    actual = call(Activator.CreateInstance(compiled, target == FuzzTarget.Gpu ? [OpenClDevice.Accelerator, .. constructed] : constructed)!);
+                    actual = call(Activator.CreateInstance(compiled, accelerator is null ? constructed : [accelerator, .. constructed])!);
                 }
                 catch (Exception exception)
                 {
@@ -145,7 +158,7 @@ internal static class FuzzRunner
     // ---- Smaller programs ------------------------------------------------------------------------------------------------
 
     /// <summary>The smallest program found that still fails in the same method, with what it says.</summary>
-    public static FuzzFailure Shrink(FuzzFailure failure, FuzzTarget target, bool isPlain, int attempts)
+    public static FuzzFailure Shrink(FuzzFailure failure, bool isPlain, int attempts)
     {
         if (failure.Method is { } method && Fails(failure.Program.Reaching(method)) is { } reached) failure = reached;
         for (var progress = true; progress && attempts > 0;)
@@ -165,19 +178,19 @@ internal static class FuzzRunner
         // A smaller program that is refused shows another mistake than one that computes something wrong.
         FuzzFailure? Fails(FuzzProgram program) => failure.Method is { } name && program.Methods.All(m => m.Name != name)
             ? null
-            : Run([program], target, isPlain).Failures.FirstOrDefault(f => f.Method == failure.Method && Kind(f) == Kind(failure));
+            : Run([program], failure.Targets, isPlain).Failures.FirstOrDefault(f => f.Method == failure.Method && Kind(f) == Kind(failure));
 
         static bool Kind(FuzzFailure f) => f.Message.StartsWith("refused", StringComparison.Ordinal);
     }
 
     /// <summary>Failures, made smaller, as a message.</summary>
-    public static string Report(IReadOnlyList<(FuzzFailure Failure, bool IsPlain)> failures, FuzzTarget target)
+    public static string Report(IReadOnlyList<(FuzzFailure Failure, bool IsPlain)> failures)
     {
         if (failures.Count == 0) return "";
-        var text = new StringBuilder().AppendLine($"{failures.Count} programs fail on {target}: {string.Join(", ", failures.Select(f => f.Failure.Program.Name))}");
+        var text = new StringBuilder().AppendLine($"{failures.Count} programs fail: {string.Join(", ", failures.Select(f => $"{f.Failure.Program.Name} on {f.Failure.Targets}"))}");
         foreach (var (failure, isPlain) in failures.Take(5))
         {
-            var smallest = Shrink(failure, target, isPlain, attempts: 60);
+            var smallest = Shrink(failure, isPlain, attempts: 60);
             text.AppendLine(smallest.Message).AppendLine(FuzzProgram.Children).AppendLine(smallest.Program.Source);
         }
         return text.ToString();
