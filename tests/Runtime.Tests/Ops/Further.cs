@@ -30,5 +30,5 @@ public partial class FurtherOperations(int n)
 
     [return: Shape("b n")]
     public virtual Tensor Masked([Shape("b n")] Tensor x, [Shape("b n")] Tensor y, [Shape("n b")] Tensor z) =>
-        Softmax(ApplyMask(x, LogicalOr(LogicalAnd(GreaterEqual(x, y), LessEqual(y, x)), Less(x, y))), -1) * ReshapeAs(z, x);
+        Softmax(ApplyMask(x, LogicalOr(LogicalAnd(GreaterEqual(x, y), LessEqual(y, x)), LogicalAnd(Less(x, y), LogicalNot(Greater(x, y + 1))))), -1) * ReshapeAs(z, x);
 }
