@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.Loader;
@@ -41,21 +42,20 @@ public static class GeneratorHarness
         OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable, warningLevel: 9999, optimizationLevel: OptimizationLevel.Release);
 
     // What grows from one compilation shares its references, which is most of what a small compilation costs.
-    private static readonly CSharpCompilation s_user = CSharpCompilation.Create("User", [Parse(GlobalUsings, "GlobalUsings.cs")], s_platform.Select(p => p.Reference), s_options);
+    private static readonly ConcurrentDictionary<(string Name, string Without), CSharpCompilation> s_empty = [];
 
     /// <summary>A compilation of the sources, one file each, before any generator.</summary>
     public static CSharpCompilation Compile(params string[] sources) => Compile(sources.Select((source, i) => Parse(source, $"File{i}.cs")));
 
     /// <summary>A compilation of files, before any generator.</summary>
-    public static CSharpCompilation Compile(IEnumerable<SyntaxTree> files) => s_user.AddSyntaxTrees(files);
+    public static CSharpCompilation Compile(IEnumerable<SyntaxTree> files) => Empty("User", []).AddSyntaxTrees(files);
 
     /// <summary>A compilation with a name and further references, and without the assemblies that <paramref name="without"/> names.</summary>
     public static CSharpCompilation Compile(string name, IEnumerable<MetadataReference> references, string[] sources, params string[] without) =>
-        CSharpCompilation.Create(
-            name,
-            [Parse(GlobalUsings, "GlobalUsings.cs"), .. sources.Select((source, i) => Parse(source, $"File{i}.cs"))],
-            [.. s_platform.Where(p => !without.Contains(p.Name)).Select(p => p.Reference), .. references],
-            s_options);
+        Empty(name, without).AddReferences(references).AddSyntaxTrees(sources.Select((source, i) => Parse(source, $"File{i}.cs")));
+
+    private static CSharpCompilation Empty(string name, string[] without) => s_empty.GetOrAdd((name, string.Join(" ", without)), _ =>
+        CSharpCompilation.Create(name, [Parse(GlobalUsings, "GlobalUsings.cs")], s_platform.Where(p => !without.Contains(p.Name)).Select(p => p.Reference), s_options));
 
     /// <summary>A file as the harness parses it.</summary>
     public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(SourceText.From(source, Encoding.UTF8), s_parseOptions, path);
