@@ -25,7 +25,19 @@ internal abstract class NamingVisitor : NetworkVisitor
         public int[] StackShape => [.. Counts, .. Shape];
     }
 
+    private readonly Dictionary<string, Tensor> _stacks = [];
+
     protected abstract void Parameter(in Place place, ref Tensor field);
+
+    /// <summary>The row of a new stack, which the first of its rows makes.</summary>
+    protected Tensor Row(in Place place, DType dtype)
+    {
+        if (!_stacks.TryGetValue(place.StackName, out var stack))
+            _stacks[place.StackName] = stack = Tensor.Empty(dtype, place.StackShape);
+        if (!stack.Shape.SequenceEqual(place.StackShape))
+            throw new InvalidOperationException($"'{place.Name}' is {Shapes.Text(place.Shape)}, but the children in one array must have equal sizes: '{place.StackName}' is {Shapes.Text(stack.Shape)}.");
+        return stack.View(place.Row * Shapes.Length(place.Shape), place.Shape);
+    }
 
     protected virtual void Enter(Network child, string name)
     {
@@ -71,7 +83,6 @@ internal abstract class NamingVisitor : NetworkVisitor
 /// <summary>Gives every field of a tree its tensor: a row of its stack inside arrays of children, a tensor of its own elsewhere.</summary>
 internal sealed class ParameterAllocator : NamingVisitor
 {
-    private readonly Dictionary<string, Tensor> _stacks = [];
     private readonly Stack<Network> _path = [];
     private readonly HashSet<Network> _seen = new(ReferenceEqualityComparer.Instance);
     private readonly DType? _floating;
@@ -107,15 +118,6 @@ internal sealed class ParameterAllocator : NamingVisitor
         var old = field;
         field = place.Counts.Length == 0 ? Tensor.Empty(dtype, place.Shape) : Row(place, dtype);
         if (old is not null) field.CopyFrom(old.To(dtype));
-    }
-
-    private Tensor Row(in Place place, DType dtype)
-    {
-        if (!_stacks.TryGetValue(place.StackName, out var stack))
-            _stacks[place.StackName] = stack = Tensor.Empty(dtype, place.StackShape);
-        if (!stack.Shape.SequenceEqual(place.StackShape))
-            throw new InvalidOperationException($"'{place.Name}' is {Shapes.Text(place.Shape)}, but the children in one array must have equal sizes: '{place.StackName}' is {Shapes.Text(stack.Shape)}.");
-        return stack.View(place.Row * Shapes.Length(place.Shape), place.Shape);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 
 namespace Proxima;
 
@@ -111,7 +112,9 @@ public abstract class Network
             if (value is not null) values.Add(name, value);
         var twin = CreateTwin();
         twin.Original = this;
-        twin.Visit(new Giver(Table, values));
+        var giver = new Giver(Table, values);
+        twin.Visit(giver);
+        giver.RequireLengths();
         twin.ForgetTable();
         twin.ParametersChanged();
         return twin;
@@ -170,7 +173,21 @@ public abstract class Network
     /// <summary>Points the fields of a twin at what it was given, and at the tensors of its original.</summary>
     private sealed class Giver(ParameterTable original, Dictionary<string, object> given) : NamingVisitor
     {
-        protected override void Enter(Network child, string name) => child.ForgetTable();
+        private readonly Dictionary<string, int> _elements = [];
+
+        protected override void Enter(Network child, string name)
+        {
+            child.ForgetTable();
+            if (name.Split('.') is [var array, _]) _elements[array] = _elements.GetValueOrDefault(array) + 1;
+        }
+
+        /// <summary>Fails where an array that was given is shorter or longer than the one that it stands for.</summary>
+        public void RequireLengths()
+        {
+            foreach (var (name, value) in given)
+                if (value is Network[] array && array.Length != _elements.GetValueOrDefault(name))
+                    throw new ArgumentException($"With: '{name}' has {_elements.GetValueOrDefault(name)} elements, and {array.Length} are given.");
+        }
 
         protected override void Parameter(in Place place, ref Tensor field)
         {
@@ -180,13 +197,22 @@ public abstract class Network
             if (given.ContainsKey(place.Name) && field.DType != own.DType && field.DType == place.DType && field.DType.IsFloating) field = field.To(own.DType);
             if (field.DType != own.DType || !field.Shape.SequenceEqual(own.Shape))
                 throw new ArgumentException($"With: '{place.Name}' is {own.DType} {Shapes.Text(own.Shape)}, and the given tensor is {field.DType} {Shapes.Text(field.Shape)}.");
+            // The elements of an array lie in one tensor, and those that are given do not.
+            if (place.Counts.Length == 0 || given.GetValueOrDefault(place.Name[..place.Name.IndexOf('.')]) is not Network[] || (place.IsBuffer && ReferenceEquals(field, own))) return;
+            var row = Row(place, field.DType);
+            row.CopyFrom(field);
+            field = row;
         }
 
         private Tensor? Given(string name)
         {
             if (given.TryGetValue(name, out var value)) return (Tensor)value;
             var dot = name.IndexOf('.');
-            return dot > 0 && given.TryGetValue(name[..dot], out var child) ? ((Network)child).Table.Find(name[(dot + 1)..]).Value : null;
+            if (dot < 0 || !given.TryGetValue(name[..dot], out var child)) return null;
+            name = name[(dot + 1)..];
+            if (child is not Network[] array) return ((Network)child).Table.Find(name).Value;
+            dot = name.IndexOf('.');
+            return int.Parse(name[..dot], CultureInfo.InvariantCulture) is var i && i < array.Length ? array[i].Table.Find(name[(dot + 1)..]).Value : null;
         }
     }
 

@@ -15,9 +15,9 @@ internal static class FunctionalCalls
 {
     public const string Method = "With";
 
-    /// <summary>The arguments of With, in order: one for each parameter, then one for each single child.</summary>
+    /// <summary>The arguments of With, in order: one for each parameter, then one for each child and each array of children.</summary>
     public static ImmutableArray<(string Argument, string Member)> Arguments(NetworkDeclaration network) => Arguments(
-        network.Parameters.Where(p => !p.IsBuffer).Select(p => p.Name).Concat(network.Children.Where(c => c.Count is null).Select(c => c.Name)));
+        network.Parameters.Where(p => !p.IsBuffer).Select(p => p.Name).Concat(network.Children.Select(c => c.Name)));
 
     private static ImmutableArray<(string Argument, string Member)> Arguments(IEnumerable<string> members)
     {
@@ -41,7 +41,7 @@ internal static class FunctionalCalls
     {
         if (type.GetMembers(Method).Any(m => m.DeclaringSyntaxReferences.Any(r => !r.SyntaxTree.IsGenerated()))) return null;
         var widest = 2;
-        foreach (var child in Children(type).Select(field => (INamedTypeSymbol)field.Type))
+        foreach (var child in Children(type).Select(field => (INamedTypeSymbol)(field.Type is IArrayTypeSymbol array ? array.ElementType : field.Type)))
         {
             var own = Reach(child);
             if (own < Reach(type) || IsInside(child, type)) widest = Math.Min(widest, own);
@@ -73,7 +73,7 @@ internal static class FunctionalCalls
     }
 
     private static IEnumerable<IFieldSymbol> Children(INamedTypeSymbol type) =>
-        type.GetMembers().OfType<IFieldSymbol>().Where(field => !field.IsStatic && field.Type.IsNetwork());
+        type.GetMembers().OfType<IFieldSymbol>().Where(field => !field.IsStatic && (field.Type is IArrayTypeSymbol array ? array.ElementType : field.Type).IsNetwork());
 
     /// <summary>A class in a compilation in which the Withs that its bodies may call are known.</summary>
     public static (INamedTypeSymbol Type, Compilation Compilation) Complete(INamedTypeSymbol type, Compilation compilation, CancellationToken cancellation)

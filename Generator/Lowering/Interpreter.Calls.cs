@@ -59,7 +59,10 @@ internal sealed partial class Interpreter
 
     private Dim CountOf(ChildDeclaration child, Surface e) => InDeclaration(() => ToSize(Evaluate(child.Count!), e));
 
-    private Instance ElementOf(ChildDeclaration child, Dim index, Surface e)
+    private Instance ElementOf(ChildDeclaration child, Dim index, Surface e) =>
+        _call.Instance.Given.TryGetValue(child.Name, out var given) && given is ChildrenValue children ? children.Element(index) : OwnElement(child, index, e);
+
+    private Instance OwnElement(ChildDeclaration child, Dim index, Surface e)
     {
         if (child.Elements.Count == 0)
         {

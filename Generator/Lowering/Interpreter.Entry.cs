@@ -463,13 +463,12 @@ internal sealed partial class Interpreter
         }
         foreach (var argument in function.Arguments.Where(a => a.Kind != ArgumentKind.Input))
         {
-            var (owner, name) = Owner(instance, argument.Name);
-            copier.Map(argument.Node, WeightNode(owner, name, argument.Node.Type, argument.Kind, PathOf(owner.Declaration, name)));
+            copier.Map(argument.Node, ArgumentNode(instance, argument.Name, argument.Node.Type, argument.Kind, e));
         }
         var copies = copier.Copy(function.Results);
         for (var i = 0; i < function.States.Count; i++)
         {
-            var (owner, name) = Owner(instance, function.States[i]);
+            var (owner, name) = Owner(instance, function.States[i], e);
             SetState(owner, name, copies[function.Returned + i], ArgumentKind.Buffer, PathOf(owner.Declaration, name));
         }
         var results = copies.Take(function.Returned).Select(Value (node) => Result(node)).ToImmutableArray();

@@ -117,6 +117,16 @@ internal sealed class ListValue(ImmutableArray<Value> items) : Value
     public override string Kind => "a list";
 }
 
+/// <summary>An array of child networks that With is given: how many there are, and the one at an index.</summary>
+internal sealed class ChildrenValue(Dim count, Func<Dim, Instance> element) : Value
+{
+    public Dim Count { get; } = count;
+
+    public Func<Dim, Instance> Element { get; } = element;
+
+    public override string Kind => "an array of child networks";
+}
+
 /// <summary>A child network.</summary>
 internal sealed class ChildValue(Instance instance) : Value
 {

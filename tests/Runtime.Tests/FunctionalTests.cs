@@ -68,6 +68,32 @@ public sealed class FunctionalTests
         Close(other.Loss(x, z), twin.Loss(x, z));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ArraysOfChildrenTakeTheTensorsOfOtherNetworks(bool compiled)
+    {
+        HyperStack network = compiled ? new HyperStack.Cpu(2) : new HyperStack(2), other = new HyperStack(2);
+        var weights = Drawn(1, 3, 2, 2);
+        var layers = Enumerable.Range(0, 3).Select(_ => new Adapting(2)).ToArray();
+        var shift = Drawn(3, 2);
+        var twin = network.With(stack: [.. layers.Select((layer, k) => layer.With(weight: weights[k], bias: shift))], pair: [layers[0], layers[2]]);
+        network.CopyTo(other);
+        for (var k = 0; k < 3; k++)
+        {
+            other.Find($"stack.{k}.Weight").CopyFrom(weights[k]);
+            other.Find($"stack.{k}.Bias").CopyFrom(shift);
+        }
+        for (var k = 0; k < 2; k++)
+            foreach (var name in new[] { "Weight", "Bias" }) other.Find($"pair.{k}.{name}").CopyFrom(layers[2 * k].Find(name));
+        var x = Drawn(4, 3, 2);
+        Close(other.Deep(x), twin.Deep(x));
+        Close(other.DeepGradient(x).Of("stack.1.Weight"), twin.DeepGradient(x).Of("stack.1.Weight"));
+        Close(other.Loss(x, weights, shift), twin.Loss(x, weights, shift));
+        Assert.Equal("With: 'stack' has 3 elements, and 2 are given.", Assert.Throws<ArgumentException>(() => network.With(stack: layers[1..])).Message);
+        Assert.Contains("'stack.1.Weight' is Float32 [2 2]", Assert.Throws<ArgumentException>(() => network.With(stack: [layers[0], new(3), layers[2]])).Message);
+    }
+
     [Fact]
     public void WhatDoesNotFitIsRefused()
     {

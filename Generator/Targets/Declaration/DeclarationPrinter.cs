@@ -83,10 +83,10 @@ internal static class DeclarationPrinter
     {
         var arguments = FunctionalCalls.Arguments(network);
         if (network.With is not { } access || arguments.IsEmpty) return;
-        var children = network.Children.Where(c => c.Count is null).ToDictionary(c => c.Name, c => c.Type);
+        var children = network.Children.ToDictionary(c => c.Name, c => Names.Global(c.Type) + (c.Count is null ? "" : "[]"));
         // In full: the simple name may be one of Proxima's, too.
         var name = Names.Global(network.FullName);
-        var parameters = arguments.Select(a => $"{(children.TryGetValue(a.Member, out var type) ? Names.Global(type) : "Tensor")}? {Names.Identifier(a.Argument)} = null");
+        var parameters = arguments.Select(a => $"{(children.TryGetValue(a.Member, out var type) ? type : "Tensor")}? {Names.Identifier(a.Argument)} = null");
         var sizes = string.Join(", ", network.Sizes.Items.Select(size => Names.Identifier(size.Name)));
         var given = string.Join(", ", arguments.Select(a => $"(\"{a.Member}\", {Names.Identifier(a.Argument)})"));
         writer.Blank().Doc("<inheritdoc/>").Line($"protected override Network CreateTwin() => new {name}({sizes});");

@@ -77,3 +77,43 @@ public partial class Hyper(int n, int layers = 2)
     [Gradient(of: nameof(Loss))]
     public virtual partial Gradients LossGradient(Tensor x, Tensor z);
 }
+
+/// <summary>Arrays of children on computed parameters: of equal children, which loops run over, and of children written one by one.</summary>
+[Network]
+public partial class HyperStack(int n, int layers = 3)
+{
+    readonly Adapting[] stack = Repeat(layers, _ => new Adapting(n));
+    readonly Adapting[] pair = [new(n), new(n)];
+
+    [return: Shape("b n")]
+    public virtual Tensor Deep([Shape("b n")] Tensor x)
+    {
+        foreach (var layer in stack) x = layer.Forward(x) + 0.5 * x;
+        return pair[1].Forward(pair[0].Forward(x));
+    }
+
+    [return: Shape("")]
+    public virtual Tensor DeepLoss([Shape("b n")] Tensor x) => Sum(Square(Deep(x)));
+
+    [Gradient(of: nameof(DeepLoss), wrt: "x")]
+    public virtual partial Tensor DeepSlope(Tensor x);
+
+    [Gradient(of: nameof(DeepLoss))]
+    public virtual partial Gradients DeepGradient(Tensor x);
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b n")] Tensor x, [Shape("layers n n")] Tensor w, [Shape("n")] Tensor z)
+    {
+        var on = With(stack: Repeat(layers, k => stack[k].With(weight: w[k], bias: z * stack[k].Bias)), pair: [pair[1].With(bias: z), pair[0]]);
+        // What the networks are made of are the values of before.
+        (w, z) = (2 * w, z + 1);
+        var mirrored = With(stack: Repeat(layers, k => stack[layers - 1 - k].With(bias: z)));
+        return Sum(on.Deep(x)) + Sum(mirrored.Deep(x)) + Sum(Square(on.DeepSlope(x))) + Sum(Sin(mirrored.DeepSlope(x))) + With(pair: pair).DeepLoss(x);
+    }
+
+    [Gradient(of: nameof(Loss))]
+    public virtual partial Gradients LossGradient(Tensor x, Tensor w, Tensor z);
+
+    [Gradient(of: nameof(Loss), wrt: "w, z")]
+    public virtual partial (Tensor Weights, Tensor Shift) GivenGradient(Tensor x, Tensor w, Tensor z);
+}

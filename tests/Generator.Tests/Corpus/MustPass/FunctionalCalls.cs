@@ -1,4 +1,4 @@
-// Networks on computed parameters: own, of a child, of an element of an array, of a child of a library.
+// Networks on computed parameters: own, of a child, of an element of an array, of whole arrays, of a child of a library.
 
 [Network]
 public partial class Layer(int n)
@@ -30,6 +30,14 @@ public partial class Net(int n, int depth)
 
     [return: Shape("b n")]
     public virtual Tensor Plain([Shape("b n")] Tensor x) => Scale * layer.Forward(x);
+
+    [return: Shape("b n")]
+    public virtual Tensor Stacked([Shape("b n")] Tensor x, [Shape("depth n n")] Tensor w, [Shape("n")] Tensor z)
+    {
+        var on = With(layers: Repeat(depth, k => layers[k].With(weight: w[k], bias: z)), layer: layers[0]);
+        var again = on.With(layers: Repeat(depth, k => layer.With(weight: w[depth - 1 - k]))).With(layers: null);
+        return on.Forward(x, z) + again.Forward(x, z) + With(layers: layers).Forward(x, z);
+    }
 
     public Net Outside(Tensor scale) => With(scale: scale + 1, layer: layer);
 }
