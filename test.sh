@@ -60,9 +60,9 @@ logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 # A part of the tests: a project, or what a filter picks of it. The corpus on the GPU target waits for the driver, which compiles one kernel after another:
 # its halves run in a process each, whose kernels no other one reads or writes.
-parts=('tests/Runtime.Tests FullyQualifiedName~CorpusGpuTests' 'tests/Runtime.Tests FullyQualifiedName~CorpusGpuOtherTests' 'tests/Runtime.Tests FullyQualifiedName!~CorpusGpu')
+parts=(tests/Generator.Tests 'tests/Runtime.Tests FullyQualifiedName~CorpusGpuTests' 'tests/Runtime.Tests FullyQualifiedName~CorpusGpuOtherTests' 'tests/Runtime.Tests FullyQualifiedName!~CorpusGpu')
 for project in tests/*.Tests; do
-  if [[ $project != tests/Runtime.Tests ]]; then parts+=("$project"); fi
+  if [[ $project != tests/@(Runtime|Generator).Tests ]]; then parts+=("$project"); fi
 done
 
 run() { # a part; prints what its tests said at the end, so that two can run beside each other

@@ -31,8 +31,8 @@ public sealed class TakesAttribute(string shape) : Attribute
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SingleAttribute : Attribute;
 
-/// <summary>Methods of the class add and multiply in another order than as written (chains of products, Fourier transforms): infinities of both signs may meet in the one and not in the other.</summary>
-[AttributeUsage(AttributeTargets.Class)]
+/// <summary>The method, or all of the class, add and multiply in another order than as written (chains of products, Fourier transforms): infinities of both signs may meet in the one and not in the other.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class ReassociatedAttribute : Attribute;
 
 /// <summary>The gradient is declared to be another than the derivative of the value: an estimate, for which differences are no measure.</summary>
@@ -106,6 +106,9 @@ internal sealed class CorpusMethod
 
     /// <summary>Whether even a Float64 reference computes parts in Float32, as Map does.</summary>
     public bool IsSingle => (Of ?? Method).GetCustomAttribute<SingleAttribute>() is not null;
+
+    /// <summary>Whether it adds and multiplies in another order than as written.</summary>
+    public bool IsReassociated => Network.IsDefined(typeof(ReassociatedAttribute)) || Method.IsDefined(typeof(ReassociatedAttribute));
 
     /// <summary>Whether it is the gradient of its source, and not an estimate of it.</summary>
     public bool IsGradient => Method.GetCustomAttribute<GradientAttribute>() is not null && Method.GetCustomAttribute<EstimateAttribute>() is null;

@@ -87,7 +87,7 @@ public partial class ProximalOperators(int n)
     public virtual Tensor Cones([Shape("b n+2")] Tensor x, [Shape("b 1")] Tensor w) => RotatedSecondOrderCone.Project(x) + QuadraticOverLinear.Prox(x, Abs(w) + 0.3);
 
     [return: Shape("b n")]
-    [Require("1 <= n")]
+    [Require("1 <= n"), Reassociated]
     public virtual Tensor Deblurred([Shape("b n")] Tensor x, [Shape("b 1")] Tensor w) => CircularFit.Prox(x, Abs(w), Scale, Scale);
 
     [return: Shape("b n 3")]
@@ -294,6 +294,7 @@ public partial class ProximalMatrices
     public virtual Tensor Balls([Shape("b 4 3")] Tensor x) => SpectralBall.Project(x, 0.8f) + NuclearBall.Project(x, 0.8f);
 
     [return: Shape("b 4 3")]
+    [Reassociated]
     public virtual Tensor Deblurred([Shape("b 4 3")] Tensor x, [Shape("4 3")] Tensor kernel) => CircularFit2d.Prox(x, 0.4f, kernel, kernel);
 
     [return: Shape("b 4 3")]
