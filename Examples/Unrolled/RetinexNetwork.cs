@@ -162,8 +162,9 @@ public partial class EdgeAutoencoder(int width, int size)
 /// <summary>One stage: steps of light, reflectance and noise along derived slopes and operators, each with a learned correction.</summary>
 /// <param name="width">The width of the corrections.</param>
 /// <param name="size">The side of an image.</param>
+/// <param name="priorWidth">The width of the prior.</param>
 [Network]
-public partial class RetinexStage(int width, int size)
+public partial class RetinexStage(int width, int size, int priorWidth)
 {
     readonly Retinex model = new();
     readonly Conv2d reflectanceIn = new(3, width, 3, padding: 1);
@@ -181,7 +182,7 @@ public partial class RetinexStage(int width, int size)
     [Parameter("", Init = -3.0)] public partial Tensor LogThreshold { get; }
 
     /// <summary>From what the prior sees to the light.</summary>
-    [Parameter("1 2*width 3 3")] public partial Tensor Prior { get; }
+    [Parameter("1 2*priorWidth 3 3")] public partial Tensor Prior { get; }
 
     /// <summary>Where the correction of the light starts.</summary>
     [Parameter("1", Init = -4.0)] public partial Tensor PriorBias { get; }
@@ -189,7 +190,7 @@ public partial class RetinexStage(int width, int size)
     /// <summary>Light, reflectance and noise after the stage, from the stepped light and what the prior sees in it.</summary>
     [return: Shape("b 1 size size"), Shape("b 3 size size"), Shape("b 3 size size")]
     public virtual (Tensor Light, Tensor Reflectance, Tensor Noise) Forward(
-        [Shape("b 1 size size")] Tensor stepped, [Shape("b 2*width _ _")] Tensor seen, [Shape("b 3 size size")] Tensor reflectance, [Shape("b 3 size size")] Tensor noise,
+        [Shape("b 1 size size")] Tensor stepped, [Shape("b 2*priorWidth _ _")] Tensor seen, [Shape("b 3 size size")] Tensor reflectance, [Shape("b 3 size size")] Tensor noise,
         [Shape("b 3 size size")] Tensor image)
     {
         var light = stepped + Sigmoid(Conv2d(Interpolate(seen, [size, size], Interpolation.Linear), Prior, PriorBias, padding: 1));
@@ -209,15 +210,16 @@ public partial class RetinexStage(int width, int size)
 
 /// <summary>An enhancer of dark images: unrolled decomposition, then a light that is adjusted and a reflectance that is cleaned.</summary>
 /// <remarks>Both priors are frozen: who trains it gives them the learning rate 0.</remarks>
-/// <param name="width">The width of its networks.</param>
+/// <param name="width">The width of its networks but for the light prior.</param>
 /// <param name="size">The side of an image.</param>
+/// <param name="priorWidth">The width of the light prior.</param>
 /// <param name="stages">The number of stages.</param>
 [Network]
-public partial class RetinexNetwork(int width, int size, int stages = 3)
+public partial class RetinexNetwork(int width, int size, int priorWidth, int stages = 3)
 {
-    readonly PatchEncoder prior = new(width);
+    readonly PatchEncoder prior = new(priorWidth);
     readonly EdgeAutoencoder edges = new(width, size);
-    readonly RetinexStage[] blocks = Repeat(stages, _ => new RetinexStage(width, size));
+    readonly RetinexStage[] blocks = Repeat(stages, _ => new RetinexStage(width, size, priorWidth));
     readonly Conv2d adjustIn = new(2, width, 3, padding: 1);
     readonly Conv2d adjustOut = new(width, 1, 3, padding: 1);
     readonly Conv2d cleanIn = new(3, width, 3, padding: 1);

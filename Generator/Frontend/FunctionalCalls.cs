@@ -22,7 +22,8 @@ internal static class FunctionalCalls
     private static ImmutableArray<(string Argument, string Member)> Arguments(IEnumerable<string> members)
     {
         var arguments = ImmutableArray.CreateBuilder<(string Argument, string Member)>();
-        foreach (var member in members)
+        // A field that is being typed may have no name yet.
+        foreach (var member in members.Where(name => name.Length > 0))
         {
             var argument = char.ToLowerInvariant(member[0]) + member.Substring(1);
             while (arguments.Any(a => a.Argument == argument)) argument += "_";

@@ -370,6 +370,8 @@ public class MutilationTests
     [InlineData("[Network] public partial class Net(int n) { public void Torch() { } public int Gpu; [return: Shape(\"n\")] public virtual Tensor Forward([Shape(\"n\")] Tensor x) => x; }")]
     [InlineData("file partial class Net(int n) { } [Network] file partial class Net { }")]
     [InlineData("[Network] public partial class A(int n) { readonly A a = new(n); } [Network] public partial class B(int n) { readonly B[] b = Repeat(n, _ => new B(n)); }")]
+    [InlineData("[Network] public partial class A(int n) { } [Network] public partial class B(int n) { readonly A[] a, = Repeat(3, _ => new A(n)); readonly A = new(n); }")]
+    [InlineData("[Network] public partial class A(int n) { } [Network] public partial class B(int n) { readonly A[] a = Repeat(3, _ => new A(n)); readonly A[] a = Repeat(2, _ => new A(n)); readonly A a = new(n); }")]
     public void OddDeclarationsAreNoneOfTheGeneratorsTrouble(string source) => RequireNoProblem(source, true);
 
     [Theory]
