@@ -93,7 +93,6 @@ internal sealed partial class Planner
         _ => "t",
     };
 
-
     private Storage TakeOrNew(Node node) =>
         _destination.TryGetValue(node, out var destination)
             ? destination

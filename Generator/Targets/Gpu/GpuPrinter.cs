@@ -117,9 +117,8 @@ internal static class GpuPrinter
                     break;
                 case Call call:
                     var count = call.Lines is { } lines ? call.Batch * lines : call.Batch;
-                    var work = call.Work is { } doubles ? $", {GpuKernelPrinter.WorkOf(call)} = _memory.Work({(count * doubles).ToCSharp()})" : "";
-                    var fields = Struct(call.Name, KernelPrinter.ItemBuffers(call), KernelPrinter.SizesOf(call), []);
-                    writer.Line($"_device.Launch({fields.Substring(0, fields.Length - 2)}{work} }}, {count.ToCSharp()});");
+                    string[] work = call.Work is { } doubles ? [$"{GpuKernelPrinter.WorkOf(call)} = _memory.Work({(count * doubles).ToCSharp()})"] : [];
+                    writer.Line($"_device.Launch({Struct(call.Name, KernelPrinter.ItemBuffers(call), KernelPrinter.SizesOf(call), [], work)}, {count.ToCSharp()});");
                     break;
             }
         }
@@ -128,8 +127,8 @@ internal static class GpuPrinter
     /// <summary>A scalar of the device's memory, brought to the host.</summary>
     private static string Value(Access access) => $"_memory.Read({View(access.Buffer)}, {access.Offset.ToCSharp()})";
 
-    private static string Struct(string name, IEnumerable<Buffer> buffers, IEnumerable<string> sizes, IEnumerable<string> numbers) =>
-        $"new {name} {{ {string.Join(", ", buffers.Select(buffer => $"{buffer.Name} = {View(buffer)}").Concat(sizes.Concat(numbers).Select(size => $"{size} = {size}")))} }}";
+    private static string Struct(string name, IEnumerable<Buffer> buffers, IEnumerable<string> sizes, IEnumerable<string> numbers, params string[] more) =>
+        $"new {name} {{ {string.Join(", ", buffers.Select(buffer => $"{buffer.Name} = {View(buffer)}").Concat(sizes.Concat(numbers).Select(size => $"{size} = {size}")).Concat(more))} }}";
 
     private static void PrintLaunch(CodeWriter writer, Kernel kernel)
     {
