@@ -20,8 +20,14 @@ public static partial class Ops
             _ => 2,
         };
         var result = Tensor.Empty(dtype, shape);
-        // The line of a Fourier transform.
-        long before = name is "Fft" or "Rfft" or "Irfft" ? shape[^3] : 1, length = shape.Length < 2 ? 1 : name == "Rfft" ? operands[0].Shape[^2] : shape[^2], after = shape.Length < 1 ? 1 : shape[^1];
+        // An item of a Fourier transform has many lines; any other is one.
+        var (before, length, after) = name switch
+        {
+            "Fft" or "Irfft" => (shape[^3], shape[^2], shape[^1]),
+            "Rfft" => (shape[^3], operands[0].Shape[^2], shape[^1]),
+            _ => (1, 1, 1),
+        };
+        var lines = (long)before * after;
         long n = operands[0].Shape[^rank], columns = operands[0].Shape[^1], m = operands[^1].Shape[^1];
         long first = 1, batch = Shapes.Length(operands[0].Shape[..^rank]);
         foreach (var size in operands[0].Shape[^rank..]) first *= size;
@@ -31,8 +37,9 @@ public static partial class Ops
         fixed (double* pointer = scratch)
         {
             var work = new HostDouble(pointer);
-            for (long item = 0; item < batch; item++)
+            for (long at = 0; at < batch * lines; at++)
             {
+                long item = at / lines, line = at % lines;
                 AnyMemory a = new(operands[0], item * first), b = new(operands[^1], item * second), r = new(result, item * each);
                 switch (name)
                 {
@@ -45,15 +52,9 @@ public static partial class Ops
                     case "TautString": Routines.TautString(a, b, r, work, n); break;
                     case "PoolAdjacent": Routines.PoolAdjacent(a, r, work, n); break;
                     case "ActiveSet": Routines.ActiveSet(a, b, r, work, n); break;
-                    case "Fft":
-                        for (long part = 0; part < before * after; part++) Routines.Fft(a, r, work, part, before, length, after, numbers[0]);
-                        break;
-                    case "Rfft":
-                        for (long part = 0; part < before * after; part++) Routines.Rfft(a, r, work, part, before, length, after);
-                        break;
-                    case "Irfft":
-                        for (long part = 0; part < before * after; part++) Routines.Irfft(a, r, work, part, before, length, after);
-                        break;
+                    case "Fft": Routines.Fft(a, r, work, line, before, length, after, numbers[0]); break;
+                    case "Rfft": Routines.Rfft(a, r, work, line, before, length, after); break;
+                    case "Irfft": Routines.Irfft(a, r, work, line, before, length, after); break;
                     case "Cholesky": Routines.Cholesky(a, r, work, n); break;
                     case "Solve": Routines.Solve(a, b, r, work, n, m); break;
                     case "TriangularSolve": Routines.TriangularSolve(a, b, r, work, n, m, numbers[0], numbers[1]); break;

@@ -415,8 +415,13 @@ internal static class RoutineOps
     }
 
     /// <summary>A transform of planes along an axis, without a factor.</summary>
-    private static Node Along(OpCall c, Node planes, int axis, bool inverse) =>
-        c.B.Reshape(c.B.Call("Fft", planes.Type.With(Lines(planes.Shape.RemoveAt(0), axis).Insert(0, Dim.Of(2))), [c.B.Reshape(planes, Lines(planes.Shape.RemoveAt(0), axis).Insert(0, Dim.Of(2)))], [inverse ? 1 : 0]), planes.Shape);
+    private static Node Along(OpCall c, Node planes, int axis, bool inverse)
+    {
+        var lines = Complex(Lines(planes.Shape.RemoveAt(0), axis));
+        return c.B.Reshape(c.B.Call("Fft", planes.Type.With(lines), [c.B.Reshape(planes, lines)], [inverse ? 1 : 0]), planes.Shape);
+    }
+
+    private static ImmutableArray<Dim> Complex(ImmutableArray<Dim> shape) => shape.Insert(0, Dim.Of(2));
 
     /// <summary>A shape of which all axes before one are taken together, and all behind it.</summary>
     private static ImmutableArray<Dim> Lines(ImmutableArray<Dim> shape, int axis) => [Dim.Product(shape.Take(axis)), shape[axis], Dim.Product(shape.Skip(axis + 1))];
@@ -439,8 +444,8 @@ internal static class RoutineOps
         var last = axes[axes.Length - 1];
         string Words() => $"{c.Describe("x", x)}; dimension {last} must not be empty";
         c.Interpreter.RequireAtMost(Dim.One, x.Shape[last], () => $"{c.Name}: {Words()}", () => c.Refuse("PRX0109", Words(), x.Shape[last]).Finding!);
-        var (lines, half) = (Lines(x.Shape, last), x.Shape.SetItem(last, Routine.Half(x.Shape[last])));
-        var planes = c.B.Reshape(c.B.Call("Rfft", x.Type.With(Lines(half, last).Insert(0, Dim.Of(2))), [c.B.Reshape(x, lines)]), half.Insert(0, Dim.Of(2)));
+        var half = x.Shape.SetItem(last, Routine.Half(x.Shape[last]));
+        var planes = c.B.Reshape(c.B.Call("Rfft", x.Type.With(Complex(Lines(half, last))), [c.B.Reshape(x, Lines(x.Shape, last))]), Complex(half));
         planes = axes.RemoveAt(axes.Length - 1).Aggregate(planes, (done, axis) => Along(c, done, axis, inverse: false));
         return c.Result(PairsOf(c, Scaled(c, planes, [.. axes.Select(axis => x.Shape[axis])], inverse: false)));
     }
@@ -457,8 +462,7 @@ internal static class RoutineOps
         c.Interpreter.RequireAtMost(Dim.One, n, () => $"{c.Name}: {Words()}", () => c.Refuse("PRX0104", Words(), n).Finding!);
         ImmutableArray<Dim> halves = x.Shape.RemoveAt(x.Rank - 1).SetItem(last, half), shape = halves.SetItem(last, n);
         var planes = axes.RemoveAt(axes.Length - 1).Aggregate(Planes(c, x), (done, axis) => Along(c, done, axis, inverse: true));
-        planes = c.B.Reshape(planes, Lines(halves, last).Insert(0, Dim.Of(2)));
-        var numbers = c.B.Reshape(c.B.Call("Irfft", x.Type.With(Lines(shape, last)), [planes]), shape);
+        var numbers = c.B.Reshape(c.B.Call("Irfft", x.Type.With(Lines(shape, last)), [c.B.Reshape(planes, Complex(Lines(halves, last)))]), shape);
         return c.Result(Scaled(c, numbers, [.. axes.Select(axis => shape[axis])], inverse: true));
     }
 }

@@ -39,7 +39,7 @@ internal unsafe struct FourierJob<V, T, M> : IJob
     {
         if (n == 0) return;
         var job = new FourierJob<V, T, M> { _x = x, _result = result, _batch = batch, _before = before, _n = n, _after = after, _kind = kind };
-        WorkerPool.Run(ref job, job.Blocks, 8 * n * (BitOperations.Log2((uint)Math.Min(n, int.MaxValue)) + 2));
+        WorkerPool.Run(ref job, job.Blocks, 8 * n * (BitOperations.Log2((nuint)n) + 2));
     }
 
     public readonly void Run(nint begin, nint end)

@@ -14,7 +14,8 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IFloatingPointI
     private FourierPlan(nint n)
     {
         Length = n;
-        Turns = Table(n + 1, k => -Math.PI * k / n);
+        Turns = Table(n + 1);
+        for (nint k = 0; k <= n; k++) Root(Turns + 2 * k, -Math.PI * k / n);
         if (!IsSmooth(n))
         {
             Factors = [];
@@ -22,17 +23,22 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IFloatingPointI
             while (size < 2 * n - 1) size *= 2;
             Convolution = Of(size);
             // k² mod 2n keeps the angle exact.
-            Chirp = Table(n, k => -Math.PI * (k * k % (2 * n)) / n);
+            Chirp = Table(n);
+            for (nint k = 0; k < n; k++) Root(Chirp + 2 * k, -Math.PI * (k * k % (2 * n)) / n);
             Kernel = TransformOfChirp(n, size);
             return;
         }
         Factors = FactorsOf(n);
-        Roots = Table(RootsIn(n), Angles(n));
-        Stages = Table(Factors.Sum(), k => 0);
-        T* unit = Stages;
+        // Of a stage there are length - length/radix roots: of all n - 1.
+        T* root = Roots = Table(n - 1), unit = Stages = Table(Factors.Sum());
         foreach (var radix in Factors)
         {
-            for (var k = 0; k < radix; k++, unit += 2) Root(unit, -2 * Math.PI * k / radix);
+            for (nint p = 0; p < n / radix; p++)
+            {
+                for (var j = 1; j < radix; j++, root += 2) Root(root, -2 * Math.PI * (p * j) / n);
+            }
+            for (var j = 0; j < radix; j++, unit += 2) Root(unit, -2 * Math.PI * j / radix);
+            n /= radix;
         }
     }
 
@@ -85,32 +91,6 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IFloatingPointI
         return [.. factors];
     }
 
-    private nint RootsIn(nint n)
-    {
-        nint count = 0;
-        foreach (var radix in Factors)
-        {
-            n /= radix;
-            count += n * (radix - 1);
-        }
-        return count;
-    }
-
-    private Func<nint, double> Angles(nint n)
-    {
-        var angles = new double[RootsIn(n)];
-        var at = 0;
-        foreach (var radix in Factors)
-        {
-            for (nint p = 0; p < n / radix; p++)
-            {
-                for (var j = 1; j < radix; j++) angles[at++] = -2 * Math.PI * (p * j) / n;
-            }
-            n /= radix;
-        }
-        return k => angles[k];
-    }
-
     private T* TransformOfChirp(nint n, nint size)
     {
         var (re, im) = (new double[size], new double[size]);
@@ -125,7 +105,7 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IFloatingPointI
         {
             for (nint k = 0; k < size; k++) (p[k], p[size + k]) = (re[k], im[k]);
             Fourier.Fft(p, p + 2 * size, 1, 1, size, 1, 0);
-            var kernel = Table(size, k => 0);
+            var kernel = Table(size);
             for (nint k = 0; k < size; k++) (kernel[2 * k], kernel[2 * k + 1]) = (T.CreateTruncating(p[2 * size + k] / size), T.CreateTruncating(p[3 * size + k] / size));
             return kernel;
         }
@@ -137,12 +117,10 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IFloatingPointI
         (pair[0], pair[1]) = (T.CreateTruncating(cos), T.CreateTruncating(sin));
     }
 
-    private T* Table(nint pairs, Func<nint, double> angle)
+    private T* Table(nint pairs)
     {
         var table = GC.AllocateUninitializedArray<T>(checked((int)(2 * Math.Max(pairs, 1))), pinned: true);
         _tables.Add(table);
-        var p = (T*)Unsafe.AsPointer(ref table[0]);
-        for (nint k = 0; k < pairs; k++) Root(p + 2 * k, angle(k));
-        return p;
+        return (T*)Unsafe.AsPointer(ref table[0]);
     }
 }
