@@ -67,6 +67,10 @@ internal static class Normalizer
                     map[node] = builder.SignDot(Signed(builder, map, node.Inputs[0]), signs[node.Inputs[0]], Signed(builder, map, node.Inputs[1]), signs[node.Inputs[1]]);
                     map[node].Name ??= node.Name;
                     break;
+                case Op.Dot when OneFilter(builder, node, map) is { } filtered:
+                    map[node] = filtered;
+                    map[node].Name ??= node.Name;
+                    break;
                 case Op.Permute when Simplify.IsTransposition(node) && Absorbs(node.Inputs[0], 0) is true:
                     map[node] = Transposed(node.Inputs[0]);
                     map[node].Name ??= node.Name;
@@ -213,6 +217,38 @@ internal static class Normalizer
         var rows = builder.Broadcast(x, shape, [.. batch, rank - 2, rank]);
         var columns = builder.Broadcast(builder.Permute(y, [.. batch, rank - 1, rank - 2]), shape, [.. batch, rank - 1, rank]);
         return builder.Sum(builder.Mul(rows, columns), [rank]);
+    }
+
+    // Lanes run along the positions of the windows: along fewer than a vector has, a product is faster.
+    private const int FewestPositions = 16;
+
+    /// <summary>One filter over windows is a sum over its offsets: as a product, each window would be laid out for the sake of a single row.</summary>
+    private static Node? OneFilter(Builder builder, Node dot, Dictionary<Node, Node> map)
+    {
+        var rank = dot.Rank;
+        if (!dot.Type.IsFloat || !dot.Shape[rank - 2].IsOne || dot.Inputs[1] is not { Op: Op.Reshape, Inputs: [{ Rank: > 0 } windows] } columns || !HasWindows(windows)) return null;
+        if (windows.Shape[windows.Rank - 1].Constant < FewestPositions) return null;
+        // The axes of the windows are those of the batch, of the depth and of the positions, in this order.
+        var first = AxesOf(windows.Shape, 0, Dim.Product(columns.Shape.RemoveRange(rank - 2, 2)));
+        var last = first is { } begin ? AxesOf(windows.Shape, begin, columns.Shape[rank - 2]) : null;
+        if (last is not { } end || !Dim.Product(windows.Shape.Skip(end)).Equals(columns.Shape[rank - 1])) return null;
+        var filter = builder.Reshape(map[dot.Inputs[0]], [.. windows.Shape.Take(end)]);
+        var products = builder.Mul(builder.Broadcast(filter, windows.Shape, [.. Enumerable.Range(0, end)]), map[windows]);
+        return builder.Reshape(builder.Sum(products, [.. Enumerable.Range(first!.Value, end - first.Value)]), dot.Shape);
+    }
+
+    /// <summary>Up to which axis, from another on, the sizes multiply to a number; null where none do.</summary>
+    private static int? AxesOf(ImmutableArray<Dim> shape, int from, Dim product)
+    {
+        var size = Dim.One;
+        for (var i = from; i < shape.Length && !size.Equals(product); i++, from++) size *= shape[i];
+        return size.Equals(product) ? from : null;
+    }
+
+    private static bool HasWindows(Node view)
+    {
+        while (view.Op.IsView() && view.Op != Op.Window) view = view.Inputs[0];
+        return view.Op == Op.Window;
     }
 
     private static Node Split(Builder builder, Op op, Node x, ImmutableArray<int> axes)
