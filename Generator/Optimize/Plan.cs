@@ -195,7 +195,6 @@ internal abstract class Computation(string name) : Step
 /// </summary>
 internal sealed class Kernel(string name, ImmutableArray<Axis> outer, Axis? vector, ImmutableArray<Stage> stages) : Computation(name)
 {
-
     public ImmutableArray<Axis> Outer { get; } = outer;
 
     public Axis? Vector { get; } = vector;
@@ -203,6 +202,9 @@ internal sealed class Kernel(string name, ImmutableArray<Axis> outer, Axis? vect
     public ImmutableArray<Stage> Stages { get; } = stages;
 
     public IEnumerable<Statement> Statements => Stages.SelectMany(stage => stage.Statements);
+
+    /// <summary>Every loop of the nest.</summary>
+    public IEnumerable<Axis> Axes => Outer.Concat(Vector is { } vector ? [vector] : []).Concat(Stages.SelectMany(stage => stage.Inner));
 
     public override IEnumerable<Access> Reads() => Statements.SelectMany(Exprs.Loads)
         .Concat(Statements.OfType<StoreStatement>().Where(s => s.Combine is not null).Select(s => s.Target));
@@ -357,6 +359,12 @@ internal sealed class Plan(Function function, ImmutableArray<Step> steps, Immuta
 
     /// <summary>The destination of each result, in order.</summary>
     public ImmutableArray<Buffer> Outputs { get; } = outputs;
+
+    /// <summary>How many steps, the first ones, sizes alone determine.</summary>
+    public int Tables { get; init; }
+
+    /// <summary>How many slots, the first ones, hold what those steps write, and nothing else.</summary>
+    public int TableSlots { get; init; }
 
     /// <summary>Bytes of each slot of the arena.</summary>
     public ImmutableArray<Dim> Slots { get; } = slots;

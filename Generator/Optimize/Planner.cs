@@ -55,8 +55,24 @@ internal sealed partial class Planner
         Allocate(plan);
         var steps = Build(plan);
         steps = [.. _tableSteps, .. steps];
-        var slots = SlotAllocator.Run(steps, _buffers);
-        return new Plan(_function, steps, [.. _buffers], outputs.ToImmutable(), slots, [.. _refusals], _names);
+        var tables = Tables(steps);
+        steps = [.. steps.Where(tables.Contains), .. steps.Where(step => !tables.Contains(step))];
+        var (slots, kept) = SlotAllocator.Run(steps, tables.Count, _buffers);
+        return new Plan(_function, steps, [.. _buffers], outputs.ToImmutable(), slots, [.. _refusals], _names) { Tables = tables.Count, TableSlots = kept };
+    }
+
+    /// <summary>The steps that sizes alone determine: they read what such steps write, and nothing else writes there.</summary>
+    private static HashSet<Step> Tables(ImmutableArray<Step> steps)
+    {
+        var fixedSteps = new HashSet<Step>(steps.Where(step => step is Kernel));
+        var varying = new HashSet<Buffer>(steps.Where(step => step is not Kernel).SelectMany(step => step.Writes()).Select(access => access.Buffer));
+        bool Varies(Step step) => step.Reads().Concat(step.Writes()).Any(access => access.Buffer.Kind != BufferKind.Temporary || varying.Contains(access.Buffer));
+        while (fixedSteps.FirstOrDefault(Varies) is { } step)
+        {
+            fixedSteps.Remove(step);
+            varying.UnionWith(step.Writes().Select(access => access.Buffer));
+        }
+        return fixedSteps;
     }
 
     private Node Resolve(Node node)

@@ -5,16 +5,23 @@ namespace Proxima.Generator.Optimize;
 
 /// <summary>
 /// Gives every temporary a slot of the arena. A slot is free again after the last step that touches its buffer; buffers of equal size (as formulas)
-/// then share it. A buffer that only one iteration of a loop needs is allocated inside that loop.
+/// then share it. A buffer that only one iteration of a loop needs is allocated inside that loop. Tables are kept: they share with nobody, and come first.
 /// </summary>
 internal static class SlotAllocator
 {
-    public static ImmutableArray<Dim> Run(ImmutableArray<Step> steps, IEnumerable<Buffer> buffers)
+    /// <param name="tables">How many of the steps fill tables.</param>
+    public static (ImmutableArray<Dim> Slots, int Kept) Run(ImmutableArray<Step> steps, int tables, IEnumerable<Buffer> buffers)
     {
         var slots = ImmutableArray.CreateBuilder<Dim>();
         var free = new Dictionary<string, Stack<int>>(StringComparer.Ordinal);
-        Allocate(steps, isRepeated: false, [.. buffers.Where(b => b.Kind == BufferKind.Temporary)], slots, free);
-        return slots.ToImmutable();
+        foreach (var table in steps.Take(tables).SelectMany(step => step.Writes()).Select(access => access.Buffer).Distinct())
+        {
+            table.Slot = slots.Count;
+            slots.Add(table.Bytes);
+        }
+        var kept = slots.Count;
+        Allocate(steps, isRepeated: false, [.. buffers.Where(b => b.Kind == BufferKind.Temporary && b.Slot < 0)], slots, free);
+        return (slots.ToImmutable(), kept);
     }
 
     private static HashSet<Buffer> Touched(Step step) => [.. step.Reads().Concat(step.Writes()).Select(access => access.Buffer)];

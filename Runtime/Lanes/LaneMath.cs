@@ -68,47 +68,50 @@ public static class LaneMath
 #pragma warning disable CS1591 // the functions are those of ILane
 public static class ScalarMath
 {
-    public static float Exp(float x) => F1.Sum(F1.Exp(new(x)));
-    public static float Log(float x) => F1.Sum(F1.Log(new(x)));
+    // Kernels are compiled in full when they are first called; what they call would else start as slow code of the first tier.
+    private const MethodImplOptions Full = MethodImplOptions.AggressiveOptimization;
+
+    [MethodImpl(Full)] public static float Exp(float x) => F1.Sum(F1.Exp(new(x)));
+    [MethodImpl(Full)] public static float Log(float x) => F1.Sum(F1.Log(new(x)));
     public static float Sqrt(float x) => MathF.Sqrt(x);
     public static float Rsqrt(float x) => 1 / MathF.Sqrt(x);
     public static float Abs(float x) => MathF.Abs(x);
-    public static float Sign(float x) => F1.Sum(F1.Sign(new(x)));
-    public static float Tanh(float x) => F1.Sum(F1.Tanh(new(x)));
-    public static float Sigmoid(float x) => F1.Sum(F1.Sigmoid(new(x)));
-    public static float Erf(float x) => F1.Sum(F1.Erf(new(x)));
-    public static float Sin(float x) => F1.Sum(F1.Sin(new(x)));
-    public static float Cos(float x) => F1.Sum(F1.Cos(new(x)));
+    [MethodImpl(Full)] public static float Sign(float x) => F1.Sum(F1.Sign(new(x)));
+    [MethodImpl(Full)] public static float Tanh(float x) => F1.Sum(F1.Tanh(new(x)));
+    [MethodImpl(Full)] public static float Sigmoid(float x) => F1.Sum(F1.Sigmoid(new(x)));
+    [MethodImpl(Full)] public static float Erf(float x) => F1.Sum(F1.Erf(new(x)));
+    [MethodImpl(Full)] public static float Sin(float x) => F1.Sum(F1.Sin(new(x)));
+    [MethodImpl(Full)] public static float Cos(float x) => F1.Sum(F1.Cos(new(x)));
     public static float Floor(float x) => MathF.Floor(x);
-    public static float Log1p(float x) => F1.Sum(LaneMath.Log1p<F1, float>(new(x)));
-    public static float Expm1(float x) => F1.Sum(F1.Expm1(new(x)));
-    public static float Atan2(float y, float x) => F1.Sum(LaneMath.Atan2<F1, float>(new(y), new(x)));
-    public static float Softplus(float x) => F1.Sum(LaneMath.Softplus<F1, float>(new(x)));
-    public static float Pow(float x, float y) => F1.Sum(F1.Pow(new(x), new(y)));
+    [MethodImpl(Full)] public static float Log1p(float x) => F1.Sum(LaneMath.Log1p<F1, float>(new(x)));
+    [MethodImpl(Full)] public static float Expm1(float x) => F1.Sum(F1.Expm1(new(x)));
+    [MethodImpl(Full)] public static float Atan2(float y, float x) => F1.Sum(LaneMath.Atan2<F1, float>(new(y), new(x)));
+    [MethodImpl(Full)] public static float Softplus(float x) => F1.Sum(LaneMath.Softplus<F1, float>(new(x)));
+    [MethodImpl(Full)] public static float Pow(float x, float y) => F1.Sum(F1.Pow(new(x), new(y)));
     public static float Min(float x, float y) => MathF.Min(x, y);
     public static float Max(float x, float y) => MathF.Max(x, y);
-    public static float SoftThreshold(float x, float t) => F1.Sum(F1.SoftThreshold(new(x), new(t)));
+    [MethodImpl(Full)] public static float SoftThreshold(float x, float t) => F1.Sum(F1.SoftThreshold(new(x), new(t)));
 
-    public static double Exp(double x) => D1.Sum(D1.Exp(new(x)));
-    public static double Log(double x) => D1.Sum(D1.Log(new(x)));
+    [MethodImpl(Full)] public static double Exp(double x) => D1.Sum(D1.Exp(new(x)));
+    [MethodImpl(Full)] public static double Log(double x) => D1.Sum(D1.Log(new(x)));
     public static double Sqrt(double x) => Math.Sqrt(x);
     public static double Rsqrt(double x) => 1 / Math.Sqrt(x);
     public static double Abs(double x) => Math.Abs(x);
-    public static double Sign(double x) => D1.Sum(D1.Sign(new(x)));
-    public static double Tanh(double x) => D1.Sum(D1.Tanh(new(x)));
-    public static double Sigmoid(double x) => D1.Sum(D1.Sigmoid(new(x)));
-    public static double Erf(double x) => D1.Sum(D1.Erf(new(x)));
-    public static double Sin(double x) => D1.Sum(D1.Sin(new(x)));
-    public static double Cos(double x) => D1.Sum(D1.Cos(new(x)));
+    [MethodImpl(Full)] public static double Sign(double x) => D1.Sum(D1.Sign(new(x)));
+    [MethodImpl(Full)] public static double Tanh(double x) => D1.Sum(D1.Tanh(new(x)));
+    [MethodImpl(Full)] public static double Sigmoid(double x) => D1.Sum(D1.Sigmoid(new(x)));
+    [MethodImpl(Full)] public static double Erf(double x) => D1.Sum(D1.Erf(new(x)));
+    [MethodImpl(Full)] public static double Sin(double x) => D1.Sum(D1.Sin(new(x)));
+    [MethodImpl(Full)] public static double Cos(double x) => D1.Sum(D1.Cos(new(x)));
     public static double Floor(double x) => Math.Floor(x);
-    public static double Log1p(double x) => D1.Sum(LaneMath.Log1p<D1, double>(new(x)));
-    public static double Expm1(double x) => D1.Sum(D1.Expm1(new(x)));
-    public static double Atan2(double y, double x) => D1.Sum(LaneMath.Atan2<D1, double>(new(y), new(x)));
-    public static double Softplus(double x) => D1.Sum(LaneMath.Softplus<D1, double>(new(x)));
-    public static double Pow(double x, double y) => D1.Sum(D1.Pow(new(x), new(y)));
+    [MethodImpl(Full)] public static double Log1p(double x) => D1.Sum(LaneMath.Log1p<D1, double>(new(x)));
+    [MethodImpl(Full)] public static double Expm1(double x) => D1.Sum(D1.Expm1(new(x)));
+    [MethodImpl(Full)] public static double Atan2(double y, double x) => D1.Sum(LaneMath.Atan2<D1, double>(new(y), new(x)));
+    [MethodImpl(Full)] public static double Softplus(double x) => D1.Sum(LaneMath.Softplus<D1, double>(new(x)));
+    [MethodImpl(Full)] public static double Pow(double x, double y) => D1.Sum(D1.Pow(new(x), new(y)));
     public static double Min(double x, double y) => Math.Min(x, y);
     public static double Max(double x, double y) => Math.Max(x, y);
-    public static double SoftThreshold(double x, double t) => D1.Sum(D1.SoftThreshold(new(x), new(t)));
+    [MethodImpl(Full)] public static double SoftThreshold(double x, double t) => D1.Sum(D1.SoftThreshold(new(x), new(t)));
 
     public static long FoldKey(long key, long data) => Draw.Fold(key, data);
     public static double RandomUniform(long key, long index) => Draw.Uniform(key, index);

@@ -70,19 +70,22 @@ internal static class CpuPrinter
 
     private static void PrintRun(CodeWriter writer, CompiledMethod method, Plan plan, string suffix)
     {
+        var tables = "_tables" + method.Declaration.Name + suffix;
+        if (plan.Tables > 0) writer.Blank().Line($"private readonly Tables {tables} = new();");
         writer.Blank();
         Comments.Describe(writer, plan);
         using var body = writer.Block($"private void Run{method.Declaration.Name}{suffix}({Entry.RunParameters(method, plan)})");
         var locals = new HashSet<string>(plan.Names, StringComparer.Ordinal);
-        PrintMemory(writer, method, plan, locals);
-        PrintSteps(writer, plan.Steps, locals, PanelsOf(plan));
+        PrintMemory(writer, method, plan, locals, tables);
+        PrintSteps(writer, plan.Steps.RemoveRange(0, plan.Tables), locals, PanelsOf(plan));
         // The pointers above do not keep their tensors alive.
         var tensors = method.Inputs.Where(a => a.Type == "Tensor").Select(a => Entry.TensorOf(plan, a.Name)).Concat(plan.Outputs.Select(Entry.TensorOf))
             .Concat(plan.Function.Arguments.Items.Where(a => a.Kind != ArgumentKind.Input).Select(a => Entry.FieldOf(a.Name)));
-        foreach (var tensor in tensors.Append("_arena")) writer.Line($"GC.KeepAlive({tensor});");
+        foreach (var tensor in tensors.Append("_arena").Concat(plan.Tables > 0 ? [tables] : [])) writer.Line($"GC.KeepAlive({tensor});");
     }
 
-    private static void PrintMemory(CodeWriter writer, CompiledMethod method, Plan plan, HashSet<string> locals)
+    /// <param name="tables">The field of what sizes alone determine.</param>
+    private static void PrintMemory(CodeWriter writer, CompiledMethod method, Plan plan, HashSet<string> locals, string tables)
     {
         var given = new HashSet<string>(method.Inputs.Select(a => a.Name), StringComparer.Ordinal);
         foreach (var argument in plan.Function.Arguments.Where(a => a.Kind != ArgumentKind.Input || given.Contains(a.Name)))
@@ -92,18 +95,27 @@ internal static class CpuPrinter
             writer.Line($"var {Pointer(buffer)} = ({buffer.DType.CSharp()}*){tensor}.Pointer;");
         }
         foreach (var output in plan.Outputs) writer.Line($"var {Pointer(output)} = ({output.DType.CSharp()}*){Entry.TensorOf(output)}.Pointer;");
-        if (plan.Slots.Length > 0)
+        if (plan.Tables > 0)
         {
-            var slots = Enumerable.Range(0, plan.Slots.Length + 1).Select(i => Unused("slot" + i, locals)).ToArray();
-            var arena = Unused("arena", locals);
-            writer.Line($"nint {slots[0]} = 0;");
-            for (var i = 0; i < plan.Slots.Length; i++)
-                writer.Line($"nint {slots[i + 1]} = {slots[i]} + Arena.Align({plan.Slots[i].ToCSharp()});");
-            writer.Line($"var {arena} = _arena.Reserve({slots[plan.Slots.Length]});");
-            foreach (var buffer in plan.Buffers)
-                if (buffer.Slot >= 0) writer.Line($"var {Pointer(buffer)} = ({buffer.DType.CSharp()}*)({arena} + {slots[buffer.Slot]});");
+            var isNew = Unused("isNew", locals);
+            var sizes = plan.Steps.Take(plan.Tables).Cast<Kernel>().SelectMany(kernel => KernelPrinter.SizesOf(kernel)).Distinct().OrderBy(name => name, StringComparer.Ordinal);
+            PrintSlots(writer, plan, 0, plan.TableSlots, locals, "table", last => $"{tables}.Reserve({string.Join(", ", [last, $"out var {isNew}", .. sizes])})");
+            using (writer.Block($"if ({isNew}) // sizes alone determine this")) PrintSteps(writer, [.. plan.Steps.Take(plan.Tables)], locals, []);
         }
+        if (plan.Slots.Length > plan.TableSlots) PrintSlots(writer, plan, plan.TableSlots, plan.Slots.Length, locals, "slot", last => $"_arena.Reserve({last})");
         writer.Blank();
+    }
+
+    /// <summary>The pointers of buffers that lie in some of the slots, one after another in a block of memory.</summary>
+    private static void PrintSlots(CodeWriter writer, Plan plan, int first, int end, HashSet<string> locals, string name, Func<string, string> reserve)
+    {
+        var slots = Enumerable.Range(0, end - first + 1).Select(i => Unused(name + i, locals)).ToArray();
+        var block = Unused(name == "slot" ? "arena" : "tables", locals);
+        writer.Line($"nint {slots[0]} = 0;");
+        for (var i = first; i < end; i++) writer.Line($"nint {slots[i - first + 1]} = {slots[i - first]} + Arena.Align({plan.Slots[i].ToCSharp()});");
+        writer.Line($"var {block} = {reserve(slots[end - first])};");
+        foreach (var buffer in plan.Buffers.Where(buffer => buffer.Slot >= first && buffer.Slot < end))
+            writer.Line($"var {Pointer(buffer)} = ({buffer.DType.CSharp()}*)({block} + {slots[buffer.Slot - first]});");
     }
 
     /// <summary>The local that holds a buffer's memory. Arguments are tensors of the same name.</summary>
@@ -199,9 +211,7 @@ internal static class CpuPrinter
 
     private static void PrintCall(CodeWriter writer, Kernel kernel, string local)
     {
-        var own = new HashSet<string>(kernel.Outer.Concat(kernel.Stages.SelectMany(s => s.Inner)).Select(a => a.Name));
-        if (kernel.Vector is { } vector) own.Add(vector.Name);
-        writer.Line($"var {local} = new {kernel.Name} {{ {Fields(KernelPrinter.BuffersOf(kernel.Reads().Concat(kernel.Writes())), KernelPrinter.SizesOf(kernel, own), KernelPrinter.NumbersOf(kernel.Statements))} }};");
+        writer.Line($"var {local} = new {kernel.Name} {{ {Fields(KernelPrinter.BuffersOf(kernel.Reads().Concat(kernel.Writes())), KernelPrinter.SizesOf(kernel), KernelPrinter.NumbersOf(kernel.Statements))} }};");
         var rows = Dim.Product(kernel.Outer.Select(axis => axis.Size));
         var isFlat = kernel.Vector is not null && kernel.Outer.Length == 0;
         var count = isFlat ? kernel.Vector!.Size : rows;

@@ -13,9 +13,7 @@ internal static class KernelPrinter
     public static void Print(CodeWriter writer, Kernel kernel)
     {
         var buffers = BuffersOf(kernel.Reads().Concat(kernel.Writes()));
-        var own = kernel.Outer.Select(a => a.Name).Concat(kernel.Stages.SelectMany(s => s.Inner).Select(a => a.Name));
-        if (kernel.Vector is { } v) own = own.Append(v.Name);
-        var sizes = SizesOf(kernel, [.. own]);
+        var sizes = SizesOf(kernel);
         writer.Blank();
         Comments.Describe(writer, kernel);
         using var body = writer.Block($"private unsafe struct {kernel.Name} : IJob");
@@ -61,13 +59,13 @@ internal static class KernelPrinter
         [.. accesses.Select(access => access.Buffer).Distinct().OrderBy(buffer => buffer.Name, StringComparer.Ordinal)];
 
     /// <summary>The names of sizes and counters that a kernel needs from outside.</summary>
-    public static ImmutableArray<string> SizesOf(Kernel kernel, HashSet<string> own)
+    public static ImmutableArray<string> SizesOf(Kernel kernel)
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var axis in kernel.Outer.Concat(kernel.Stages.SelectMany(stage => stage.Whole))) names.UnionWith(axis.Size.Names());
         if (kernel.Vector is { } vector) names.UnionWith(vector.Size.Names());
         foreach (var statement in kernel.Statements) names.UnionWith(NamesOf(statement));
-        names.ExceptWith(own);
+        names.ExceptWith(kernel.Axes.Select(axis => axis.Name));
         return [.. names];
     }
 

@@ -14,9 +14,8 @@ internal static class GpuKernelPrinter
     public static void Print(CodeWriter writer, Kernel kernel)
     {
         var buffers = KernelPrinter.BuffersOf(kernel.Reads().Concat(kernel.Writes()));
-        var axes = AxesOf(kernel);
-        var sizes = KernelPrinter.SizesOf(kernel, axes);
-        var names = new HashSet<string>(Reserved(buffers, sizes, kernel.Statements).Concat(axes), StringComparer.Ordinal);
+        var sizes = KernelPrinter.SizesOf(kernel);
+        var names = new HashSet<string>(Reserved(buffers, sizes, kernel.Statements).Concat(kernel.Axes.Select(axis => axis.Name)), StringComparer.Ordinal);
         writer.Blank();
         Comments.Describe(writer, kernel);
         using var body = writer.Block($"internal struct {kernel.Name} : {(kernel.Vector is null ? "IRowKernel" : "IMapKernel")}");
@@ -78,14 +77,6 @@ internal static class GpuKernelPrinter
             for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, gemm.Epilogue);
             Stores(writer, gemm.Epilogue, printer);
         }
-    }
-
-    /// <summary>The names of the loops of a kernel.</summary>
-    public static HashSet<string> AxesOf(Kernel kernel)
-    {
-        var names = new HashSet<string>(kernel.Outer.Concat(kernel.Stages.SelectMany(stage => stage.Inner)).Select(axis => axis.Name), StringComparer.Ordinal);
-        if (kernel.Vector is { } vector) names.Add(vector.Name);
-        return names;
     }
 
     private static IEnumerable<string> Reserved(ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes, IEnumerable<Statement> statements)

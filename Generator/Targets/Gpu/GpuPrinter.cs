@@ -133,7 +133,7 @@ internal static class GpuPrinter
     private static void PrintLaunch(CodeWriter writer, Kernel kernel)
     {
         var buffers = KernelPrinter.BuffersOf(kernel.Reads().Concat(kernel.Writes()));
-        var body = Struct(kernel.Name, buffers, KernelPrinter.SizesOf(kernel, GpuKernelPrinter.AxesOf(kernel)), KernelPrinter.NumbersOf(kernel.Statements));
+        var body = Struct(kernel.Name, buffers, KernelPrinter.SizesOf(kernel), KernelPrinter.NumbersOf(kernel.Statements));
         var rows = Dim.Product(kernel.Outer.Select(axis => axis.Size));
         writer.Line(kernel.Vector is { } vector
             ? $"_device.Launch({body}, {(rows * vector.Size).ToCSharp()});"
