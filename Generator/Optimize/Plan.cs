@@ -66,7 +66,7 @@ internal enum ExprKind
     /// <summary>The value of a dim over axes, counters and sizes, converted to the element type.</summary>
     Index,
 
-    /// <summary>A float constructor parameter.</summary>
+    /// <summary>A float constructor parameter, or a <see cref="ScalarStatement"/>.</summary>
     Number,
 
     /// <summary>A pointwise operation.</summary>
@@ -140,6 +140,9 @@ internal sealed record ReduceStatement(string Accumulator, Op Reduction, Expr Va
 
     public override ImmutableArray<Expr> Roots => Positions.Add(Value);
 }
+
+/// <summary>A number that a method computes once for a computation, before it.</summary>
+internal sealed record ScalarStatement(string Name, Expr Value) : Statement(Value);
 
 /// <summary>The part of an axis that belongs to one index of an outer axis; over all of them it is run through once.</summary>
 /// <param name="First">A formula over positions.</param>
@@ -243,6 +246,9 @@ internal sealed class Gemm(
     public Operand Right { get; } = right;
 
     public ImmutableArray<StoreStatement> Epilogue { get; } = epilogue;
+
+    /// <summary>Numbers that the epilogue uses.</summary>
+    public ImmutableArray<ScalarStatement> Scalars { get; init; } = [];
 
     /// <summary>Where not null: the product is that of the signs of the elements.</summary>
     public (Signs Left, Signs Right)? Signs { get; init; }

@@ -262,6 +262,15 @@ internal sealed partial class Planner
             stores = Substitute(stores, exprs, n => n == single ? Dim.Zero : null);
             axes = axes.RemoveAt(i);
         }
+        (axes, stores) = Merge(axes, stores, exprs);
+        var (unflattened, statements) = Unflatten(axes, [], [.. stores], exprs);
+        var vector = unflattened[unflattened.Length - 1];
+        return WithCosts(new Kernel(name, unflattened.RemoveAt(unflattened.Length - 1), vector, [new([], statements)]) { Sources = sources });
+    }
+
+    /// <summary>The last axes as one, as far as every access steps through them evenly.</summary>
+    private static (ImmutableArray<Axis> Axes, ImmutableArray<StoreStatement> Stores) Merge(ImmutableArray<Axis> axes, ImmutableArray<StoreStatement> stores, ExprBuilder exprs)
+    {
         while (axes.Length > 1)
         {
             Axis outer = axes[axes.Length - 2], inner = axes[axes.Length - 1];
@@ -270,9 +279,7 @@ internal sealed partial class Planner
             stores = Substitute(stores, exprs, n => n == outer.Name ? Dim.Zero : n == inner.Name ? merged.Index : null);
             axes = axes.RemoveRange(axes.Length - 2, 2).Add(merged);
         }
-        var (unflattened, statements) = Unflatten(axes, [], [.. stores], exprs);
-        var vector = unflattened[unflattened.Length - 1];
-        return WithCosts(new Kernel(name, unflattened.RemoveAt(unflattened.Length - 1), vector, [new([], statements)]) { Sources = sources });
+        return (axes, stores);
     }
 
     /// <summary>A last axis that a reshape has made of two, where memory tells them apart by a division, is run through as two: lanes then step evenly.</summary>
@@ -390,17 +397,40 @@ internal sealed partial class Planner
             Op.GroupedOuter => (Dim.Product(dot.Shape.RemoveAt(0)) * depth, dot.Inputs[0].Type.Count + dot.Inputs[1].Type.Count),
             _ => (elements * depth, batches * depth * (dot.Shape[dot.Rank - 2] + dot.Shape[dot.Rank - 1])),
         };
+        var loaded = Dim.Sum(stores.SelectMany(Exprs.Loads).Distinct().Select(load => Extent(load.Offset, group.Outer) * size));
+        // An epilogue is run for every vector of the product: an index of one batch needs no divisions there, and what all vectors share is a number.
+        var (batch, epilogue) = Merge(group.Outer.RemoveRange(dot.Rank - 2, 2), stores.ToImmutable(), writer.Exprs);
+        (epilogue, var scalars) = Scalars(epilogue, writer.Exprs, [.. batch.Add(group.Outer[dot.Rank - 2]).Add(group.Outer[dot.Rank - 1]).Select(axis => axis.Name)]);
         steps.Add(new Gemm(
-            KernelName(group.Roots[group.Roots.Count - 1]), dot.Type.DType, group.Outer.RemoveRange(dot.Rank - 2, 2), group.Outer[dot.Rank - 2], group.Outer[dot.Rank - 1],
-            depth, left, right, ReadersFirst(stores))
+            KernelName(group.Roots[group.Roots.Count - 1]), dot.Type.DType, batch, group.Outer[dot.Rank - 2], group.Outer[dot.Rank - 1],
+            depth, left, right, ReadersFirst(epilogue))
         {
             Groups = groups,
+            Scalars = scalars,
             Signs = dot is { Op: Op.Dot, Ints.Length: 2 } ? ((Signs)dot.Ints[0], (Signs)dot.Ints[1]) : null,
             Sources = SourcesOf(group.Roots),
             Flops = products * Dim.Of(2) + elements * Dim.Of(perElement),
-            Bytes = (operands + elements * Dim.Of(stores.Count)) * size
-                + Dim.Sum(stores.SelectMany(Exprs.Loads).Distinct().Select(load => Extent(load.Offset, group.Outer) * size)),
+            Bytes = (operands + elements * Dim.Of(stores.Count)) * size + loaded,
         });
+    }
+
+    /// <summary>Makes numbers of what neither memory nor an axis has a part in.</summary>
+    private (ImmutableArray<StoreStatement> Stores, ImmutableArray<ScalarStatement> Scalars) Scalars(ImmutableArray<StoreStatement> stores, ExprBuilder exprs, HashSet<string> axes)
+    {
+        var scalars = ImmutableArray.CreateBuilder<ScalarStatement>();
+        var numbers = new Dictionary<Expr, Expr>();
+        var varying = new HashSet<Expr>();
+        var order = Exprs.Order(stores);
+        foreach (var expr in order)
+            if (expr.Kind is ExprKind.Load or ExprKind.Position or ExprKind.Accumulator || expr.Kind == ExprKind.Index && expr.Index.Names().Any(axes.Contains) || expr.Inputs.Any(varying.Contains)) varying.Add(expr);
+        foreach (var scalar in order.Where(varying.Contains).SelectMany(expr => expr.Inputs).Concat(stores.Select(store => store.Value)).Distinct())
+        {
+            if (varying.Contains(scalar) || scalar.Kind != ExprKind.Operation || scalar.DType != DType.Float32) continue;
+            var name = Unique(scalar.Name is { } own ? Identifier(own) : "factor");
+            scalars.Add(new(name, scalar));
+            numbers.Add(scalar, exprs.Number(name, scalar.DType));
+        }
+        return scalars.Count == 0 ? (stores, []) : ([.. stores.Select(store => store with { Value = exprs.Rewrite(store.Value, dim => dim, numbers) })], scalars.ToImmutable());
     }
 
     private readonly Dictionary<string, Buffer> _tables = new(StringComparer.Ordinal);

@@ -117,6 +117,13 @@ internal sealed class ExprPrinter
         return unique;
     }
 
+    /// <summary>Writes numbers as locals.</summary>
+    public static void Print(CodeWriter writer, IEnumerable<ScalarStatement> scalars)
+    {
+        foreach (var scalar in scalars)
+            writer.Line($"var {scalar.Name} = {Strip(new ExprPrinter(new ScalarDialect("ScalarMath"), [], null, [scalar], [], accumulator => (accumulator.Text, 0)).Text(scalar.Value))};");
+    }
+
     /// <summary>The text of a value whose locals are written.</summary>
     public string Text(Expr expr) => _texts.TryGetValue(expr, out var text) ? text : _texts[expr] = Spell(expr);
 

@@ -181,14 +181,14 @@ internal static unsafe class Elementary<V, T, TFormat>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Erf(V x)
+    public static V Erf(V x) => WithSign(TFormat.Erf(V.Abs(x)), x);
+
+    /// <summary>1 - eˣ for x below 0 that is neither small nor so large that the power underflows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V OneLessExp(V x)
     {
-        var a = V.Abs(x);
-        var near = V.MultiplyAdd(a, TFormat.ErfNear(a * a), a);
-        var b = V.AtMost(a, V.Broadcast(TFormat.ErfSaturation));
-        var p = Reduced(TFormat.ErfFar(b), out var n);
-        var far = One - V.MultiplyAdd(PowerOfTwo(n), p, PowerOfTwo(n));
-        return WithSign(V.Select(V.Less(a, One), near, far), x);
+        var p = Reduced(x, out var n);
+        return One - V.MultiplyAdd(PowerOfTwo(n), p, PowerOfTwo(n));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -49,7 +49,6 @@ internal interface IFormat<T>
     /// <summary>tanh x rounds to 1 for 2x above this.</summary>
     static abstract T TanhSaturation { get; }
     /// <summary>erf x rounds to 1 above this.</summary>
-    static abstract T ErfSaturation { get; }
     static abstract T InversePi { get; }
     /// <summary>π/2 as a sum of three.</summary>
     static abstract T HalfPi1 { get; }
@@ -66,10 +65,8 @@ internal interface IFormat<T>
     static abstract V LogTail<V>(V z) where V : unmanaged, ILane<V, T>;
     /// <summary>(sin r - r) / r³ as a function of z = r², |r| ≤ π/2.</summary>
     static abstract V SinTail<V>(V z) where V : unmanaged, ILane<V, T>;
-    /// <summary>erf(x)/x - 1 as a function of z = x², |x| ≤ 1.</summary>
-    static abstract V ErfNear<V>(V z) where V : unmanaged, ILane<V, T>;
-    /// <summary>ln erfc x for 1 ≤ x ≤ <see cref="ErfSaturation"/>.</summary>
-    static abstract V ErfFar<V>(V x) where V : unmanaged, ILane<V, T>;
+    /// <summary>erf a for a ≥ 0.</summary>
+    static abstract V Erf<V>(V a) where V : unmanaged, ILane<V, T>;
 }
 
 internal readonly struct SingleFormat : IFormat<float>
@@ -100,7 +97,6 @@ internal readonly struct SingleFormat : IFormat<float>
     public static float ExpOverflow => 89f;
     public static float ExpUnderflow => -104f;
     public static float TanhSaturation => 20f;
-    public static float ErfSaturation => 4f;
     public static float InversePi => 0.318309886f;
     public static float HalfPi1 => 1.57079637f;
     public static float HalfPi2 => -4.37113883e-8f;
@@ -139,27 +135,24 @@ internal readonly struct SingleFormat : IFormat<float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V ErfNear<V>(V z) where V : unmanaged, ILane<V, float>
+    public static V Erf<V>(V a) where V : unmanaged, ILane<V, float>
     {
-        var p = V.Broadcast(7.85386073e-05f);
-        p = V.MultiplyAdd(p, z, V.Broadcast(-0.000801019371f));
-        p = V.MultiplyAdd(p, z, V.Broadcast(0.00518832775f));
-        p = V.MultiplyAdd(p, z, V.Broadcast(-0.0268538129f));
-        p = V.MultiplyAdd(p, z, V.Broadcast(0.112835854f));
-        p = V.MultiplyAdd(p, z, V.Broadcast(-0.37612626f));
-        return V.MultiplyAdd(p, z, V.Broadcast(0.128379166f));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V ErfFar<V>(V x) where V : unmanaged, ILane<V, float>
-    {
-        var p = V.Broadcast(0.000186378791f);
-        p = V.MultiplyAdd(p, x, V.Broadcast(-0.00294765481f));
-        p = V.MultiplyAdd(p, x, V.Broadcast(0.0218380522f));
-        p = V.MultiplyAdd(p, x, V.Broadcast(-0.103106737f));
-        p = V.MultiplyAdd(p, x, V.Broadcast(-0.638144851f));
-        p = V.MultiplyAdd(p, x, V.Broadcast(-1.12708914f));
-        return V.MultiplyAdd(p, x, V.Broadcast(-0.000341524486f));
+        // a P(a²) / Q(a²), of least relative error up to 3.93, from where on erf rounds to 1: within 5 units in the last place.
+        a = V.AtMost(a, V.Broadcast(3.93f));
+        var z = a * a;
+        var p = V.Broadcast(2.04192338e-06f);
+        p = V.MultiplyAdd(p, z, V.Broadcast(0.000284770882f));
+        p = V.MultiplyAdd(p, z, V.Broadcast(0.00377862994f));
+        p = V.MultiplyAdd(p, z, V.Broadcast(0.0527872071f));
+        p = V.MultiplyAdd(p, z, V.Broadcast(0.190763146f));
+        p = V.MultiplyAdd(p, z, V.Broadcast(1.12837911f));
+        var q = V.Broadcast(3.80016427e-05f);
+        q = V.MultiplyAdd(q, z, V.Broadcast(0.00116494554f));
+        q = V.MultiplyAdd(q, z, V.Broadcast(0.0149954874f));
+        q = V.MultiplyAdd(q, z, V.Broadcast(0.114248678f));
+        q = V.MultiplyAdd(q, z, V.Broadcast(0.502392113f));
+        q = V.MultiplyAdd(q, z, V.Broadcast(One));
+        return V.AtMost(a * p / q, V.Broadcast(One));
     }
 }
 
@@ -191,7 +184,6 @@ internal readonly struct DoubleFormat : IFormat<double>
     public static double ExpOverflow => 710;
     public static double ExpUnderflow => -746;
     public static double TanhSaturation => 40;
-    public static double ErfSaturation => 6;
     public static double InversePi => 0.3183098861837907;
     public static double HalfPi1 => 1.5707963267948966;
     public static double HalfPi2 => 6.123233995736766e-17;
@@ -243,7 +235,12 @@ internal readonly struct DoubleFormat : IFormat<double>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V ErfNear<V>(V z) where V : unmanaged, ILane<V, double>
+    public static V Erf<V>(V a) where V : unmanaged, ILane<V, double> =>
+        V.Select(V.Less(a, V.Broadcast(One)), V.MultiplyAdd(a, ErfNear(a * a), a), Elementary<V, double, DoubleFormat>.OneLessExp(ErfFar(V.AtMost(a, V.Broadcast(6)))));
+
+    /// <summary>erf(x)/x - 1 as a function of z = x², |x| ≤ 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V ErfNear<V>(V z) where V : unmanaged, ILane<V, double>
     {
         var p = V.Broadcast(5.945262640753955e-11);
         p = V.MultiplyAdd(p, z, V.Broadcast(-1.1365666624567702e-09));
@@ -260,8 +257,9 @@ internal readonly struct DoubleFormat : IFormat<double>
         return V.MultiplyAdd(p, z, V.Broadcast(0.1283791670955126));
     }
 
+    /// <summary>ln erfc x for 1 ≤ x ≤ 6.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V ErfFar<V>(V x) where V : unmanaged, ILane<V, double>
+    private static V ErfFar<V>(V x) where V : unmanaged, ILane<V, double>
     {
         var t = x - V.Broadcast(1);
         var p = V.Broadcast(-4.928401852424733e-12);

@@ -230,6 +230,7 @@ internal static class CpuPrinter
     private static void PrintCall(CodeWriter writer, Gemm gemm, string local, string panels)
     {
         var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));
+        ExprPrinter.Print(writer, gemm.Scalars);
         writer.Line($"var {local} = new {gemm.Name} {{ {Fields(buffers, KernelPrinter.EpilogueSizes(gemm), KernelPrinter.NumbersOf(gemm.Epilogue))} }};");
         if (gemm.Groups is { } groups)
         {

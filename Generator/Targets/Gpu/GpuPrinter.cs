@@ -143,6 +143,7 @@ internal static class GpuPrinter
     private static void PrintLaunch(CodeWriter writer, Gemm gemm)
     {
         var buffers = KernelPrinter.BuffersOf(gemm.Epilogue.SelectMany(Exprs.Loads).Concat(gemm.Epilogue.Select(s => s.Target)));
+        ExprPrinter.Print(writer, gemm.Scalars);
         var body = Struct(gemm.Name, buffers, KernelPrinter.EpilogueSizes(gemm), KernelPrinter.NumbersOf(gemm.Epilogue));
         var batches = Dim.Product(gemm.Batch.Select(axis => axis.Size));
         var type = gemm.DType.CSharp();
