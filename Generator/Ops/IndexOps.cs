@@ -201,7 +201,7 @@ internal static class IndexOps
     private static Value LogSumExp(OpCall c)
     {
         var segments = Segments(c, c.Floating("x"));
-        var max = segments.Max();
+        var max = DerivativeOps.Stopped(c.B, segments.Max());
         var isInfinite = c.B.Pointwise(Op.Equal, c.B.Pointwise(Op.Abs, max), c.B.Full(double.PositiveInfinity, max.Type));
         var shift = c.B.Where(isInfinite, c.B.Zeros(max.Type), max);
         var exp = c.B.Pointwise(Op.Exp, c.B.Sub(segments.X, segments.Spread(shift)));
@@ -211,7 +211,7 @@ internal static class IndexOps
     private static Value Softmax(OpCall c)
     {
         var segments = Segments(c, c.Floating("x"));
-        var exp = c.B.Pointwise(Op.Exp, c.B.Sub(segments.X, segments.Spread(segments.Max())));
+        var exp = c.B.Pointwise(Op.Exp, c.B.Sub(segments.X, segments.Spread(DerivativeOps.Stopped(c.B, segments.Max()))));
         return c.Result(c.B.Div(exp, segments.Spread(segments.Sum(exp))));
     }
 

@@ -149,10 +149,13 @@ internal static class ReductionOps
 
     private static Node MaxOver(OpCall c, Node x, ImmutableArray<int> axes) => c.B.Reduce(Op.ReduceMax, x, axes);
 
+    /// <summary>The maximum where it only keeps exponentials in range: results do not depend on it, so derivatives leave it out.</summary>
+    private static Node Shift(OpCall c, Node x, ImmutableArray<int> axes) => DerivativeOps.Stopped(c.B, MaxOver(c, x, axes));
+
     /// <summary>m + log sum exp(x - m) with m the maximum, or 0 where that is infinite: a row of -infinity then gives -infinity, not NaN.</summary>
     private static Node LogSumExp(OpCall c, Node x, ImmutableArray<int> axes)
     {
-        var max = MaxOver(c, x, axes);
+        var max = Shift(c, x, axes);
         var isInfinite = c.B.Pointwise(Op.Equal, c.B.Pointwise(Op.Abs, max), c.B.Full(double.PositiveInfinity, max.Type));
         var shift = c.B.Where(isInfinite, c.B.Zeros(max.Type), max);
         var exp = c.B.Pointwise(Op.Exp, c.B.Sub(x, c.B.Unreduce(shift, x.Shape, axes)));
@@ -162,13 +165,13 @@ internal static class ReductionOps
     private static Node Softmax(OpCall c, Node x)
     {
         var axis = c.Axis("dim", x);
-        var exp = c.B.Pointwise(Op.Exp, c.B.Sub(x, c.B.Unreduce(MaxOver(c, x, [axis]), x.Shape, [axis])));
+        var exp = c.B.Pointwise(Op.Exp, c.B.Sub(x, c.B.Unreduce(Shift(c, x, [axis]), x.Shape, [axis])));
         return c.B.Div(exp, c.B.Unreduce(c.B.Sum(exp, [axis]), x.Shape, [axis]));
     }
 
     public static Node LogSoftmax(OpCall c, Node x, int axis)
     {
-        var shifted = c.B.Sub(x, c.B.Unreduce(MaxOver(c, x, [axis]), x.Shape, [axis]));
+        var shifted = c.B.Sub(x, c.B.Unreduce(Shift(c, x, [axis]), x.Shape, [axis]));
         var sum = c.B.Sum(c.B.Pointwise(Op.Exp, shifted), [axis]);
         return c.B.Sub(shifted, c.B.Unreduce(c.B.Pointwise(Op.Log, sum), x.Shape, [axis]));
     }

@@ -95,6 +95,9 @@ internal sealed partial class Planner
             }
             var inner = Emission.InputIndex(node, index);
             if (node.Op.IsView()) return Emit(node.Inputs[0], inner);
+            // The rounding of a reciprocal is less than that of the sums of a product.
+            if (node.Op == Op.Div && group?.Kind == GroupKind.Gemm && node.Type.IsFloat && Emission.IsOfSizes(node.Inputs[1]))
+                return Exprs.Operation(Op.Mul, dtype, [Emit(node.Inputs[0], inner), Exprs.Operation(Op.Div, dtype, [Exprs.Constant(1, dtype), Emit(node.Inputs[1], inner)])], node.Name);
             // Keys and positions of random numbers are single numbers, also where the numbers are lanes of many, and so is what sizes alone tell.
             var scalars = node.Op switch
             {
@@ -104,14 +107,18 @@ internal sealed partial class Planner
             };
             if (node.Op is >= Op.Equal and <= Op.GreaterEqual && node.Inputs[0].Type.DType == DType.Int64)
             {
-                // Equality holds for whole numbers that wrap around; an order only for those that do not.
+                // Equality holds for whole numbers that wrap around; an order only for those that do not, or where no difference of them is taken.
                 Expr left = Scalar(node.Inputs[0], inner), right = Scalar(node.Inputs[1], inner);
-                if (node.Op is Op.Equal or Op.NotEqual || IsSmall(left) && IsSmall(right)) return Exprs.Operation(node.Op, dtype, [left, right], node.Name);
+                if (node.Op is Op.Equal or Op.NotEqual || IsSmall(left) && IsSmall(right) || IsNoPosition(left) && IsNoPosition(right)) return Exprs.Operation(node.Op, dtype, [left, right], node.Name);
             }
             return Exprs.Operation(node.Op, dtype, [.. node.Inputs.Select((operand, i) => i < scalars ? Scalar(operand, inner) : Emit(operand, inner))], node.Name);
         }
 
         private static bool IsSmall(Expr expr) => expr.Kind is ExprKind.Index or ExprKind.Constant;
+
+        /// <summary>Not the index of an element, which would count the lanes.</summary>
+        private bool IsNoPosition(Expr expr) => expr.Kind is ExprKind.Load or ExprKind.Constant
+            || expr.Kind == ExprKind.Index && group is not null && !group.Outer.Concat(group.Inner).Any(axis => expr.Index.Mentions(axis.Name));
 
         private Expr Scalar(Node node, ImmutableArray<Dim> index)
         {

@@ -15,6 +15,9 @@ internal sealed partial class Planner
 {
     private const int MaximumInlineDepth = 100;
 
+    // Operations on what rows and positions tell that are done again wherever their value is read: a store and a load take longer.
+    private const int MaximumRepeated = 2;
+
     private readonly Function _function;
     private readonly Dictionary<Node, Node> _alias = [];
     private readonly HashSet<string> _counters = new(StringComparer.Ordinal);
@@ -220,7 +223,9 @@ internal sealed partial class Planner
                     operations++;
                     expensive |= Emission.IsExpensive(node.Op);
                 }
-                var isShared = Emission.IsPointwise(node.Op) && node.Rank > 0 && plan.Uses[node] > 1 && (expensive || operations > 1);
+                // One number for all elements is computed outside the loops.
+                if (node.Op == Op.Broadcast && node.Inputs[0].Rank == 0) (operations, depth, expensive) = (0, 0, false);
+                var isShared = Emission.IsPointwise(node.Op) && node.Rank > 0 && plan.Uses[node] > 1 && (expensive || operations > MaximumRepeated || operations > 1 && ReadsAsMuch(node));
                 // A vector that a matrix of elements reads again and again is computed once.
                 var isRepeated = node.Op == Op.Broadcast && expensive && node.Inputs[0].Rank > 0 && node.Ints.Contains(node.Rank - 1);
                 if (isRepeated) AddRoot(plan, node.Inputs[0], mustStore: false);
@@ -231,6 +236,9 @@ internal sealed partial class Planner
         }
         return early;
     }
+
+    /// <summary>Whether an element of the node needs one of memory of the same size.</summary>
+    private bool ReadsAsMuch(Node node) => LeavesOf([node]).Any(leaf => leaf.Type.Count.Equals(node.Type.Count));
 
     /// <summary>What a view repeats, where it is more than a number and nothing of the region has to be computed for it.</summary>
     private Node? RepeatedBy(RegionPlan plan, Node view) =>

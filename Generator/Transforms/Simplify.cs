@@ -244,9 +244,33 @@ internal sealed class Simplify : Copier
                 var inner = Dim.Product(a.Shape.RemoveAt(a.Rank - 1));
                 return Builder.Dot(
                     Builder.Transpose(Builder.Reshape(a, [inner, a.Shape[a.Rank - 1]])), Builder.Reshape(b, [inner, b.Shape[b.Rank - 1]]));
+            case Op.Neg or Op.Where:
+                return SumOfOne(n, x);
             default:
                 return null;
         }
+    }
+
+    /// <summary>Where all terms but one of a known place are zero, that one: the sum of a row of a one-hot matrix.</summary>
+    private Node? SumOfOne(Node n, Node terms)
+    {
+        var choice = terms.Op == Op.Neg ? terms.Inputs[0] : terms;
+        if (n.Ints.Length != 1 || choice is not { Op: Op.Where, Inputs: [{ Op: Op.Equal } test, var value, var other] } || !Builder.IsFull(other, 0)) return null;
+        var axis = n.Ints[0];
+        var position = test.Inputs.FirstOrDefault(x => x.Op == Op.Iota && x.Ints[0] == axis);
+        if (position is null || OfRow(test.Inputs.First(x => x != position)) is not { } at || OfRow(value) is not { } one) return null;
+        var isPlace = Builder.Pointwise(Op.And,
+            Builder.Pointwise(Op.GreaterEqual, at, Builder.Zeros(at.Type)),
+            Builder.Pointwise(Op.Less, at, Builder.BroadcastTo(Builder.Size(terms.Shape[axis], at.Type.DType), at.Shape)));
+        return Builder.Where(isPlace, terms.Op == Op.Neg ? Builder.Pointwise(Op.Neg, one) : one, Builder.Zeros(n.Type));
+
+        // What is the same along the axis, without it.
+        Node? OfRow(Node x) => x.Op switch
+        {
+            Op.Full => Builder.Full(x.Number, x.Type.DType, n.Shape),
+            Op.Broadcast when !x.Ints.Contains(axis) => Builder.Broadcast(x.Inputs[0], n.Shape, [.. x.Ints.Select(kept => kept > axis ? kept - 1 : kept)]),
+            _ => null,
+        };
     }
 
     private Node Times(Node x, Dim count) => Builder.Mul(x, Builder.Broadcast(Builder.Size(count, x.Type.DType), x.Shape, []));

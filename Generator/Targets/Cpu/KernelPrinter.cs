@@ -102,14 +102,16 @@ internal static class KernelPrinter
     }
 
     /// <summary>The choice of the widest vectors; the JIT keeps one branch. What they leave is done one by one, or, at the end of each row, by narrow vectors first.</summary>
+    /// <param name="done">A local for where the widest vectors of a row have stopped: many rows end there.</param>
     /// <param name="call">The call for a kind of lane from where another has stopped.</param>
-    private static void Dispatch(CodeWriter writer, DType dtype, string from, bool isRow, Func<string, string, string> call)
+    private static void Dispatch(CodeWriter writer, DType dtype, string from, string to, bool isRow, string done, Func<string, string, string> call)
     {
         var lane = dtype == DType.Float32 ? "F" : "D";
-        string Calls(params string[] lanes) => lanes.Aggregate(from, (done, width) => call(lane + width, done)) + ";";
-        writer.Line($"if (Vector512.IsHardwareAccelerated) {(isRow ? Calls("512", "128", "1") : Calls("512", "1"))}");
-        writer.Line($"else if (Vector256.IsHardwareAccelerated) {(isRow ? Calls("256", "128", "1") : Calls("256", "1"))}");
-        writer.Line($"else {Calls("128", "1")}");
+        string Calls(string start, params string[] lanes) => lanes.Aggregate(start, (at, width) => call(lane + width, at)) + ";";
+        string Widest(string width) => isRow ? $"{{ var {done} = {Calls(from, width)} if ({done} < {to}) {Calls(done, "128", "1")} }}" : Calls(from, width, "1");
+        writer.Line($"if (Vector512.IsHardwareAccelerated) {Widest("512")}");
+        writer.Line($"else if (Vector256.IsHardwareAccelerated) {Widest("256")}");
+        writer.Line($"else {Calls(from, "128", "1")}");
     }
 
     /// <summary>The widest vectors that a row has room for.</summary>
@@ -181,7 +183,7 @@ internal static class KernelPrinter
         void Calls()
         {
             if (lanes is { } type && isCovered) Cover(writer, type, to, lane => $"Elements<{lane}>({outer}{from}, {to});");
-            else if (lanes is { } other) Dispatch(writer, other, from, !whole, (lane, done) => $"Elements<{lane}>({outer}{done}, {to})");
+            else if (lanes is { } other) Dispatch(writer, other, from, to, !whole, Local("done", sizes), (lane, done) => $"Elements<{lane}>({outer}{done}, {to})");
             else writer.Line(string.Format(method, Scalar(element ?? DType.Float32)) + $"({outer}{from}, {to});");
         }
 
@@ -393,7 +395,7 @@ internal static class KernelPrinter
         {
             // Each kind of lane adds to a sum once: over many short rows that would round more often than row by row.
             var isRow = loops.IsEmpty || !reductions.Any(IsFloatSum);
-            if (lanes is { } type) Dispatch(writer, type, "0", isRow, (lane, done) => $"{name}<{lane}>({arguments}{done}, {size}{tail})");
+            if (lanes is { } type) Dispatch(writer, type, "0", size, isRow, Local("done", sizes), (lane, done) => $"{name}<{lane}>({arguments}{done}, {size}{tail})");
             else writer.Line($"{name}{(element is { } e ? $"<{Scalar(e)}>" : "")}({arguments}0, {size}{tail});");
         });
         passes.Add(() =>
