@@ -83,7 +83,7 @@ internal static class Emission
         return [.. index];
     }
 
-    /// <summary>The index into the input of a view (or of a pointwise node: the same).</summary>
+    /// <summary>The index into the input of a view, or of a pad whose elements lie side by side (or of a pointwise node: the same).</summary>
     public static ImmutableArray<Dim> InputIndex(Node node, ImmutableArray<Dim> index)
     {
         switch (node.Op)
@@ -98,6 +98,8 @@ internal static class Emission
                 return ReshapeIndex(index, node.Shape, node.Inputs[0].Shape);
             case Op.Slice:
                 return [.. index.Select((dim, i) => node.Dims[i] + dim * Dim.Of(node.Ints[i]))];
+            case Op.Pad:
+                return [.. index.Select((dim, i) => dim - node.Dims[i])];
             case Op.Window:
                 var axis = node.Ints[0];
                 return [.. index.Take(axis), index[axis] * node.Dims[0] + index[axis + 1] * node.Dims[1], .. index.Skip(axis + 2)];
@@ -225,7 +227,7 @@ internal sealed class ExprBuilder(Func<string, bool> isTaken, ExprBuilder? befor
             IsScalar = node.IsScalar;
             memo[node] = node.Kind switch
             {
-                ExprKind.Load => Load(new(node.Access!.Buffer, rewrite(node.Access.Offset)), node.DType, node.Name),
+                ExprKind.Load => Load(node.Access!.Rewrite(rewrite), node.DType, node.Name),
                 ExprKind.Index => Index(rewrite(node.Index), node.DType),
                 ExprKind.Constant => Constant(node.Value, node.DType),
                 ExprKind.Number => Number(node.Text, node.DType),

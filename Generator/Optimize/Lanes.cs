@@ -38,7 +38,8 @@ internal static class Lanes
         return (statement is not StoreStatement store || IsStep(store.Target.Offset, axis, 1))
             && order.All(expr => expr.IsScalar ? !expr.DependsOn(axis) || starts.Contains(expr) : expr.Kind switch
             {
-                ExprKind.Load => IsStep(expr.Access!.Offset, axis, 0) || IsStep(expr.Access.Offset, axis, 1),
+                ExprKind.Load => IsStep(expr.Access!.Offset, axis, 0) && expr.Access.Guards.All(guard => IsStep(guard.At, axis, 0))
+                    || IsStep(expr.Access.Offset, axis, 1) && expr.Access.Guards.All(guard => IsStep(guard.At, axis, 0) || IsStep(guard.At, axis, 1)) && expr.Access.Guards.Count(guard => guard.At.Mentions(axis)) <= 1,
                 ExprKind.Index => IsStep(expr.Index, axis, 0) || IsStep(expr.Index, axis, 1),
                 _ => true,
             });

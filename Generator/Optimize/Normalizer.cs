@@ -83,6 +83,12 @@ internal static class Normalizer
                     map[node] = sums.Aggregate(builder.Add);
                     map[node].Name ??= node.Name;
                     break;
+                case Op.UpdateAdd when IsNearlyWhole(node):
+                    // Two values for each element, of which one is zero around the block: what reads them computes the sum.
+                    var block = builder.Pad(map[node.Inputs[1]], node.Shape, node.Dims);
+                    map[node] = Builder.IsFull(map[node.Inputs[0]], 0) ? block : builder.Add(map[node.Inputs[0]], block);
+                    map[node].Name ??= node.Name;
+                    break;
                 case Op.Call:
                     // What a loop captures may be a view; then it is copied, once it is known to be one.
                     map[node] = builder.Rebuild(node, [.. node.Inputs.Select(input => map[input].Op == Op.Parameter ? Copy(map[input], input.Name) : map[input])]);
@@ -218,6 +224,10 @@ internal static class Normalizer
         var columns = builder.Broadcast(builder.Permute(y, [.. batch, rank - 1, rank - 2]), shape, [.. batch, rank - 1, rank]);
         return builder.Sum(builder.Mul(rows, columns), [rank]);
     }
+
+    /// <summary>A block that leaves a few rows and columns of its target, however large both are.</summary>
+    private static bool IsNearlyWhole(Node update) => update.Type.IsFloat && update.Ints.All(step => step == 1)
+        && update.Shape.Zip(update.Inputs[1].Shape, (whole, part) => (whole - part).Constant is >= 0 && (part.Constant is null || whole.Equals(part))).All(isNear => isNear);
 
     // Lanes run along the positions of the windows: along fewer than a vector has, a product is faster.
     private const int FewestPositions = 16;

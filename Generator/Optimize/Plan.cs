@@ -43,7 +43,23 @@ internal sealed class Buffer(string name, DType dtype, Dim count, BufferKind kin
 /// <summary>An element of a buffer, as a formula over axes, counters and sizes.</summary>
 internal sealed record Access(Buffer Buffer, Dim Offset)
 {
-    public override string ToString() => $"{Buffer.Name}[{Offset}]";
+    /// <summary>Of a load: where one does not hold there is no element, and zero is read.</summary>
+    public ImmutableArray<Guard> Guards { get; init; } = [];
+
+    /// <summary>Everything that tells what is read.</summary>
+    public IEnumerable<Dim> Formulas => Guards.SelectMany(guard => new[] { guard.At, guard.Size }).Prepend(Offset);
+
+    public bool Mentions(string axis) => Formulas.Any(formula => formula.Mentions(axis));
+
+    public Access Rewrite(Func<Dim, Dim> rewrite) => new(Buffer, rewrite(Offset)) { Guards = [.. Guards.Select(guard => new Guard(rewrite(guard.At), rewrite(guard.Size)))] };
+
+    public override string ToString() => $"{Buffer.Name}[{Offset}]" + string.Concat(Guards);
+}
+
+/// <summary>The position is one of an axis: from 0 to below the size.</summary>
+internal sealed record Guard(Dim At, Dim Size)
+{
+    public override string ToString() => $" if 0 <= {At} < {Size}";
 }
 
 /// <summary>A loop of a kernel.</summary>
@@ -112,7 +128,7 @@ internal sealed class Expr(ExprKind kind, DType dtype, int number)
 
     /// <summary>True where the value depends on the axis (loads and indices that mention it, and all above them).</summary>
     public bool DependsOn(string axis) =>
-        (Kind == ExprKind.Load && Access!.Offset.Mentions(axis)) || (Kind == ExprKind.Index && Index.Mentions(axis)) || Inputs.Any(input => input.DependsOn(axis));
+        (Kind == ExprKind.Load && Access!.Mentions(axis)) || (Kind == ExprKind.Index && Index.Mentions(axis)) || Inputs.Any(input => input.DependsOn(axis));
 }
 
 /// <summary>One effect of a stage, per element of its loops.</summary>

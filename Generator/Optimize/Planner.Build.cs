@@ -59,6 +59,7 @@ internal sealed partial class Planner
     private sealed class Writer(Planner planner, RegionPlan? plan, Group? group, Writer? before = null)
     {
         private readonly Dictionary<Node, Expr> _values = [];
+        private ImmutableArray<Guard> _guards = [];
 
         public ExprBuilder Exprs { get; } = new(planner._names.Contains, before?.Exprs);
 
@@ -94,6 +95,7 @@ internal sealed partial class Planner
                 return Emit(x, index.SetItem(axis, Position(node.Inputs[1], index, x.Shape[axis])));
             }
             var inner = Emission.InputIndex(node, index);
+            if (node.Op == Op.Pad) return Guarded(node.Inputs[0], inner);
             if (node.Op.IsView()) return Emit(node.Inputs[0], inner);
             // The rounding of a reciprocal is less than that of the sums of a product.
             if (node.Op == Op.Div && group?.Kind == GroupKind.Gemm && node.Type.IsFloat && Emission.IsOfSizes(node.Inputs[1]))
@@ -115,6 +117,32 @@ internal sealed partial class Planner
         }
 
         private static bool IsSmall(Expr expr) => expr.Kind is ExprKind.Index or ExprKind.Constant;
+
+        /// <summary>An element, or zero where the index is none of the node's.</summary>
+        private Expr Guarded(Node node, ImmutableArray<Dim> index)
+        {
+            var outer = _guards;
+            ImmutableArray<Guard> own = [.. index.Zip(node.Shape, (at, size) => new Guard(at, size)).Where(guard => !IsWhole(guard))];
+            _guards = _guards.AddRange(own);
+            var value = Emit(node, index);
+            _guards = outer;
+            // Of memory, zero has been read there.
+            var read = value is { Kind: ExprKind.Operation, Op: Op.Neg } ? value.Inputs[0] : value;
+            if (read.Kind == ExprKind.Load && own.All(read.Access!.Guards.Contains)) return value;
+            foreach (var (at, size) in own.Select(guard => (guard.At, guard.Size)))
+            {
+                var isScalar = Exprs.IsScalar;
+                Exprs.IsScalar = true;
+                Expr position = Exprs.Index(at, DType.Int64), first = Exprs.Constant(0, DType.Int64), end = Exprs.Index(size, DType.Int64);
+                Exprs.IsScalar = isScalar;
+                var isElement = Exprs.Operation(Op.And, DType.Bool, [Exprs.Operation(Op.GreaterEqual, DType.Bool, [position, first]), Exprs.Operation(Op.Less, DType.Bool, [position, end])]);
+                value = Exprs.Operation(Op.Where, value.DType, [isElement, value, Exprs.Constant(0, value.DType)]);
+            }
+            return value;
+        }
+
+        /// <summary>The index of an axis of the group that has the size: nothing lies around.</summary>
+        private bool IsWhole(Guard guard) => group is not null && group.Outer.Concat(group.Inner).Any(axis => axis.Size.Equals(guard.Size) && axis.Index.Equals(guard.At));
 
         /// <summary>Not the index of an element, which would count the lanes.</summary>
         private bool IsNoPosition(Expr expr) => expr.Kind is ExprKind.Load or ExprKind.Constant
@@ -159,14 +187,21 @@ internal sealed partial class Planner
         /// <summary>The value of a root at the group's own index.</summary>
         public Expr Value(Node root)
         {
-            if (!_values.TryGetValue(root, out var value)) _values.Add(root, value = EmitInside(root, IndexOf(group!, root)));
+            if (_values.TryGetValue(root, out var value)) return value;
+            // It is the element of the group, wherever it is read from.
+            var guards = _guards;
+            _guards = [];
+            _values.Add(root, value = EmitInside(root, IndexOf(group!, root)));
+            _guards = guards;
             return value;
         }
 
         public Expr Load(Node node, Dim position)
         {
             var storage = planner._storage[node];
-            return Exprs.Load(new(storage.Buffer, (storage.Offset + position).Recombine()), node.Type.DType, node.Name);
+            // What does not move with an index lies in memory whatever that is.
+            var guards = _guards.RemoveAll(guard => !guard.At.Names().Any(position.Mentions));
+            return Exprs.Load(new(storage.Buffer, (storage.Offset + position).Recombine()) { Guards = guards }, node.Type.DType, node.Name);
         }
     }
 
@@ -331,7 +366,11 @@ internal sealed partial class Planner
             if (statement is StoreStatement store) yield return (store.Target.Offset, false);
             foreach (var expr in Exprs.Order(statement.Roots))
             {
-                if (expr.Kind == ExprKind.Load) yield return (expr.Access!.Offset, false);
+                if (expr.Kind == ExprKind.Load)
+                {
+                    yield return (expr.Access!.Offset, false);
+                    foreach (var guard in expr.Access.Guards) yield return (guard.At, true);
+                }
                 else if (expr.Kind == ExprKind.Index) yield return (expr.Index, true);
             }
         }

@@ -85,7 +85,35 @@ internal sealed partial class Planner
     }
 
     /// <summary>In memory (or about to be): a load ends here.</summary>
-    private bool IsLeaf(Node node) => _roots.Contains(node) || !Emission.IsInline(node.Op);
+    private bool IsLeaf(Node node) => _roots.Contains(node) || !Emission.IsInline(node.Op) && !_guarded.Contains(node);
+
+    private readonly HashSet<Node> _guarded = [];
+
+    /// <summary>Blocks within zeros that elements are computed from, and nothing else: those read the block where it is, and zero around it.</summary>
+    private void MarkGuarded(RegionPlan plan, ImmutableArray<Node> schedule)
+    {
+        var readers = new HashSet<Node>(plan.Region.Results);
+        foreach (var node in schedule)
+            if (!Emission.IsPointwise(node.Op)) readers.UnionWith(node.Inputs);
+        foreach (var node in schedule)
+            if (node.Op == Op.Pad && node.Type.IsFloat && node.Number == 0 && node.Ints.All(step => step == 1) && !readers.Contains(node)
+                && (plan.Uses[node] == 1 || node.Inputs[0].Op is Op.Parameter or Op.Result)) _guarded.Add(node);
+    }
+
+    /// <summary>Whether an element of the root may have to be told from what lies around.</summary>
+    private bool ReadsAround(Node root)
+    {
+        var seen = new HashSet<Node>();
+        var stack = new Stack<Node>(root.Inputs);
+        while (stack.Count > 0)
+        {
+            var node = Resolve(stack.Pop());
+            if (IsLeaf(node) || !seen.Add(node)) continue;
+            if (_guarded.Contains(node)) return true;
+            foreach (var input in node.Inputs) stack.Push(input);
+        }
+        return false;
+    }
 
     // ---- Which nodes are roots ------------------------------------------------------------------------------------------
 
@@ -94,8 +122,9 @@ internal sealed partial class Planner
         var plan = new RegionPlan(region);
         var schedule = region.Schedule();
         plan.Uses = Normalizer.CountUses(schedule, region.Results);
+        MarkGuarded(plan, schedule);
         foreach (var node in schedule)
-            if (!Emission.IsInline(node.Op) && node.Op is not (Op.Parameter or Op.Result)) AddRoot(plan, node, mustStore: false);
+            if (!Emission.IsInline(node.Op) && !_guarded.Contains(node) && node.Op is not (Op.Parameter or Op.Result)) AddRoot(plan, node, mustStore: false);
         foreach (var result in region.Results) AddRoot(plan, result, mustStore: true);
         foreach (var node in schedule) MarkOperands(plan, node);
         var early = MarkShared(plan, schedule);
@@ -440,6 +469,7 @@ internal sealed partial class Planner
         {
             case GroupKind.Gemm:
                 if (isReduction) return "a reduction needs whole rows, and a GEMM finishes tiles";
+                if (ReadsAround(root)) return "it reads what lies around other elements";
                 if (root.Rank == 0 || !root.Type.Count.Equals(Dim.Product(group.Space))) return "its elements are not those of the product";
                 // Lanes run along the columns of the product, and count them only where the root has the same.
                 if (!root.Shape[root.Rank - 1].Equals(group.Outer[group.Outer.Length - 1].Size) && ReadsPosition(root)) return "its elements are not those of the product";

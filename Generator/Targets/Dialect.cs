@@ -24,6 +24,13 @@ internal abstract class Dialect
     /// <summary>How positions in memory are spelled: one number at a time.</summary>
     public virtual Dialect OfPositions => this;
 
+    /// <summary>A value where positions are those of elements, another one elsewhere.</summary>
+    protected static string Guarded(string value, IEnumerable<Guard> guards, string otherwise)
+    {
+        var conditions = string.Join(" && ", guards.Select(guard => $"{guard.At.ToCSharp()} >= 0 && {guard.At.ToCSharp()} < {guard.Size.ToCSharp()}"));
+        return conditions.Length == 0 ? value : $"({conditions} ? {value} : {otherwise})";
+    }
+
     /// <summary>Arguments of a call need no parentheses of their own.</summary>
     protected static string Arguments(IEnumerable<string> operands) => string.Join(", ", operands.Select(ExprPrinter.Strip));
 
@@ -56,7 +63,7 @@ internal class ScalarDialect(string math) : Dialect
 {
     public override string TypeOf(DType dtype) => dtype.CSharp();
 
-    public override string Load(Access access, DType dtype, string? axis) => $"{access.Buffer.Name}[{access.Offset.ToCSharp()}]";
+    public override string Load(Access access, DType dtype, string? axis) => Guarded($"{access.Buffer.Name}[{access.Offset.ToCSharp()}]", access.Guards, "0");
 
     public override string Constant(double value, DType dtype) => Literal(value, dtype);
 
@@ -118,9 +125,15 @@ internal sealed class LaneDialect(DType dtype) : Dialect
 
     public override string TypeOf(DType dtype) => "V";
 
-    public override string Load(Access access, DType dtype, string? axis) => axis is not null && access.Offset.Mentions(axis)
-        ? $"V.Load({access.Buffer.Name}{Plus(access.Offset)})"
-        : $"V.Broadcast({access.Buffer.Name}[{access.Offset.ToCSharp()}])";
+    public override string Load(Access access, DType dtype, string? axis)
+    {
+        bool IsAlong(Guard guard) => axis is not null && guard.At.Mentions(axis);
+        var first = access.Buffer.Name + Plus(access.Offset);
+        var value = access.Guards.FirstOrDefault(IsAlong) is { } along
+            ? $"LaneMath.LoadWithin<V, {_element}>({first}, {along.At.ToCSharp()}, {along.Size.ToCSharp()})"
+            : axis is not null && access.Offset.Mentions(axis) ? $"V.Load({first})" : $"V.Broadcast({access.Buffer.Name}[{access.Offset.ToCSharp()}])";
+        return Guarded(value, access.Guards.Where(guard => !IsAlong(guard)), "V.Broadcast(0)");
+    }
 
     /// <summary><c> + i * n + j</c>, or nothing.</summary>
     public static string Plus(Dim offset)

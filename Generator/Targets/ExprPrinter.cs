@@ -47,9 +47,8 @@ internal sealed class ExprPrinter
                     (_texts[expr], level) = accumulators(expr);
                     break;
                 case ExprKind.Load or ExprKind.Index:
-                    var position = expr.Kind == ExprKind.Load ? expr.Access!.Offset : expr.Index;
                     for (var i = 0; i < axes.Length; i++)
-                        if (position.Mentions(axes[i])) level = Math.Max(level, i + 1);
+                        if (expr.Kind == ExprKind.Load ? expr.Access!.Mentions(axes[i]) : expr.Index.Mentions(axes[i])) level = Math.Max(level, i + 1);
                     break;
             }
             _levels[expr] = level;

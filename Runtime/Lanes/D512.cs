@@ -14,6 +14,7 @@ public readonly unsafe struct D512(Vector512<double> value) : ILane<D512, double
     public static int Count => 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Load(double* p) => new(Vector512.Load(p));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 LoadMasked(double* p, D512 mask) => Avx512F.IsSupported ? new(Avx512F.MaskLoad(p, mask.v, Vector512<double>.Zero)) : Simd.LoadMasked<D512, double>(p, mask);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void Store(double* p, D512 v) => v.v.Store(p);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Broadcast(double x) => new(Vector512.Create(x));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Ramp(double start) => new(Vector512.Create(start) + Vector512<double>.Indices);

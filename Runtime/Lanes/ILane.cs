@@ -19,6 +19,8 @@ public unsafe interface ILane<V, T>
 
     /// <summary>Reads <see cref="Count"/> adjacent elements; no alignment is needed.</summary>
     static abstract V Load(T* p);
+    /// <summary>Count elements from memory where the mask is set, 0 elsewhere: memory is not touched there.</summary>
+    static abstract V LoadMasked(T* p, V mask);
     /// <summary>Writes <see cref="Count"/> adjacent elements; no alignment is needed.</summary>
     static abstract void Store(T* p, V v);
     /// <summary>Every element is <paramref name="x"/>.</summary>

@@ -5,6 +5,16 @@ namespace Proxima.Runtime;
 /// <summary>Functions composed from the operations of <see cref="ILane{V, T}"/>.</summary>
 public static class LaneMath
 {
+    /// <summary>A vector of a row, with zeros where it reaches beyond: nothing is read there.</summary>
+    /// <param name="p">Where the vector starts.</param>
+    /// <param name="at">The position of that in the row.</param>
+    /// <param name="count">The elements of the row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe V LoadWithin<V, T>(T* p, nint at, nint count)
+        where V : unmanaged, ILane<V, T>
+        where T : unmanaged =>
+        at >= 0 && at <= count - V.Count ? V.Load(p) : V.LoadMasked(p, V.And(V.First(count - at), V.Not(V.First(-at))));
+
     /// <summary>log(1 + eˣ) without overflow, accurate in both tails.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Softplus<V, T>(V x)

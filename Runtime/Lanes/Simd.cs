@@ -11,4 +11,16 @@ public static class Simd
 
     /// <summary>Doubles in the widest vector: 8, 4 or 2.</summary>
     public static int DoubleWidth => FloatWidth / 2;
+
+    /// <summary>Element by element, for processors without masked loads.</summary>
+    internal static unsafe V LoadMasked<V, T>(T* p, V mask)
+        where V : unmanaged, ILane<V, T>
+        where T : unmanaged
+    {
+        var bits = stackalloc byte[V.Count * sizeof(T)];
+        var elements = stackalloc T[V.Count];
+        V.Store((T*)bits, mask);
+        for (var i = 0; i < V.Count; i++) elements[i] = bits[i * sizeof(T)] != 0 ? p[i] : default;
+        return V.Load(elements);
+    }
 }

@@ -73,7 +73,7 @@ internal static class KernelPrinter
     {
         var exprs = Exprs.Order(statement.Roots);
         var positions = new HashSet<string>(exprs.Where(e => e.Kind == ExprKind.Position).Select(e => e.Text), StringComparer.Ordinal);
-        var dims = exprs.Where(e => e.Kind is ExprKind.Load or ExprKind.Index).Select(e => e.Kind == ExprKind.Load ? e.Access!.Offset : e.Index);
+        var dims = exprs.Where(e => e.Kind is ExprKind.Load or ExprKind.Index).SelectMany(e => e.Kind == ExprKind.Load ? e.Access!.Formulas : [e.Index]);
         if (statement is StoreStatement store) dims = dims.Prepend(store.Target.Offset);
         return dims.SelectMany(dim => dim.Names()).Where(name => !positions.Contains(name));
     }
