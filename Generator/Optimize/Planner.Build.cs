@@ -301,7 +301,7 @@ internal sealed partial class Planner
         {
             if (!axes[i].Size.IsOne) continue;
             var single = axes[i].Name;
-            stores = Substitute(stores, exprs, n => n == single ? Dim.Zero : null);
+            stores = Rewrite(stores, exprs, dim => dim.Substitute(n => n == single ? Dim.Zero : null));
             axes = axes.RemoveAt(i);
         }
         (axes, stores) = Merge(axes, stores, exprs);
@@ -311,17 +311,30 @@ internal sealed partial class Planner
     }
 
     /// <summary>The last axes as one, as far as every access steps through them evenly.</summary>
-    private static (ImmutableArray<Axis> Axes, ImmutableArray<StoreStatement> Stores) Merge(ImmutableArray<Axis> axes, ImmutableArray<StoreStatement> stores, ExprBuilder exprs)
+    private static (ImmutableArray<Axis> Axes, ImmutableArray<T> Statements) Merge<T>(ImmutableArray<Axis> axes, ImmutableArray<T> statements, ExprBuilder exprs) where T : Statement
     {
-        while (axes.Length > 1)
+        // A position of a maximum counts the elements of its axis.
+        while (axes.Length > 1 && statements.All(statement => statement is not ReduceStatement { Reduction: Op.ArgMax }))
         {
             Axis outer = axes[axes.Length - 2], inner = axes[axes.Length - 1];
-            if (!Offsets(stores).All(offset => StepsEvenly(offset.Position, outer, inner, offset.IsIndex))) break;
+            if (!Offsets(statements).All(offset => StepsEvenly(offset.Position, outer, inner, offset.IsIndex))) break;
             var merged = new Axis(inner.Name, outer.Size * inner.Size);
-            stores = Substitute(stores, exprs, n => n == outer.Name ? Dim.Zero : n == inner.Name ? merged.Index : null);
+            statements = Rewrite(statements, exprs, dim => dim.Substitute(n => n == outer.Name ? Dim.Zero : n == inner.Name ? merged.Index : null));
             axes = axes.RemoveRange(axes.Length - 2, 2).Add(merged);
         }
-        return (axes, stores);
+        return (axes, statements);
+    }
+
+    private static ImmutableArray<T> Rewrite<T>(ImmutableArray<T> statements, ExprBuilder exprs, Func<Dim, Dim> rewrite) where T : Statement
+    {
+        var memo = new Dictionary<Expr, Expr>();
+        ImmutableArray<Expr> All(ImmutableArray<Expr> values) => [.. values.Select(value => exprs.Rewrite(value, rewrite, memo))];
+        return [.. statements.Select(statement => (T)(Statement)(statement switch
+        {
+            StoreStatement store => store with { Target = store.Target.Rewrite(rewrite), Value = exprs.Rewrite(store.Value, rewrite, memo), Positions = All(store.Positions) },
+            ReduceStatement reduce => reduce with { Value = exprs.Rewrite(reduce.Value, rewrite, memo), Positions = All(reduce.Positions) },
+            _ => statement,
+        }))];
     }
 
     /// <summary>A last axis that a reshape has made of two, where memory tells them apart by a division, is run through as two: lanes then step evenly.</summary>
@@ -336,27 +349,11 @@ internal sealed partial class Planner
             var name = Enumerable.Range(0, 10).Select(i => AxisName("i" + i)).FirstOrDefault(name => axes.Concat(outer).All(other => other.Name != name));
             if (name is null) break;
             Axis rows = new(name, count), columns = new(axis.Name, sizes.Size);
-            var (index, memo) = (rows.Index * sizes.Size + columns.Index, new Dictionary<Expr, Expr>());
-            Dim Replace(Dim dim) => dim.Substitute(n => n == axis.Name ? index : null).Recombine();
-            statements = [.. statements.Select(statement => statement switch
-            {
-                StoreStatement store => store with { Target = new(store.Target.Buffer, Replace(store.Target.Offset)), Value = exprs.Rewrite(store.Value, Replace, memo), Positions = [.. store.Positions.Select(position => exprs.Rewrite(position, Replace, memo))] },
-                ReduceStatement reduce => reduce with { Value = exprs.Rewrite(reduce.Value, Replace, memo), Positions = [.. reduce.Positions.Select(position => exprs.Rewrite(position, Replace, memo))] },
-                _ => statement,
-            })];
+            var index = rows.Index * sizes.Size + columns.Index;
+            statements = Rewrite(statements, exprs, dim => dim.Substitute(n => n == axis.Name ? index : null).Recombine());
             axes = axes.RemoveAt(axes.Length - 1).Add(rows).Add(columns);
         }
         return (axes, statements);
-    }
-
-    private static ImmutableArray<StoreStatement> Substitute(ImmutableArray<StoreStatement> stores, ExprBuilder exprs, Func<string, Dim?> replacement)
-    {
-        var memo = new Dictionary<Expr, Expr>();
-        return [.. stores.Select(store => store with
-        {
-            Target = new(store.Target.Buffer, store.Target.Offset.Substitute(replacement)),
-            Value = exprs.Rewrite(store.Value, dim => dim.Substitute(replacement), memo),
-        })];
     }
 
     private static IEnumerable<(Dim Position, bool IsIndex)> Offsets(IEnumerable<Statement> statements)
@@ -409,7 +406,8 @@ internal sealed partial class Planner
             }
             if (statements.Count > 0)
             {
-                var (inner, ordered) = Unflatten(stage % 2 == 0 ? group.Inner : [], group.Outer, ReadersFirst(statements), writer.Exprs);
+                var (merged, flat) = Merge(stage % 2 == 0 ? group.Inner : [], ReadersFirst(statements), writer.Exprs);
+                var (inner, ordered) = Unflatten(merged, group.Outer, flat, writer.Exprs);
                 stages.Add(new(inner, ordered));
             }
             if (after.Count > 0) stages.Add(new([], after.ToImmutable()));
