@@ -487,7 +487,7 @@ internal sealed partial class Planner
         return new(storage.Buffer, storage.Offset + offset, AxisOf(batch, dot), AxisOf(row, dot), AxisOf(column, dot));
     }
 
-    /// <summary>One digit is a stride; of several a table says what each index adds. It is filled when the method is entered.</summary>
+    /// <summary>One digit is a stride; of several a table says what each index adds. It is filled at the first call.</summary>
     private OperandAxis AxisOf(ImmutableArray<Digit> digits, Node dot)
     {
         if (digits.Length == 0) return new(Dim.Zero, null);

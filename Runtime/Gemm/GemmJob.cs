@@ -25,6 +25,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private const int ChunkRows = 120;          // packed rows at a time, a multiple of both tile heights
     private const int MaxRows = 16 * ChunkRows; // rows of a block: a panel is packed once for all of them
     private const int MaxElements = 128 * 1024; // packed panels of a block of several chunks
+    private const int TilesAhead = 2;           // tiles whose gathered rows are fetched before they are packed
     private const int ScatteredTiles = 3;       // from here on, rows of b that lie scattered are brought together first
     private const int MaxSwappedColumns = 4;    // up to here, a product with a tall matrix is computed transposed
     private const int MaxDotRows = 6;           // up to here, transposing b costs more than the horizontal sums of dot products
@@ -456,6 +457,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             nint done = 0;
             if (left.Columns == null && left.Column == 1)
             {
+                Packing<V, N, T>.Fetch(from + begin, left.Rows, row + TilesAhead * TileRows, Math.Min(row + (TilesAhead + 1) * TileRows, _o.M), depth);
                 for (; done + 4 <= height; done += 4)
                     Packing<V, N, T>.Rows(to + done, from + begin, left.Rows + row + done, depth, TileRows);
             }

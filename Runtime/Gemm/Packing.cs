@@ -15,6 +15,8 @@ internal static unsafe class Packing<V, N, T>
 {
     private const int Ahead = 16;       // rows that are fetched ahead: they lie too far apart for the hardware to guess
 
+    private const int MaxFetched = 1024;    // bytes of a row that are fetched ahead
+
     /// <summary>Elements that may be overwritten behind the last packed one.</summary>
     public const int Excess = 8;
 
@@ -98,6 +100,19 @@ internal static unsafe class Packing<V, N, T>
         {
             var target = to + k * width;
             (target[0], target[1], target[2], target[3]) = (((T*)p0)[k], ((T*)p1)[k], ((T*)p2)[k], ((T*)p3)[k]);
+        }
+    }
+
+    /// <summary>Sends for rows that lie anywhere: no hardware guesses where.</summary>
+    public static void Fetch(T* from, long* rows, nint first, nint end, nint depth)
+    {
+        if (!Sse.IsSupported || rows == null)
+            return;
+        var bytes = Math.Min(depth * sizeof(T), MaxFetched);
+        for (; first < end; first++)
+        {
+            for (nint offset = 0; offset < bytes; offset += 64)
+                Sse.Prefetch0((byte*)(from + rows[first]) + offset);
         }
     }
 

@@ -114,6 +114,40 @@ public unsafe class CpuLaneTests
         return [.. values];
     }
 
+    [Fact]
+    public unsafe void Vectors_that_reach_beyond_a_row_have_zeros_there()
+    {
+        Check<F512, float>();
+        Check<F256, float>();
+        Check<F128, float>();
+        Check<F1, float>();
+        Check<D512, double>();
+        Check<D256, double>();
+        Check<D128, double>();
+        Check<D1, double>();
+
+        static void Check<V, T>()
+            where V : unmanaged, ILane<V, T>
+            where T : unmanaged, INumber<T>
+        {
+            var row = stackalloc T[64];
+            var lanes = stackalloc T[V.Count];
+            for (var i = 0; i < 64; i++) row[i] = T.CreateChecked(i + 1);
+            for (nint count = 0; count <= 20; count++)
+            {
+                for (nint at = -20; at <= 40; at++)
+                {
+                    V.Store(lanes, LaneMath.LoadWithin<V, T>(row + at, at, count));
+                    for (var lane = 0; lane < V.Count; lane++)
+                        Assert.Equal(at + lane >= 0 && at + lane < count ? T.CreateChecked(at + lane + 1) : T.Zero, lanes[lane]);
+                    V.Store(lanes, Simd.LoadMasked<V, T>(row + at, V.And(V.First(count - at), V.Not(V.First(-at)))));
+                    for (var lane = 0; lane < V.Count; lane++)
+                        Assert.Equal(at + lane >= 0 && at + lane < count ? T.CreateChecked(at + lane + 1) : T.Zero, lanes[lane]);
+                }
+            }
+        }
+    }
+
     private static double Oracle(string name, double x) => name switch
     {
         "Exp" => Math.Exp(x),
