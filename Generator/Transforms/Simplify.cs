@@ -257,7 +257,7 @@ internal sealed class Simplify : Copier
         var choice = terms.Op == Op.Neg ? terms.Inputs[0] : terms;
         if (n.Ints.Length != 1 || choice is not { Op: Op.Where, Inputs: [{ Op: Op.Equal } test, var value, var other] } || !Builder.IsFull(other, 0)) return null;
         var axis = n.Ints[0];
-        var position = test.Inputs.FirstOrDefault(x => x.Op == Op.Iota && x.Ints[0] == axis);
+        var position = test.Inputs.FirstOrDefault(x => x is { Op: Op.Iota, Type.DType: DType.Int64 } && x.Ints[0] == axis);
         if (position is null || OfRow(test.Inputs.First(x => x != position)) is not { } at || OfRow(value) is not { } one) return null;
         var isPlace = Builder.Pointwise(Op.And,
             Builder.Pointwise(Op.GreaterEqual, at, Builder.Zeros(at.Type)),

@@ -24,12 +24,14 @@ public partial class Fourier1d(int channels, int modes)
     {
         var n = x.Dim(2);
         var angle = 2 * MathF.PI / n * Remainder(Outer(Arange(modes), Arange(n)), n);
-        Tensor cos = Cos(angle), sin = Sin(angle);
-        Tensor a = MatMul(x, Transpose(cos)), b = -MatMul(x, Transpose(sin));
+        // The real parts of all frequencies, then the imaginary ones.
+        var basis = Concat([Cos(angle), -Sin(angle)], dim: 0);
+        var spectrum = MatMul(x, Transpose(basis));
+        Tensor a = spectrum[.., .., ..modes], b = spectrum[.., .., modes..];
         var real = Einsum("bcm,mco->bom", a, Real) - Einsum("bcm,mco->bom", b, Imaginary);
         var imaginary = Einsum("bcm,mco->bom", a, Imaginary) + Einsum("bcm,mco->bom", b, Real);
         var weight = Where(Arange(modes) > 0, 2f, 1f) / n;
-        return Gelu(MatMul(real * weight, cos) - MatMul(imaginary * weight, sin) + MatMul(Weight, x));
+        return Gelu(MatMul(Concat([real * weight, imaginary * weight], dim: 2), basis) + MatMul(Weight, x));
     }
 }
 
@@ -55,15 +57,17 @@ public partial class Fourier2d(int channels, int modes)
         var across = 2 * MathF.PI / w * Remainder(Outer(Arange(modes), Arange(w)), w);
         var row = Where(Arange(2 * modes) < modes, Arange(2 * modes), Arange(2 * modes) + (h - 2 * modes));
         var down = 2 * MathF.PI / h * Remainder(Outer(row, Arange(h)), h);
-        Tensor cosW = Cos(across), sinW = Sin(across), cosH = Cos(down), sinH = Sin(down);
-        Tensor a = MatMul(x, Transpose(cosW)), b = MatMul(x, Transpose(sinW));
-        Tensor real = MatMul(cosH, a) - MatMul(sinH, b), imaginary = -(MatMul(cosH, b) + MatMul(sinH, a));
+        // Cosines of all frequencies, then sines; a product with both has a quadrant for each pair of them.
+        Tensor columns = Concat([Cos(across), Sin(across)], dim: 0), rows = Concat([Cos(down), Sin(down)], dim: 0);
+        var waves = MatMul(rows, MatMul(x, Transpose(columns)));
+        Tensor cc = waves[.., .., ..(2 * modes), ..modes], cs = waves[.., .., ..(2 * modes), modes..], sc = waves[.., .., (2 * modes).., ..modes], ss = waves[.., .., (2 * modes).., modes..];
+        Tensor real = cc - ss, imaginary = -(cs + sc);
         var mixedReal = Einsum("bcpq,pqco->bopq", real, Real) - Einsum("bcpq,pqco->bopq", imaginary, Imaginary);
         var mixedImaginary = Einsum("bcpq,pqco->bopq", real, Imaginary) + Einsum("bcpq,pqco->bopq", imaginary, Real);
         var weight = Where(Arange(modes) > 0, 2f, 1f) / (h * w);
-        Tensor u = MatMul(Transpose(cosH), mixedReal) - MatMul(Transpose(sinH), mixedImaginary);
-        Tensor v = MatMul(Transpose(cosH), mixedImaginary) + MatMul(Transpose(sinH), mixedReal);
-        var filtered = MatMul(u * weight, cosW) - MatMul(v * weight, sinW);
+        Tensor u = mixedReal * weight, v = mixedImaginary * weight;
+        var mixed = Concat([Concat([u, -v], dim: 3), Concat([-v, -u], dim: 3)], dim: 2);
+        var filtered = MatMul(MatMul(Transpose(rows), mixed), columns);
         return Gelu(filtered + Reshape(MatMul(Weight, Reshape(x, x.Dim(0), channels, h * w)), x.Dim(0), channels, h, w));
     }
 }
