@@ -482,7 +482,7 @@ internal static class KernelPrinter
         {
             if (gemm.Batch.Length > 1) Decode(writer, gemm.Batch, batch);
             var axes = gemm.Batch.Select(a => a.Name).Append(gemm.Row.Name).Append(gemm.Column.Name).ToImmutableArray();
-            var reserved = new HashSet<string>(buffers.Select(b => b.Name).Concat(sizes).Concat(axes)) { dot, batch, "V" };
+            var reserved = new HashSet<string>(buffers.Select(b => b.Name).Concat(sizes).Concat(axes).Concat(NumbersOf(gemm.Epilogue))) { dot, batch, "V" };
             var printer = new ExprPrinter(new LaneDialect(gemm.DType), axes, gemm.Column.Name, gemm.Epilogue, reserved, _ => (dot, axes.Length));
             for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, gemm.Epilogue);
             Stores(writer, new Stage([], [.. gemm.Epilogue]), printer, new LaneDialect(gemm.DType), isLane: true);
