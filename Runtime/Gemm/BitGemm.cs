@@ -85,15 +85,22 @@ internal unsafe struct BitGemmJob<W, V, S, T, TEpilogue> : IJob
         if (batches <= 0 || m <= 0 || n <= 0)
             return;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(k, int.MaxValue);
-        // Both operands are packed as rows along the depth.
-        BitPanels left = new(a.IsOne(batches) ? 1 : batches, m, k, aSigns), right = new(b.IsOne(batches) ? 1 : batches, n, k, bSigns);
-        var memory = (ulong*)Workspace.Reserve(checked((left.Words + right.Words) * sizeof(ulong)));
+        // Both operands are packed as rows along the depth, in an order of the terms in which those of b lie in words.
+        var order = BitOrder<T>.Of(batches, m, n, k, a, aSigns, b, bSigns);
+        var depth = order.Depth(k);
+        BitPanels left = new(a.IsOne(batches) ? 1 : batches, m, depth, aSigns), right = new(b.IsOne(batches) ? 1 : batches, n, depth, bSigns);
+        var memory = (ulong*)Workspace.Reserve(checked((left.Words + right.Words + order.Words) * sizeof(ulong)));
         left = left.In(memory);
         right = right.In(memory + left.Words);
-        BitPacking<T>.Run(left, a);
-        BitPacking<T>.Run(right, b.Transposed);
+        if (order.IsChanged)
+            order.Pack(left, right, memory + left.Words + right.Words);
+        else
+        {
+            BitPacking<T>.Run(left, a);
+            BitPacking<T>.Run(right, b.Transposed);
+        }
         var job = new BitGemmJob<W, V, S, T, TEpilogue>(m, n, k, left, right, epilogue);
-        var tile = job._words * 40 * (left.IsTernary ? 2 : 1) + 400;
+        var tile = (job._words * 16 + 80) * (left.IsTernary ? 2 : 1) + 50;
         WorkerPool.Run(ref job, batches * job._panels * job._rowBlocks, (nint)Math.Min((double)tile * Math.Min(m, BlockRows), int.MaxValue));
     }
 
@@ -140,37 +147,35 @@ internal unsafe struct BitGemmJob<W, V, S, T, TEpilogue> : IJob
                     terms[j] -= System.Numerics.BitOperations.PopCount(b[w * Side + j] ^ b[(_words + w) * Side + j]);
             }
         }
-        var counts = stackalloc int[2 * Side];
-        var second = stackalloc int[2 * Side];
+        var epilogue = _epilogue;   // a local: stores through its pointers could change a field
+        var counts = stackalloc int[Side * Side];
+        var second = stackalloc int[Side * Side];
         var values = stackalloc T[Side];
         var columns = Math.Min(Side, _n - column);
-        for (nint i = 0; i < rows; i += 2)
+        for (nint i = 0; i < rows; i += Side)
         {
-            // The rows of a panel are adjacent.
-            var a = _a.At(batch, (row + i) / Side) + i % Side;
-            var both = i + 1 < rows;
-            if (both)
-                Count<TRight, C2>(counts, a, b, _words);
-            else
-                Count<TRight, C1>(counts, a, b, _words);
+            // Blocks begin with a panel of a.
+            var a = _a.At(batch, (row + i) / Side);
+            var height = Math.Min(Side, rows - i);
+            Count<TRight>(counts, a, b, _words, height);
             if (TLeft.Value == 2)
-            {
-                if (both)
-                    Count<TRight, C2>(second, a + _words * Side, b, _words);
-                else
-                    Count<TRight, C1>(second, a + _words * Side, b, _words);
-            }
-            Finish(values, terms, counts, TLeft.Value == 2 ? second : counts, batch, row + i, column, columns);
-            if (both)
-                Finish(values, terms, counts + Side, (TLeft.Value == 2 ? second : counts) + Side, batch, row + i + 1, column, columns);
+                Count<TRight>(second, a + _words * Side, b, _words, height);
+            for (nint j = 0; j < height; j++)
+                Finish(ref epilogue, values, terms, counts + j * Side, (TLeft.Value == 2 ? second : counts) + j * Side, batch, row + i + j, column, columns);
         }
     }
 
     /// <summary>From counts to sums, and to the epilogue.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Finish(T* values, int* terms, int* counts, int* second, nint batch, nint row, nint column, nint columns)
+    private static void Finish(ref TEpilogue epilogue, T* values, int* terms, int* counts, int* second, nint batch, nint row, nint column, nint columns)
     {
         var sums = Vector256.Load(terms) - Vector256.Load(counts) - Vector256.Load(second);
+        if (typeof(V) == typeof(F256) && columns == Side)
+        {
+            // Not through memory.
+            epilogue.Store(Unsafe.BitCast<Vector256<float>, V>(Vector256.ConvertToSingle(sums)), batch, row, column);
+            return;
+        }
         if (typeof(T) == typeof(float))
             Vector256.ConvertToSingle(sums).Store((float*)values);
         else
@@ -182,58 +187,108 @@ internal unsafe struct BitGemmJob<W, V, S, T, TEpilogue> : IJob
         if (columns == Side)
         {
             for (; stored < Side; stored += V.Count)
-                _epilogue.Store(V.Load(values + stored), batch, row, column + stored);
+                epilogue.Store(V.Load(values + stored), batch, row, column + stored);
         }
         for (; stored < columns; stored++)
-            _epilogue.Store(S.Load(values + stored), batch, row, column + stored);
+            epilogue.Store(S.Load(values + stored), batch, row, column + stored);
     }
 
-    /// <summary>In how many bits each column differs from one row, or from each of two.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Count<TRight, TRows>(int* counts, ulong* a, ulong* b, nint words)
+    /// <summary>In how many bits each column differs from some rows of a panel.</summary>
+    private static void Count<TRight>(int* counts, ulong* a, ulong* b, nint words, nint rows)
         where TRight : IConstant
-        where TRows : IConstant
+    {
+        // Two methods: the JIT gives each so many locals.
+        if (words < 2 * Group)
+            CountFew<TRight>(counts, a, b, words, rows);
+        else
+            CountMany<TRight>(counts, a, b, words, rows);
+    }
+
+    /// <summary>Up to fifteen words: their sum has four digits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void CountFew<TRight>(int* counts, ulong* a, ulong* b, nint words, nint rows)
+        where TRight : IConstant
     {
         var plane = words * Side;
-        for (nint j = 0; j < Side; j += W.Count)
+        // Two rows at a time, perhaps one more than there are: a panel has room for it.
+        for (nint i = 0; i < rows; i += 2, a += 2, counts += 2 * Side)
         {
-            ulong* x = a, y = b + j;
-            W total = default, otherTotal = default;
-            for (var left = words; left > 0;)
+            for (nint j = 0; j < Side; j += W.Count)
             {
-                var block = Math.Min(left, MaxGroups * Group);
-                left -= block;
-                W ones = default, twos = default, fours = default, eights = default, rest = default;
-                W otherOnes = default, otherTwos = default, otherFours = default, otherEights = default, otherRest = default;
-                for (; block >= Group; block -= Group)
+                ulong* x = a, y = b + j;
+                W ones = default, twos = default, fours = default, eights = default;
+                W otherOnes = default, otherTwos = default, otherFours = default, otherEights = default;
+                // What is more than a group: one word is a sum of its own, and two at a time are added to it.
+                var rest = words % Group;
+                if ((rest & 1) != 0)
                 {
-                    Add<TRight>(x, y, plane, ref ones, ref twos, ref fours, ref eights);
-                    if (TRows.Value == 2)
-                        Add<TRight>(x + 1, y, plane, ref otherOnes, ref otherTwos, ref otherFours, ref otherEights);
-                    x += Group * Side;
-                    y += Group * Side;
-                }
-                for (; block > 0; block--)
-                {
-                    rest += W.Ones(Differ<TRight>(x, y, 0, plane));
-                    if (TRows.Value == 2)
-                        otherRest += W.Ones(Differ<TRight>(x + 1, y, 0, plane));
+                    ones = Differ<TRight>(x, y, 0, plane);
+                    otherOnes = Differ<TRight>(x + 1, y, 0, plane);
                     x += Side;
                     y += Side;
                 }
-                total += Total(ones, twos, fours, eights, rest);
-                if (TRows.Value == 2)
-                    otherTotal += Total(otherOnes, otherTwos, otherFours, otherEights, otherRest);
+                for (; rest > 1; rest -= 2)
+                {
+                    AddTwo<TRight>(x, y, plane, ref ones, ref twos, ref fours);
+                    AddTwo<TRight>(x + 1, y, plane, ref otherOnes, ref otherTwos, ref otherFours);
+                    x += 2 * Side;
+                    y += 2 * Side;
+                }
+                if (words >= Group)
+                {
+                    eights = Add<TRight>(x, y, plane, ref ones, ref twos, ref fours);
+                    otherEights = Add<TRight>(x + 1, y, plane, ref otherOnes, ref otherTwos, ref otherFours);
+                }
+                W.StoreCounts(counts + j, W.Total(ones, twos, fours, eights));
+                W.StoreCounts(counts + Side + j, W.Total(otherOnes, otherTwos, otherFours, otherEights));
             }
-            W.StoreCounts(counts + j, total);
-            if (TRows.Value == 2)
-                W.StoreCounts(counts + Side + j, otherTotal);
         }
     }
 
-    /// <summary>Carry-save adders: of eight words one is left whose bits are counted.</summary>
+    /// <summary>Any number of words: what groups carry is counted one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void CountMany<TRight>(int* counts, ulong* a, ulong* b, nint words, nint rows)
+        where TRight : IConstant
+    {
+        var plane = words * Side;
+        for (nint i = 0; i < rows; i += 2, a += 2, counts += 2 * Side)
+        {
+            for (nint j = 0; j < Side; j += W.Count)
+            {
+                ulong* x = a, y = b + j;
+                W ones = default, twos = default, fours = default, total = default;
+                W otherOnes = default, otherTwos = default, otherFours = default, otherTotal = default;
+                for (var left = words; left > 0;)
+                {
+                    var block = Math.Min(left, MaxGroups * Group);
+                    left -= block;
+                    W eights = default, rest = default, otherEights = default, otherRest = default;
+                    for (; block >= Group; block -= Group)
+                    {
+                        eights += W.Ones(Add<TRight>(x, y, plane, ref ones, ref twos, ref fours));
+                        otherEights += W.Ones(Add<TRight>(x + 1, y, plane, ref otherOnes, ref otherTwos, ref otherFours));
+                        x += Group * Side;
+                        y += Group * Side;
+                    }
+                    for (; block > 0; block--)
+                    {
+                        rest += W.Ones(Differ<TRight>(x, y, 0, plane));
+                        otherRest += W.Ones(Differ<TRight>(x + 1, y, 0, plane));
+                        x += Side;
+                        y += Side;
+                    }
+                    total += (W.Total(eights) << 3) + W.Total(rest);
+                    otherTotal += (W.Total(otherEights) << 3) + W.Total(otherRest);
+                }
+                W.StoreCounts(counts + j, total + W.Total(ones, twos, fours, default));
+                W.StoreCounts(counts + Side + j, otherTotal + W.Total(otherOnes, otherTwos, otherFours, default));
+            }
+        }
+    }
+
+    /// <summary>Carry-save adders: eight words join a sum of at most seven for each bit; what is carried counts eight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<TRight>(ulong* a, ulong* b, nint plane, ref W ones, ref W twos, ref W fours, ref W eights)
+    private static W Add<TRight>(ulong* a, ulong* b, nint plane, ref W ones, ref W twos, ref W fours)
         where TRight : IConstant
     {
         W x0 = Differ<TRight>(a, b, 0, plane), x1 = Differ<TRight>(a, b, 1, plane), x2 = Differ<TRight>(a, b, 2, plane), x3 = Differ<TRight>(a, b, 3, plane);
@@ -246,16 +301,26 @@ internal unsafe struct BitGemmJob<W, V, S, T, TEpilogue> : IJob
         ones = W.Sum(sum3, x6, x7);
         W four1 = W.Carry(sum2, two2, two3);
         twos = W.Sum(sum2, two2, two3);
-        eights += W.Ones(W.Carry(fours, four0, four1));
+        var eight = W.Carry(fours, four0, four1);
         fours = W.Sum(fours, four0, four1);
+        return eight;
+    }
+
+    /// <summary>Two words join a sum that stays below eight for each bit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTwo<TRight>(ulong* a, ulong* b, nint plane, ref W ones, ref W twos, ref W fours)
+        where TRight : IConstant
+    {
+        W x0 = Differ<TRight>(a, b, 0, plane), x1 = Differ<TRight>(a, b, 1, plane);
+        var two = W.Carry(ones, x0, x1);
+        ones = W.Sum(ones, x0, x1);
+        var four = W.Carry(twos, two, default);
+        twos = W.Sum(twos, two, default);
+        fours = W.Sum(fours, four, default);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static W Differ<TRight>(ulong* a, ulong* b, nint word, nint plane)
         where TRight : IConstant =>
         TRight.Value == 2 ? W.Differ(a + word * Side, W.Load(b + word * Side), W.Load(b + plane + word * Side)) : W.Differ(a + word * Side, W.Load(b + word * Side));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static W Total(W ones, W twos, W fours, W eights, W rest) =>
-        W.Total(rest + W.Ones(ones)) + (W.Total(W.Ones(twos)) << 1) + (W.Total(W.Ones(fours)) << 2) + (W.Total(eights) << 3);
 }

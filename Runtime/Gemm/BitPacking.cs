@@ -6,14 +6,16 @@ namespace Proxima.Runtime;
 
 /// <summary>
 /// Where packed signs lie: rows along the depth in panels of eight, word after word, so that the same word of all rows of a panel is adjacent. Bit i of word w is set where
-/// element 64 w + i is negative; a ternary panel has a second plane, which is set at its zeros too.
+/// element 64 w + i is negative; a ternary panel has a second plane, which is set at its zeros too. Panels follow one another, or, where <paramref name="isPlanar"/>, do so word by
+/// word: then the same word of all rows is adjacent.
 /// </summary>
-internal readonly unsafe struct BitPanels(nint batches, nint rows, nint depth, Signs signs, ulong* data = null)
+internal readonly unsafe struct BitPanels(nint batches, nint rows, nint depth, Signs signs, bool isPlanar = false, ulong* data = null)
 {
     public const int Side = 8;
 
     private readonly ulong* _data = data;
     private readonly Signs _signs = signs;
+    private readonly bool _isPlanar = isPlanar;
 
     public readonly nint Batches = batches, Rows = rows, Bits = depth;
 
@@ -25,14 +27,21 @@ internal readonly unsafe struct BitPanels(nint batches, nint rows, nint depth, S
 
     public bool IsTernary => _signs == Signs.Ternary;
 
-    private nint PanelWords => Depth * Side * (IsTernary ? 2 : 1);
+    /// <summary>From a word of a row to its next one.</summary>
+    public nint Next => _isPlanar ? Count * Side : Side;
 
-    public nint Words => checked(Batches * Count * PanelWords);
+    /// <summary>From a plane to the second one.</summary>
+    public nint Plane => Depth * Next;
 
-    public BitPanels In(ulong* memory) => new(Batches, Rows, Bits, _signs, memory);
+    private nint BatchWords => Count * Depth * Side * (IsTernary ? 2 : 1);
+
+    public nint Words => checked(Batches * BatchWords);
+
+    public BitPanels In(ulong* memory) => new(Batches, Rows, Bits, _signs, _isPlanar, memory);
 
     /// <summary>A panel; where all batches are the same, there is one.</summary>
-    public ulong* At(nint batch, nint panel) => _data + ((Batches == 1 ? 0 : batch * Count) + panel) * PanelWords;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong* At(nint batch, nint panel) => _data + (Batches == 1 ? 0 : batch * BatchWords) + panel * (_isPlanar ? Side : Depth * Side * (IsTernary ? 2 : 1));
 }
 
 /// <summary>Makes bits of signs.</summary>
@@ -40,25 +49,28 @@ internal readonly unsafe struct BitPanels(nint batches, nint rows, nint depth, S
 internal unsafe struct BitPacking<T> : IJob
     where T : unmanaged
 {
+    private const int BlockPanels = 32;     // packed at a time: a block is an item of work
+
     private readonly BitPanels _to;
     private readonly GemmMatrix<T> _from;
 
     // Elements of a row that are adjacent are packed row by row, others word by word for all rows, which then may be adjacent.
     private readonly bool _isByRow;
-    private readonly nint _items;
+    private readonly nint _blocks, _items;
 
     private BitPacking(BitPanels to, GemmMatrix<T> from)
     {
         (_to, _from) = (to, from);
         _isByRow = from.Columns == null && from.Column == 1;
-        _items = _isByRow ? to.Count : to.Depth;
+        _blocks = (to.Count + BlockPanels - 1) / BlockPanels;
+        _items = _isByRow ? to.Count : to.Depth * _blocks;
     }
 
     /// <summary>Packs the rows of every batch.</summary>
     public static void Run(BitPanels to, GemmMatrix<T> from)
     {
         var job = new BitPacking<T>(to, from);
-        WorkerPool.Run(ref job, to.Batches * job._items, (nint)Math.Min((job._isByRow ? BitPanels.Side * (double)to.Bits : 64.0 * to.Rows) * 4, int.MaxValue));
+        WorkerPool.Run(ref job, to.Batches * job._items, (nint)Math.Min((job._isByRow ? BitPanels.Side * (double)to.Bits : 64.0 * Math.Min(to.Rows, BlockPanels * BitPanels.Side)) * 4, int.MaxValue));
     }
 
     public readonly void Run(nint begin, nint end)
@@ -81,22 +93,21 @@ internal unsafe struct BitPacking<T> : IJob
             }
             else
             {
-                for (nint panel = 0; panel < _to.Count; panel++)
-                    Word(_to.At(batch, panel) + part * BitPanels.Side, data, panel * BitPanels.Side, part * 64);
+                var (word, block) = Math.DivRem(part, _blocks);
+                for (var panel = block * BlockPanels; panel < Math.Min((block + 1) * BlockPanels, _to.Count); panel++)
+                    Word(_to.At(batch, panel) + word * _to.Next, data, panel * BitPanels.Side, word * 64);
             }
         }
     }
-
-    private readonly nint Plane => _to.Depth * BitPanels.Side;
 
     /// <summary>The bits of adjacent elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private readonly void Row<TPlanes>(ulong* to, T* from)
         where TPlanes : IConstant
     {
-        var plane = Plane;
+        var (plane, next) = (_to.Plane, _to.Next);
         var words = _to.Bits / 64;
-        for (nint w = 0; w < words; w++, from += 64, to += BitPanels.Side)
+        for (nint w = 0; w < words; w++, from += 64, to += next)
         {
             ulong negative = 0, positive = 0;
             for (var i = 0; i < 64; i += Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector256<T>.Count)
@@ -167,15 +178,17 @@ internal unsafe struct BitPacking<T> : IJob
         var firstLanes = Vector256.LessThan(lanes, Vector256.Create((int)length)).AsSingle();
         var secondLanes = Vector256.AndNot(Vector256.LessThan(lanes, Vector256.Create((int)rows)), firstLanes.AsInt32()).AsSingle();
         Vector256<uint> negativeLow = default, notPositiveLow = default;
+        nint offset = 0;
         for (nint half = 0; half < 64; half += 32)
         {
             Vector256<uint> negative = default, notPositive = default;
             var bit = Vector256<uint>.One;
             var end = Math.Min(half + 32, count);
-            for (var k = half; k < end; k++)
+            for (var k = half; k < end; k++, offset += column)
             {
-                var offset = columns != null ? (nint)columns[k] : k * column;
-                var x = Avx.MaskLoad(first + offset, firstLanes);
+                if (columns != null)
+                    offset = (nint)columns[k];
+                var x = length == BitPanels.Side ? Vector256.Load(first + offset) : Avx.MaskLoad(first + offset, firstLanes);
                 if (length < rows)
                     x |= Avx.MaskLoad(second + offset, secondLanes);
                 if (TPlanes.Value == 2)
@@ -193,7 +206,7 @@ internal unsafe struct BitPacking<T> : IJob
             {
                 Join(to, negativeLow, negative);
                 if (TPlanes.Value == 2)
-                    Join(to + Plane, notPositiveLow, notPositive);
+                    Join(to + _to.Plane, notPositiveLow, notPositive);
             }
         }
     }
@@ -222,6 +235,6 @@ internal unsafe struct BitPacking<T> : IJob
         }
         *to = negative;
         if (_to.IsTernary)
-            to[Plane] = notPositive;
+            to[_to.Plane] = notPositive;
     }
 }

@@ -403,12 +403,13 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void FinishRows(T* values, nint stride, nint rows, nint batch, nint row, nint column, nint columns)
     {
+        var epilogue = _epilogue;       // a local: stores through its pointers could change a field
         if (_transposed)
         {
             for (; rows > 0; rows--, row++, values += stride)
             {
                 for (nint j = 0; j < columns; j++)
-                    _epilogue.Store(S.Load(values + j), batch, column + j, row);
+                    epilogue.Store(S.Load(values + j), batch, column + j, row);
             }
             return;
         }
@@ -416,11 +417,11 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         {
             nint j = 0;
             for (; j <= columns - V.Count; j += V.Count)
-                _epilogue.Store(V.Load(values + j), batch, row, column + j);
+                epilogue.Store(V.Load(values + j), batch, row, column + j);
             for (; j <= columns - N.Count; j += N.Count)
-                _epilogue.Store(N.Load(values + j), batch, row, column + j);
+                epilogue.Store(N.Load(values + j), batch, row, column + j);
             for (; j < columns; j++)
-                _epilogue.Store(S.Load(values + j), batch, row, column + j);
+                epilogue.Store(S.Load(values + j), batch, row, column + j);
         }
     }
 

@@ -33,11 +33,14 @@ internal unsafe interface IWords<W>
     /// <summary>The bit that the sum of three bits carries.</summary>
     static abstract W Carry(W a, W b, W c);
 
-    /// <summary>How many bits are set, in parts of a word that <see cref="Total"/> adds up. A part holds up to 255.</summary>
+    /// <summary>How many bits are set, in parts of a word that <see cref="Total(W)"/> adds up. A part holds up to 255.</summary>
     static abstract W Ones(W a);
 
     /// <summary>The sum of the parts of each word.</summary>
     static abstract W Total(W parts);
+
+    /// <summary>How many ones each word has, where those of the first count one, those of the others two, four and eight.</summary>
+    static abstract W Total(W ones, W twos, W fours, W eights);
 }
 
 /// <summary>Eight words in 512 bits; the parts are bytes.</summary>
@@ -67,6 +70,27 @@ internal readonly unsafe struct W512(Vector512<ulong> value) : IWords<W512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static W512 Total(W512 parts) => new(Avx512BW.SumAbsoluteDifferences(parts.v.AsByte(), default).AsUInt64());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static W512 Total(W512 ones, W512 twos, W512 fours, W512 eights)
+    {
+        if (!Avx512Vbmi.IsSupported)
+            return Total(Twice(Twice(Twice(Ones(eights)) + Ones(fours)) + Ones(twos)) + Ones(ones));
+        // A table of 128 counts knows seven bits of a byte; the last bits of all four are a number of their own.
+        const ulong each = 0x01_01_01_01_01_01_01_01;
+        var first = Vector512.Create(W256.Few, W256.Few + each, W256.Few + each, W256.Few + 2 * each, W256.Few + each, W256.Few + 2 * each, W256.Few + 2 * each, W256.Few + 3 * each).AsByte();
+        var second = first + Vector512<byte>.One;
+        var last = Vector512.ConditionalSelect(Vector512.Create(0x80 * each), eights.v, fours.v >>> 1);
+        last = Vector512.ConditionalSelect(Vector512.Create(0xC0 * each), last, twos.v >>> 2);
+        last = Vector512.ConditionalSelect(Vector512.Create(0xE0 * each), last, ones.v >>> 3);
+        W512 lasts = new((last >>> 4) & Vector512.Create(0x0F * each));
+        return Total(Twice(Twice(Twice(Seven(eights)) + Seven(fours)) + Seven(twos)) + (Seven(ones) + lasts));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        W512 Seven(W512 bits) => new(Avx512Vbmi.PermuteVar64x8x2(first, bits.v.AsByte(), second).AsUInt64());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] private static W512 Twice(W512 a) => a + a;
 }
 
 /// <summary>Four words in 256 bits; the parts are bytes.</summary>
@@ -100,6 +124,10 @@ internal readonly unsafe struct W256(Vector256<ulong> value) : IWords<W256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static W256 Total(W256 parts) => new(Avx2.SumAbsoluteDifferences(parts.v.AsByte(), Vector256<byte>.Zero).AsUInt64());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static W256 Total(W256 ones, W256 twos, W256 fours, W256 eights) =>
+        Total((Ones(eights) << 3) + (Ones(fours) << 2) + (Ones(twos) << 1) + Ones(ones));
 }
 
 /// <summary>One word; it is its only part.</summary>
@@ -121,4 +149,5 @@ internal readonly unsafe struct W64(ulong value) : IWords<W64>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static W64 Ones(W64 a) => new((ulong)BitOperations.PopCount(a.v));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static W64 Total(W64 parts) => parts;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static W64 Total(W64 ones, W64 twos, W64 fours, W64 eights) => (Ones(eights) << 3) + (Ones(fours) << 2) + (Ones(twos) << 1) + Ones(ones);
 }

@@ -197,6 +197,48 @@ public sealed unsafe class BitGemmTests : IDisposable
         nint End(long[] table) => table.Length == 0 ? 0 : (nint)table.Max();
     }
 
+    /// <summary>Windows of images with many channels, whose places are packed once: strides, gaps between rows, borders of zeros, columns in any order.</summary>
+    [Theory]
+    [InlineData(1, 9, 64, 3, 3, 10, 12, 1)]
+    [InlineData(2, 17, 32, 3, 3, 7, 9, 1)]
+    [InlineData(2, 8, 65, 2, 3, 9, 7, 2)]
+    [InlineData(1, 5, 130, 1, 4, 3, 40, 1)]
+    [InlineData(3, 1, 33, 5, 1, 8, 5, 1)]
+    [InlineData(1, 12, 31, 3, 3, 8, 8, 1)]
+    public void WindowsOfChannels(int batches, int m, int channels, int height, int width, int imageRows, int imageColumns, int step)
+    {
+        int rows = (imageRows - height) / step + 1, columns = (imageColumns - width) / step + 1, n = rows * columns, k = channels * height * width, plane = imageRows * imageColumns;
+        long[] offsets = [.. Enumerable.Range(0, k).Select(q => q / (height * width) * (long)plane + q / width % height * imageColumns + q % width)];
+        long[] places = [.. Enumerable.Range(0, n).Select(i => i / columns * step * (long)imageColumns + i % columns * step)];
+        var random = new Random(m + n + k);
+        foreach (var (aSigns, bSigns, isShuffled) in new[] { (Signs.Binary, Signs.Binary, false), (Signs.Binary, Signs.Ternary, false), (Signs.Ternary, Signs.Ternary, true), (Signs.Ternary, Signs.Binary, true) })
+        {
+            if (isShuffled) random.Shuffle(places);
+            using var a = Numbers<float>(m * k, random);
+            using var b = Numbers<float>(batches * channels * plane, random);
+            for (var i = 0; i < batches * channels * plane; i++)
+                if (i % imageColumns == 0 || i / imageColumns % imageRows == 0) b.Data[i] = 0;
+            var c = new float[batches * m * n];
+            var counts = new int[c.Length];
+            fixed (float* pc = c)
+            fixed (int* count = counts)
+            fixed (long* po = offsets, pp = places)
+            {
+                Assert.Equal(channels >= 32, BitOrder<float>.Of(batches, m, n, k, new(a.Data, 0, k, 1), aSigns, new(b.Data, channels * plane, 0, 0) { Rows = po, Columns = pp }, bSigns).IsChanged);
+                var epilogue = new Keep<float>(pc, count, m, n);
+                BitGemm.Run(batches, m, n, k, new(a.Data, 0, k, 1), aSigns, new(b.Data, channels * plane, 0, 0) { Rows = po, Columns = pp }, bSigns, ref epilogue);
+            }
+            Assert.All(counts, one => Assert.Equal(1, one));
+            for (var i = 0; i < c.Length; i++)
+            {
+                var (p, row, column) = (i / n / m, i / n % m, i % n);
+                var sum = 0;
+                for (var q = 0; q < k; q++) sum += Sign(a.Data[row * k + q], aSigns) * Sign(b.Data[p * channels * plane + offsets[q] + places[column]], bSigns);
+                Assert.Equal(sum, c[i]);
+            }
+        }
+    }
+
     [Fact]
     public void NothingIsAllocatedInSteadyState()
     {
