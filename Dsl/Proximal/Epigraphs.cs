@@ -15,17 +15,6 @@ internal static class Epigraph
     [TensorFunction]
     internal static Tensor Rest(Tensor x) => Slice(x, dim: -1, start: 1, end: x.Dim(-1));
 
-    /// <summary>The projection onto the epigraph of a distance: from a point and the nearest one of the set to its rest.</summary>
-    [TensorFunction]
-    internal static Tensor OfDistance(Tensor x, Tensor nearest)
-    {
-        Tensor top = Top(x), away = Rest(x) - nearest, distance = Norm(away, 2, dim: -1, keepDim: true);
-        var isInside = distance <= top;
-        // Where the height would be negative the nearest point is one of the set.
-        var height = Where(isInside, top, Relu(0.5 * (top + distance)));
-        return Concat([height, nearest + away * (Minimum(height, distance) / Where(distance > 0, distance, 1))], dim: -1);
-    }
-
     /// <summary>The τ with Σ max(x - τ, 0) = offset + τ: the largest of (the sum of the k largest elements - offset) / (k + 1), with none of them, too.</summary>
     [TensorFunction]
     internal static Tensor Level(Tensor x, Tensor offset)
@@ -187,6 +176,55 @@ public static class SquaredHingeEpigraph
     }
 }
 
+/// <summary>
+/// The epigraph of a multiple of the distance from a point; where the point is the projection of x[1..] onto a convex set, such as <c>Simplex.Project(x[.., 1..], 1)</c>, its members are those of the epigraph of the distance
+/// from that set.
+/// </summary>
+public static class DistanceEpigraph
+{
+    /// <summary>0 where weight |x[1..] - nearest| ≤ x[0], ∞ elsewhere, for each vector, for a weight that is not negative.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor nearest, Tensor weight)
+    {
+        var height = weight * Norm(Epigraph.Rest(x) - nearest, 2, dim: -1, keepDim: true);
+        return Squeeze(Indicator.Of(height - Epigraph.Top(x), height), -1);
+    }
+
+    /// <summary>x within; else with the distance d of x[1..] the new one (d + weight x[0]) / (1 + weight²), or 0 where that is negative, and the height that it has there (Chierchia et al. 2015).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Chierchia et al. 2015")]
+    public static Tensor Project(Tensor x, Tensor nearest, Tensor weight)
+    {
+        Tensor top = Epigraph.Top(x), away = Epigraph.Rest(x) - nearest, distance = Norm(away, 2, dim: -1, keepDim: true);
+        var isInside = weight * distance <= top;
+        var size = Relu(distance + weight * top) / (1 + Square(weight));
+        return Concat([Where(isInside, top, weight * size), nearest + away * Where(isInside, 1, size / Where(distance > 0, distance, 1))], dim: -1);
+    }
+}
+
+/// <summary>The epigraph of a multiple of the squared distance from a point, and as <see cref="DistanceEpigraph"/> from any convex set.</summary>
+public static class SquaredDistanceEpigraph
+{
+    /// <summary>0 where weight |x[1..] - nearest|² ≤ x[0], ∞ elsewhere, for each vector, for a positive weight.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor nearest, Tensor weight)
+    {
+        var height = weight * Sum(Square(Epigraph.Rest(x) - nearest), dim: -1, keepDim: true);
+        return Squeeze(Indicator.Of(height - Epigraph.Top(x), height), -1);
+    }
+
+    /// <summary>
+    /// x within; else with the distance d of x[1..] the new one r with r + 2 weight r (weight r² - x[0]) = d, and the height that it has there (Chierchia et al. 2015): the largest root, as of <see cref="Intensity"/>.
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Chierchia et al. 2015")]
+    public static Tensor Project(Tensor x, Tensor nearest, Tensor weight)
+    {
+        Tensor top = Epigraph.Top(x), away = Epigraph.Rest(x) - nearest, distance = Norm(away, 2, dim: -1, keepDim: true);
+        var isInside = weight * Square(distance) <= top;
+        var size = Intensity.Prox(Where(isInside, 1, distance), 2 * Square(weight), Where(isInside, 0, top / weight));
+        return Concat([Where(isInside, top, weight * Square(size)), nearest + away * Where(isInside, 1, size / Where(distance > 0, distance, 1))], dim: -1);
+    }
+}
+
 /// <summary>The epigraph of the distance from a box; with bounds that are equal from a point, with infinite ones from an orthant.</summary>
 public static class BoxDistanceEpigraph
 {
@@ -199,9 +237,9 @@ public static class BoxDistanceEpigraph
         return Squeeze(Indicator.Of(distance - Epigraph.Top(x), distance), -1);
     }
 
-    /// <summary>x within; else with the distance d of x[1..] the height (x[0] + d) / 2, or 0 where that is negative, and x[1..] moved to that distance (Chierchia et al. 2015).</summary>
+    /// <summary>As of <see cref="DistanceEpigraph"/>, with the projection onto the box (Chierchia et al. 2015).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Chierchia et al. 2015")]
-    public static Tensor Project(Tensor x, Tensor lower, Tensor upper) => Epigraph.OfDistance(x, Box.Project(Epigraph.Rest(x), lower, upper));
+    public static Tensor Project(Tensor x, Tensor lower, Tensor upper) => DistanceEpigraph.Project(x, Box.Project(Epigraph.Rest(x), lower, upper), 1);
 }
 
 /// <summary>The epigraph of the distance from a ball.</summary>
@@ -215,9 +253,9 @@ public static class BallDistanceEpigraph
         return Squeeze(Indicator.Of(distance - Epigraph.Top(x), distance), -1);
     }
 
-    /// <summary>As of <see cref="BoxDistanceEpigraph"/>, with the projection onto the ball (Chierchia et al. 2015).</summary>
+    /// <summary>As of <see cref="DistanceEpigraph"/>, with the projection onto the ball (Chierchia et al. 2015).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Chierchia et al. 2015")]
-    public static Tensor Project(Tensor x, Tensor radius) => Epigraph.OfDistance(x, L2Ball.Project(Epigraph.Rest(x), radius));
+    public static Tensor Project(Tensor x, Tensor radius) => DistanceEpigraph.Project(x, L2Ball.Project(Epigraph.Rest(x), radius), 1);
 }
 
 /// <summary>The epigraph of a power of the Euclidean norm; with the power 2 that of the square.</summary>

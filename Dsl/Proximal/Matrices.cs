@@ -245,6 +245,18 @@ public static class L21Ball
     public static Tensor Conjugate(Tensor y, Tensor radius) => Squeeze(L1Ball.Conjugate(Unsqueeze(Norm(y, 2, dim: -1), -2), radius), -1);
 }
 
+/// <summary>Matrices of few rows that are not 0. Not convex.</summary>
+public static class L20Ball
+{
+    /// <summary>0 where at most count rows of the matrix are not 0, ∞ elsewhere; count is one for each matrix.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor count) => Squeeze(L0Ball.Value(Unsqueeze(Norm(x, 2, dim: -1), -2), count), -1);
+
+    /// <summary>The rows of the count largest Euclidean norms, 0 elsewhere (Foucart 2011).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, IsSet = true, IsNonconvex = true, Source = "Foucart 2011")]
+    public static Tensor Project(Tensor x, Tensor count) => x * Transpose(Sign(L0Ball.Project(Unsqueeze(Norm(x, 2, dim: -1), -2), count)));
+}
+
 /// <summary>Matrices of bounded rank. Not convex.</summary>
 public static class RankBall
 {
@@ -303,7 +315,42 @@ public static class CircularFit2d
         Irfft(ComplexMul(ComplexConj(Rfft(kernel, [-2, -1])), Rfft(Convolved(x, kernel) - measured, [-2, -1])), x.Dim(-1), [-2, -1]);
 
     [TensorFunction]
-    private static Tensor Convolved(Tensor x, Tensor kernel) => Irfft(ComplexMul(Rfft(x, [-2, -1]), Rfft(kernel, [-2, -1])), x.Dim(-1), [-2, -1]);
+    internal static Tensor Convolved(Tensor x, Tensor kernel) => Irfft(ComplexMul(Rfft(x, [-2, -1]), Rfft(kernel, [-2, -1])), x.Dim(-1), [-2, -1]);
+}
+
+/// <summary>Half the squared distance of a circular convolution of images, of which every k-th row and column is kept, from measurements: super-resolution with periodic borders.</summary>
+public static class DownsampledFit2d
+{
+    /// <summary>
+    /// Σ((kernel ⊛ x)[::i, ::j] - measured)²/2 of each image, where i and j are the sizes of x divided by those of measured; the kernel is like x and starts at its first element.
+    /// </summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor kernel, Tensor measured) => 0.5 * Sum(Square(Lacking(x, kernel, measured)), [-2, -1]);
+
+    /// <summary>As of <see cref="DownsampledFit"/>, in both dimensions (Zhao et al. 2016).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 2, Source = "Zhao et al. 2016")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor kernel, Tensor measured)
+    {
+        Tensor filter = Rfft(kernel, [-2, -1]), length = Unsqueeze(step + 0 * Slice(Slice(x, dim: -1, start: 0, end: 1), dim: -2, start: 0, end: 1), -1);
+        // What is convolved, thinned out, spread and convolved back is a circular convolution with what is kept of this.
+        var both = Irfft(ComplexMul(filter, ComplexConj(filter)), x.Dim(-1), [-2, -1]);
+        var gram = Slice(Rfft(Thinned(both, measured), [-2, -1]), dim: -1, start: 0, end: 1);
+        var rest = Rfft(Lacking(x, kernel, measured), [-2, -1]) / (1 + length * gram);
+        return x + Back(Irfft(-length * rest, measured.Dim(-1), [-2, -1]), x, filter);
+    }
+
+    /// <summary>The residual, spread and convolved with the kernel turned round.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor kernel, Tensor measured) => Back(Lacking(x, kernel, measured), x, Rfft(kernel, [-2, -1]));
+
+    [TensorFunction]
+    private static Tensor Lacking(Tensor x, Tensor kernel, Tensor measured) => Thinned(CircularFit2d.Convolved(x, kernel), measured) - measured;
+
+    [TensorFunction]
+    private static Tensor Thinned(Tensor x, Tensor like) => Sampling.Thinned(Sampling.Thinned(x, like, -1), like, -2);
+
+    [TensorFunction]
+    private static Tensor Back(Tensor rest, Tensor x, Tensor filter) => Irfft(ComplexMul(ComplexConj(filter), Rfft(Sampling.Spread(Sampling.Spread(rest, x, -1), x, -2), [-2, -1])), x.Dim(-1), [-2, -1]);
 }
 
 /// <summary>Half the squared distance of a convolution of images with reflected borders from measurements: its matrix is diagonal under a cosine transform.</summary>

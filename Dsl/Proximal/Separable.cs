@@ -264,6 +264,63 @@ public static class Poisson
     public static Tensor Conjugate(Tensor y, Tensor count) => Where(y > 1, double.PositiveInfinity, Entropy.Value(count) - count - Where(Equal(count, 0), 0, count * Log(Where(Equal(count, 0), 1, 1 - y))));
 }
 
+/// <summary>The negative log-likelihood of a label that is true with the probability x.</summary>
+public static class BernoulliLoss
+{
+    /// <summary>-label log x - (1 - label) log(1 - x), element by element, for labels from 0 to 1; ∞ where x is not from 0 to 1.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor label)
+    {
+        // 0 log 0 is 0.
+        var inside = -Where(label > 0, label * Log(Where(label > 0, x, 1)), 0) - Where(label < 1, (1 - label) * Log(Where(label < 1, 1 - x, 1)), 0);
+        return Where((x < 0) | (x > 1), double.PositiveInfinity, inside + 0 * x);
+    }
+
+    /// <summary>(1 - label) / (1 - x) - label / x.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor label) => (1 - label) / (1 - x) - label / x;
+
+    /// <summary>p y less the value at the p from 0 to 1 with y p² + (1 - y) p = label, the conjugate.</summary>
+    [TensorFunction]
+    public static Tensor Conjugate(Tensor y, Tensor label)
+    {
+        // In the forms that do not cancel.
+        var root = Sqrt(Square(1 - y) + 4 * y * label);
+        var p = Where(y < 1, 2 * label / Where(y < 1, 1 - y + root, 1), (y - 1 + root) / Where(y < 1, 1, 2 * y));
+        return p * y - Value(p, label);
+    }
+
+    /// <summary>
+    /// p = 1 / (1 + exp(-t)) with p - step label / p + step (1 - label) / (1 - p) = x, or the end of the interval where there is none (by its optimality condition): the left side rises with t; by bisection and two steps of
+    /// Newton's method.
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Source = "by its optimality condition")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor label)
+    {
+        Tensor at = StopGradient(x), yes = StopGradient(step * label), no = StopGradient(step * (1 - label));
+        var t = 0 * at + 0 * yes;
+        var (lower, upper) = (t - 80, t + 80);
+        for (var k = 0; k < 60; k++)
+        {
+            t = 0.5 * (lower + upper);
+            var isBelow = Excess(t, at, yes, no) < 0;
+            lower = Where(isBelow, t, lower);
+            upper = Where(isBelow, upper, t);
+        }
+        t = 0.5 * (lower + upper);
+        var isInside = Abs(t) < 79;
+        for (var k = 0; k < 2; k++)
+        {
+            Tensor rises = step * label * Exp(-t), falls = step * (1 - label) * Exp(t);
+            t = Where(isInside, t - Excess(t, x, step * label, step * (1 - label)) / (Sigmoid(t) * Sigmoid(-t) + rises + falls), t);
+        }
+        return Sigmoid(t);
+    }
+
+    [TensorFunction]
+    private static Tensor Excess(Tensor t, Tensor x, Tensor yes, Tensor no) => Sigmoid(t) - yes * (1 + Exp(-t)) + no * (1 + Exp(t)) - x;
+}
+
 /// <summary>1 where x differs from 0; summed over a vector the number of such elements. Not convex.</summary>
 public static class Cardinality
 {

@@ -626,6 +626,49 @@ public static class L1MinusL2
     }
 }
 
+/// <summary>
+/// Whether a vector is not 0, of pairs of vectors (x, d) where d is a bounded multiple of x: atoms that may move along their slopes. Complex numbers are vectors of two. Not convex.
+/// </summary>
+public static class ConicCardinality
+{
+    /// <summary>0 where all is 0; else 1 where d = share x with |share| ≤ bound, ∞ elsewhere, for each vector (x, d) of an even size.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor bound)
+    {
+        Tensor first = First(x), second = Second(x), square = Sum(Square(first), dim: -1, keepDim: true);
+        var share = Sum(first * second, dim: -1, keepDim: true) / Where(square > 0, square, 1);
+        var violation = Maximum(Norm(second - share * first, 2, dim: -1, keepDim: true), (Abs(share) - bound) * Norm(first, 2, dim: -1, keepDim: true));
+        var size = Norm(x, 2, dim: -1, keepDim: true);
+        return Squeeze(Where(size > 0, 1 + Indicator.Of(violation, size), 0), -1);
+    }
+
+    /// <summary>
+    /// (p, share p) with p = (x + share d) / (1 + share²), where the share between -bound and bound is the one for which |p|² (1 + share²) is largest, if that exceeds 2 step; 0 elsewhere (by its optimality condition).
+    /// </summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsNonconvex = true, Source = "by its optimality condition")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor bound)
+    {
+        Tensor first = First(x), second = Second(x), inner = Sum(first * second, dim: -1, keepDim: true);
+        var gap = Sum(Square(second) - Square(first), dim: -1, keepDim: true);
+        // The slope of the longer axis of the ellipse, in the forms that do not cancel.
+        var square = Square(gap) + 4 * Square(inner);
+        var root = Sqrt(Where(square > 0, square, 1));
+        var isSteep = gap > 0;
+        var isUpright = Equal(inner, 0);
+        var steep = Where(isUpright, bound, (gap + root) / (2 * Where(isUpright, 1, inner)));
+        var share = Minimum(Maximum(Where(isSteep, steep, 2 * inner / Where(isSteep, 1, root - gap)), -bound), bound);
+        var point = (first + share * second) / (1 + Square(share));
+        var isKept = Sum(Square(point), dim: -1, keepDim: true) * (1 + Square(share)) > 2 * step;
+        return Where(isKept, Concat([point, share * point], dim: -1), 0 * x);
+    }
+
+    [TensorFunction]
+    private static Tensor First(Tensor x) => Slice(x, dim: -1, start: 0, end: x.Dim(-1) / 2);
+
+    [TensorFunction]
+    private static Tensor Second(Tensor x) => Slice(x, dim: -1, start: x.Dim(-1) / 2, end: x.Dim(-1));
+}
+
 /// <summary>Vectors of few elements that are not 0. Not convex.</summary>
 public static class L0Ball
 {
@@ -858,7 +901,53 @@ public static class CircularFit
         Irfft(ComplexMul(ComplexConj(Rfft(kernel, [-1])), Rfft(Convolved(x, kernel) - measured, [-1])), x.Dim(-1), [-1]);
 
     [TensorFunction]
-    private static Tensor Convolved(Tensor x, Tensor kernel) => Irfft(ComplexMul(Rfft(x, [-1]), Rfft(kernel, [-1])), x.Dim(-1), [-1]);
+    internal static Tensor Convolved(Tensor x, Tensor kernel) => Irfft(ComplexMul(Rfft(x, [-1]), Rfft(kernel, [-1])), x.Dim(-1), [-1]);
+}
+
+/// <summary>Half the squared distance of a circular convolution, of which every k-th element is kept, from measurements: super-resolution with periodic borders.</summary>
+public static class DownsampledFit
+{
+    /// <summary>Σ((kernel ⊛ x)[::i] - measured)²/2 of each vector, where i is the size of x divided by that of measured; the kernel is like x and starts at its first element.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x, Tensor kernel, Tensor measured) => 0.5 * Sum(Square(Lacking(x, kernel, measured)), dim: -1);
+
+    /// <summary>x + step Aᵀ (I + step A Aᵀ)⁻¹ (measured - A x) with the map A, whose A Aᵀ is diagonal under a Fourier transform (Zhao et al. 2016).</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, Source = "Zhao et al. 2016")]
+    public static Tensor Prox(Tensor x, Tensor step, Tensor kernel, Tensor measured)
+    {
+        Tensor filter = Rfft(kernel, [-1]), length = Unsqueeze(step + 0 * Slice(x, dim: -1, start: 0, end: 1), -1);
+        // What is convolved, thinned out, spread and convolved back is a circular convolution with what is kept of this.
+        var both = Irfft(ComplexMul(filter, ComplexConj(filter)), x.Dim(-1), [-1]);
+        var gram = Slice(Rfft(Sampling.Thinned(both, measured, -1), [-1]), dim: -1, start: 0, end: 1);
+        var rest = Rfft(Lacking(x, kernel, measured), [-1]) / (1 + length * gram);
+        return x + Back(Irfft(-length * rest, measured.Dim(-1), [-1]), x, filter);
+    }
+
+    /// <summary>The residual, spread and convolved with the kernel turned round.</summary>
+    [TensorFunction]
+    public static Tensor Gradient(Tensor x, Tensor kernel, Tensor measured) => Back(Lacking(x, kernel, measured), x, Rfft(kernel, [-1]));
+
+    [TensorFunction]
+    private static Tensor Lacking(Tensor x, Tensor kernel, Tensor measured) => Sampling.Thinned(CircularFit.Convolved(x, kernel), measured, -1) - measured;
+
+    [TensorFunction]
+    private static Tensor Back(Tensor rest, Tensor x, Tensor filter) => Irfft(ComplexMul(ComplexConj(filter), Rfft(Sampling.Spread(rest, x, -1), [-1])), x.Dim(-1), [-1]);
+}
+
+/// <summary>Every k-th element, and the transpose.</summary>
+internal static class Sampling
+{
+    /// <summary>As many elements as like has.</summary>
+    [TensorFunction]
+    internal static Tensor Thinned(Tensor x, Tensor like, int dim) => Slice(x, dim, 0, x.Dim(dim), x.Dim(dim) / like.Dim(dim));
+
+    /// <summary>As many elements as like has, with 0 between them.</summary>
+    [TensorFunction]
+    internal static Tensor Spread(Tensor x, Tensor like, int dim)
+    {
+        var isTaken = Equal(Remainder(Arange(like.Dim(dim)), like.Dim(dim) / x.Dim(dim)), 0);
+        return IndexSelect(Concat([0 * Slice(x, dim, 0, 1), x], dim), dim, Where(isTaken, CumSum(Where(isTaken, 1, 0), dim: 0), 0));
+    }
 }
 
 /// <summary>Half the squared distance of a convolution with reflected borders from measurements: its matrix is diagonal under a cosine transform.</summary>

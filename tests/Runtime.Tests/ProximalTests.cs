@@ -60,6 +60,10 @@ public sealed class ProximalTests
     private static readonly Tensor s_sides = Tensor.From([1.0, 0.5, 0, -0.5, 1, 1, 0, -1, 2, 0.5, 1.5, 1], 4, 3);
     private static readonly Tensor s_bounds = Tensor.From([0.5, 1, 0.75, 1.5], 4);
     private static readonly Tensor s_counts = Tensor.From([1.0, 0, 2], 3);
+    private static readonly Tensor s_point = Tensor.From([0.5, -1.0], 2);
+    private static readonly Tensor s_filter = Tensor.From([0.5, 1.0, -0.25, 0.75], 4);
+    private static readonly Tensor s_sampled = Tensor.From([1.0, -0.5], 2);
+    private static readonly Tensor s_sampledImage = Tensor.From([1.0, -0.5], 1, 2);
 
     private static readonly Entry[] s_entries =
     [
@@ -107,6 +111,12 @@ public sealed class ProximalTests
         new(typeof(NegativePower), [1], x => NegativePower.Value(x, 0.375), (x, step) => NegativePower.Prox(x, step, 0.375), Parameters: [Double(0.375)]),
         new(typeof(LogPower), [1], x => LogPower.Value(x, 0.75, -1), (x, step) => LogPower.Prox(x, step, 0.75, -1), Parameters: [0.75, -1]),
         new(typeof(LogBarrier), [1], x => LogBarrier.Value(x, 1.25), (x, step) => LogBarrier.Prox(x, step, 1.25), Parameters: [1.25]),
+        new(typeof(BernoulliLoss), [1], x => BernoulliLoss.Value(x, 0.25), (x, step) => BernoulliLoss.Prox(x, step, 0.25), Parameters: [0.25]),
+        new(typeof(BurgCauchy), [1], x => BurgCauchy.Value(x, 3, 0.25), (x, step) => BurgCauchy.Prox(x, step, 3, 0.25), Parameters: [3, 0.25]),
+        new(typeof(BurgLogSum), [1], x => BurgLogSum.Value(x, 3, 0.25), (x, step) => BurgLogSum.Prox(x, step, 3, 0.25), Parameters: [3, 0.25]),
+        new(typeof(EntropyCauchy), [1], x => EntropyCauchy.Value(x, 3, 0.25), (x, step) => EntropyCauchy.Prox(x, step, 3, 0.25), Parameters: [3, 0.25]),
+        new(typeof(EntropyLogSum), [1], x => EntropyLogSum.Value(x, 1, 0.5), (x, step) => EntropyLogSum.Prox(x, step, 1, 0.5), Parameters: [1, 0.5]),
+        new(typeof(EntropyCardinality), [1], x => EntropyCardinality.Value(x, 0.75), (x, step) => EntropyCardinality.Prox(x, step, 0.75)),
         new(typeof(CauchyPenalty), [1], x => CauchyPenalty.Value(x, 0.5), (x, step) => CauchyPenalty.Prox(x, step, 0.5), Parameters: [0.5]),
         new(typeof(Box), [1], x => Box.Value(x, -0.5, 1.25), (x, _) => Box.Project(x, -0.5, 1.25), x => Sigmoid(x) * 1.75 - 0.5, Parameters: [-0.5, 1.25]),
         new(typeof(NonnegativeOrthant), [1], NonnegativeOrthant.Value, (x, _) => NonnegativeOrthant.Project(x), Square),
@@ -144,6 +154,7 @@ public sealed class ProximalTests
         new(typeof(CappedSimplex), [4], x => CappedSimplex.Value(x, 1.5, 0.75), (x, _) => CappedSimplex.Project(x, 1.5, 0.75), x => 0.375 + 0.25 * (Tanh(x) - Tanh(Roll(x, 1, 1))) / 2, Parameters: [1.5, 0.75]),
         new(typeof(SquaredKSupportNorm), [3], x => SquaredKSupportNorm.Value(x, 2), (x, step) => SquaredKSupportNorm.Prox(x, step, 2), Parameters: [2]),
         new(typeof(L1MinusL2), [3], x => L1MinusL2.Value(x, 0.75), (x, step) => L1MinusL2.Prox(x, step, 0.75)),
+        new(typeof(ConicCardinality), [2], x => ConicCardinality.Value(x, 0.75), (x, step) => ConicCardinality.Prox(x, step, 0.75), Slack: 1e-4),
         new(typeof(L0Ball), [4], x => L0Ball.Value(x, 2), (x, _) => L0Ball.Project(x, 2), x => Concat([0 * x[.., ..1], x[.., 1..3], 0 * x[.., 3..]], dim: -1)),
         new(typeof(RotatedSecondOrderCone), [4], RotatedSecondOrderCone.Value, (x, _) => RotatedSecondOrderCone.Project(x),
             x => Concat([Exp(x[.., ..1]), Sum(Square(x[.., 2..]), dim: -1, keepDim: true) / Exp(x[.., ..1]) + Abs(x[.., 1..2]), x[.., 2..]], dim: -1)),
@@ -154,6 +165,8 @@ public sealed class ProximalTests
             x => Concat([Exp(x[.., ..1]), Exp(x[.., 1..2]), Tanh(x[.., 2..]) * Exp(0.3 * x[.., ..1] + 0.7 * x[.., 1..2])], dim: -1), Parameters: [0.3]),
         new(typeof(TotalVariation), [3], TotalVariation.Value, TotalVariation.Prox),
         new(typeof(CircularFit), [3], x => CircularFit.Value(x, s_normal, s_weights), (x, step) => CircularFit.Prox(x, step, s_normal, s_weights), Parameters: [s_normal, s_weights]),
+        new(typeof(DownsampledFit), [4], x => DownsampledFit.Value(x, s_filter, s_sampled), (x, step) => DownsampledFit.Prox(x, step, s_filter, s_sampled), Parameters: [s_filter, s_sampled]),
+        new(typeof(DownsampledFit2d), [2, 2], x => DownsampledFit2d.Value(x, s_kernel, s_sampledImage), (x, step) => DownsampledFit2d.Prox(x, step, s_kernel, s_sampledImage), Parameters: [s_kernel, s_sampledImage]),
         new(typeof(CircularFit2d), [2, 2], x => CircularFit2d.Value(x, s_kernel, s_image), (x, step) => CircularFit2d.Prox(x, step, s_kernel, s_image), Parameters: [s_kernel, s_image]),
         new(typeof(ReflectedFit), [3], x => ReflectedFit.Value(x, s_weights, s_normal), (x, step) => ReflectedFit.Prox(x, step, s_weights, s_normal), Parameters: [s_weights, s_normal]),
         new(typeof(ReflectedFit2d), [2, 1], x => ReflectedFit2d.Value(x, s_kernel[.., ..1], s_image[.., ..1]), (x, step) => ReflectedFit2d.Prox(x, step, s_kernel[.., ..1], s_image[.., ..1]), Parameters: [s_kernel[.., ..1], s_image[.., ..1]]),
@@ -180,6 +193,10 @@ public sealed class ProximalTests
             x => Concat([Abs(x[.., ..1]) + Sum(Relu(x[.., 1..] - 0.75) + Relu(-0.5 - x[.., 1..]), dim: -1, keepDim: true), x[.., 1..]], dim: -1)),
         new(typeof(BallDistanceEpigraph), [3], x => BallDistanceEpigraph.Value(x, 0.75), (x, _) => BallDistanceEpigraph.Project(x, 0.75),
             x => Concat([Abs(x[.., ..1]) + Relu(Norm(x[.., 1..], 2, dim: -1, keepDim: true) - 0.75), x[.., 1..]], dim: -1)),
+        new(typeof(DistanceEpigraph), [3], x => DistanceEpigraph.Value(x, s_point, 1.5), (x, _) => DistanceEpigraph.Project(x, s_point, 1.5),
+            x => Concat([Abs(x[.., ..1]) + 1.5 * Norm(x[.., 1..] - s_point, 2, dim: -1, keepDim: true), x[.., 1..]], dim: -1)),
+        new(typeof(SquaredDistanceEpigraph), [3], x => SquaredDistanceEpigraph.Value(x, s_point, 0.75), (x, _) => SquaredDistanceEpigraph.Project(x, s_point, 0.75),
+            x => Concat([Abs(x[.., ..1]) + 0.75 * Sum(Square(x[.., 1..] - s_point), dim: -1, keepDim: true), x[.., 1..]], dim: -1)),
         new(typeof(PowerDivergence), [2], x => PowerDivergence.Value(x, 1.5), (x, step) => PowerDivergence.Prox(x, step, 1.5)),
         new(typeof(KullbackLeibler), [2], KullbackLeibler.Value, KullbackLeibler.Prox),
         new(typeof(Jeffreys), [2], Jeffreys.Value, Jeffreys.Prox),
@@ -201,6 +218,7 @@ public sealed class ProximalTests
         new(typeof(LeakyPenalty), [1], x => LeakyPenalty.Value(x, 0.25), (x, step) => LeakyPenalty.Prox(x, step, 0.25), Parameters: [0.25]),
         new(typeof(WeightedNuclearNorm), [2, 2], x => WeightedNuclearNorm.Value(x, s_rising), (x, step) => WeightedNuclearNorm.Prox(x, step, s_rising)),
         new(typeof(L21Ball), [2, 2], x => L21Ball.Value(x, 1.5), (x, _) => L21Ball.Project(x, 1.5), x => 1.5 * x / (1 + Sum(Norm(x, 2, dim: -1, keepDim: true), dim: 1, keepDim: true)), Parameters: [1.5]),
+        new(typeof(L20Ball), [3, 2], x => L20Ball.Value(x, 2), (x, _) => L20Ball.Project(x, 2), x => Concat([x[.., ..2, ..], 0 * x[.., 2.., ..]], dim: 1)),
         new(typeof(Toeplitz), [2, 3], Toeplitz.Value, (x, _) => Toeplitz.Project(x), x => Stack([x[.., 0, ..], Concat([x[.., 1, ..1], x[.., 0, ..2]], dim: -1)], dim: 1)),
         new(typeof(Hankel), [2, 3], Hankel.Value, (x, _) => Hankel.Project(x), x => Stack([x[.., 0, ..], Concat([x[.., 0, 1..], x[.., 1, ..1]], dim: -1)], dim: 1)),
         new(typeof(Circulant), [3, 3], Circulant.Value, (x, _) => Circulant.Project(x), x => Stack([x[.., 0, ..], Roll(x[.., 0, ..], 1, 1), Roll(x[.., 0, ..], 2, 1)], dim: 1)),
@@ -640,6 +658,113 @@ public sealed class ProximalTests
         Assert.All(multipliers.ToArray<double>(), value => Assert.True(value >= -1e-9));
         Assert.All(Polyhedron.Gap(x, multipliers, rows, right).ToArray<double>(), gap => Assert.Equal(0, gap, 1e-8));
         Assert.Contains(Sum(Where(multipliers > 1e-6, 1, 0), dim: -1).ToArray<long>(), count => count >= 4);
+    }
+
+    /// <summary>Where a penalty bends a barrier so far that there are two minima, the lower one is taken.</summary>
+    [Theory]
+    [InlineData(3, 0.25)]
+    [InlineData(8, 0.5)]
+    [InlineData(0.5, 2)]
+    public void BarriersBesidePenaltiesTakeTheLowerMinimum(double weight, double width)
+    {
+        var x = Tensor.Empty(DType.Float64, 80, 1);
+        new Philox(79, 1).FillNormal(x);
+        x = 3 * x + 1;
+        var points = Exp(Reshape(Arange(0, 12001), 1, 12001).To(DType.Float64) / 400 - 26);
+        foreach (var (value, prox) in new (Func<Tensor, Tensor, Tensor, Tensor>, Func<Tensor, Tensor, Tensor, Tensor, Tensor>)[]
+            { (BurgCauchy.Value, BurgCauchy.Prox), (BurgLogSum.Value, BurgLogSum.Prox), (EntropyCauchy.Value, EntropyCauchy.Prox), (EntropyLogSum.Value, EntropyLogSum.Prox) })
+        {
+            foreach (var step in new[] { 0.05, 0.4, 3 })
+            {
+                double[] Objective(Tensor p, bool all)
+                {
+                    var objective = step * value(p, weight, width) + 0.5 * Square(p - x);
+                    return (all ? Min(objective, dim: 1) : objective).ToArray<double>();
+                }
+                double[] own = Objective(prox(x, step, weight, width), false), best = Objective(points, true);
+                for (var i = 0; i < own.Length; i++) Assert.True(own[i] <= best[i] + 1e-10 * (1 + Math.Abs(best[i])), $"{own[i]:R} instead of {best[i]:R}");
+            }
+        }
+    }
+
+    /// <summary>Epigraphs of distances from any convex sets, of which only the projections are known: no point of them is on the other side of the plane through the projection.</summary>
+    [Fact]
+    public void EpigraphsOfDistancesTakeAnySet()
+    {
+        var x = Tensor.Empty(DType.Float64, 100, 5);
+        new Philox(67, 1).FillNormal(x);
+        x = 2 * x;
+        foreach (var nearest in new Func<Tensor, Tensor>[] { rest => Simplex.Project(rest, 1.5), SecondOrderCone.Project, rest => L1Ball.Project(rest, 0.75), rest => Halfspace.Project(rest, Ones(4), -1) })
+        {
+            Tensor rest = x[.., 1..], at = nearest(rest), distance = Norm(rest - at, 2, dim: -1, keepDim: true);
+            foreach (var (p, others, value) in new (Tensor, Tensor, Func<Tensor, Tensor, Tensor>)[]
+            {
+                (DistanceEpigraph.Project(x, at, 0.75), Concat([0.75 * distance + Abs(x[.., ..1]) * Sigmoid(x[.., 1..2]), rest], dim: -1), (y, near) => DistanceEpigraph.Value(y, near, 0.75)),
+                (SquaredDistanceEpigraph.Project(x, at, 0.75), Concat([0.75 * Square(distance) + Abs(x[.., ..1]) * Sigmoid(x[.., 1..2]), rest], dim: -1), (y, near) => SquaredDistanceEpigraph.Value(y, near, 0.75)),
+            })
+            {
+                Assert.All(value(p, nearest(p[.., 1..])).ToArray<double>(), violation => Assert.Equal(0, violation));
+                for (var turn = 0; turn < 100; turn += 3)
+                    Assert.All(Inner(x - p, Roll(others, turn, 0) - p), slope => Assert.True(slope <= 1e-9));
+            }
+        }
+    }
+
+    /// <summary>Vectors of more than one element in each half, complex numbers among them, against all shares of a fine grid.</summary>
+    [Fact]
+    public void ConicCardinalityTakesVectors()
+    {
+        var x = Tensor.Empty(DType.Float64, 200, 6);
+        new Philox(71, 1).FillNormal(x);
+        Tensor p = ConicCardinality.Prox(x, 0.4, 0.75), first = x[.., ..3], second = x[.., 3..];
+        double[] reached = (0.4 * ConicCardinality.Value(p, 0.75) + 0.5 * Sum(Square(p - x), dim: -1)).ToArray<double>(), none = (0.5 * Sum(Square(x), dim: -1)).ToArray<double>();
+        for (var i = 0; i < none.Length; i++) Assert.True(reached[i] <= none[i] + 1e-12);
+        for (var k = -300; k <= 300; k++)
+        {
+            var share = k / 400.0;
+            var point = (first + share * second) / (1 + share * share);
+            var other = (0.4 + 0.5 * Sum(Square(point - first) + Square(share * point - second), dim: -1)).ToArray<double>();
+            for (var i = 0; i < other.Length; i++) Assert.True(reached[i] <= other[i] + 1e-12);
+        }
+    }
+
+    /// <summary>Operators in other geometries, against a search that knows only the function and the divergence.</summary>
+    [Fact]
+    public void OperatorsInOtherGeometriesAreLeast()
+    {
+        var x = Tensor.Empty(DType.Float64, 40, 1);
+        new Philox(73, 1).FillNormal(x);
+        Tensor positive = Exp(x), share = Sigmoid(x), numbers = Reshape(Arange(1, 20001), 1, 20000).To(DType.Float64) / 2000, shares = numbers / 10.001;
+        foreach (var step in new[] { 0.2, 0.7, 2.5 })
+        {
+            Holds(EntropyGeometry.MirrorStep(positive, step), positive, numbers, p => step * p, EntropyGeometry.Divergence);
+            Holds(EntropyGeometry.OfAbsolute(positive, step, 0.8), positive, numbers, p => step * Abs(p - 0.8), EntropyGeometry.Divergence);
+            Holds(EntropyGeometry.OfEntropy(positive, step, 0.3), positive, numbers, p => step * (Entropy.Value(p) - 0.3 * p), EntropyGeometry.Divergence);
+            Holds(EntropyGeometry.OfPower(positive, step, 2.5), positive, numbers, p => step / 2.5 * Pow(p, 2.5), EntropyGeometry.Divergence);
+            Holds(BurgGeometry.MirrorStep(positive, step), positive, numbers, p => step * p, BurgGeometry.Divergence);
+            Holds(BurgGeometry.OfAbsolute(positive, step, 0.8), positive, numbers, p => step * Abs(p - 0.8), BurgGeometry.Divergence);
+            Holds(BurgGeometry.OfHalfSquare(positive, step), positive, numbers, p => 0.5 * step * Square(p), BurgGeometry.Divergence);
+            Holds(LogisticGeometry.MirrorStep(share, -step), share, shares, p => -step * p, LogisticGeometry.Divergence);
+            Holds(LogisticGeometry.OfEntropy(share, step, 0.3), share, shares, p => step * (Entropy.Value(p) - 0.3 * p), LogisticGeometry.Divergence);
+            Holds(ExponentialGeometry.MirrorStep(x, -step), x, numbers - 5, p => -step * p, ExponentialGeometry.Divergence);
+            Holds(ExponentialGeometry.OfExponential(x, step), x, numbers - 5, p => step * Exp(p), ExponentialGeometry.Divergence);
+        }
+        // Where there is no minimum, and at the ends.
+        Assert.Equal([double.PositiveInfinity, double.NegativeInfinity], Stack([BurgGeometry.MirrorStep(Double(2), -0.5), ExponentialGeometry.MirrorStep(Double(0), 1)], dim: 0).ToArray<double>());
+        Near(s_counts[..2], LogisticGeometry.MirrorStep(s_counts[..2], 3), 0);
+        Near(s_counts[..2], LogisticGeometry.OfEntropy(s_counts[..2], 3, 0.5), 0);
+        Near(0 * s_counts[1..2], EntropyGeometry.OfPower(s_counts[1..2], 3, 2.5) + EntropyGeometry.OfEntropy(s_counts[1..2], 3, 2.5), 0);
+
+        static void Holds(Tensor p, Tensor start, Tensor points, Func<Tensor, Tensor> value, Func<Tensor, Tensor, Tensor> divergence)
+        {
+            Tensor grid = value(points) + divergence(points, start), least = TakeAlongAxis(points + 0 * grid, ArgMin(grid, dim: 1, keepDim: true), dim: 1);
+            double[] best = Min(grid, dim: 1).ToArray<double>(), own = (value(p) + divergence(p, start)).ToArray<double>(), at = p.ToArray<double>(), found = least.ToArray<double>();
+            for (var i = 0; i < own.Length; i++)
+            {
+                Assert.True(own[i] <= best[i] + 1e-12);
+                if (found[i] < points.ToArray<double>()[^2] && found[i] > points.ToArray<double>()[1]) Assert.Equal(found[i], at[i], 1e-3);
+            }
+        }
     }
 
     /// <summary>The minimiser of the sum with a function that an entry says it follows is the one operator after the other.</summary>

@@ -283,6 +283,78 @@ public partial class ProximalFurther(int n)
     public virtual Tensor Volumes([Shape("b 2 3 n")] Tensor x, [Shape("b 1 1 1")] Tensor w) => TotalVariation3d.Near(x, Abs(w), 4);
 }
 
+/// <summary>Barriers beside penalties, distances, samples, and operators in other geometries.</summary>
+[Network]
+public partial class ProximalBarriers(int n)
+{
+    [Parameter("n", Init = 0.6)] public partial Tensor Scale { get; }
+
+    [return: Shape("b n")]
+    public virtual Tensor Sums([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        Tensor step = Abs(w) + 0.3, size = Abs(Scale) + 0.3;
+        return BernoulliLoss.Prox(x, step, Sigmoid(Scale)) + BurgCauchy.Prox(x, step, size, size + 1) + EntropyLogSum.Prox(x, step, size, size + 1) + EntropyCardinality.Prox(x, step, -0.3f);
+    }
+
+    [Vjp(of: nameof(Sums), wrt: "x, w, Scale")]
+    public virtual partial (Tensor Value, Tensor X, Tensor W, Tensor Scale) SumsVjp(Tensor x, Tensor w, [Takes("b n")] Tensor cotangent);
+
+    [return: Shape("b n")]
+    public virtual Tensor OtherSums([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        Tensor step = Abs(w) + 0.3, size = Abs(Scale) + 0.3;
+        return BurgLogSum.Prox(x, step, size, size + 1) + EntropyCauchy.Prox(x, step, size, size + 1);
+    }
+
+    [return: Shape("b n")]
+    public virtual Tensor Geometries([Shape("b n")] Tensor x, [Shape("b n")] Tensor w)
+    {
+        Tensor step = Abs(w) + 0.3, positive = Abs(x) + 0.1, share = Sigmoid(x);
+        return EntropyGeometry.OfAbsolute(positive, step, Scale) + EntropyGeometry.OfEntropy(positive, step, Scale) + EntropyGeometry.OfPower(positive, step, 2.5f) + BurgGeometry.OfHalfSquare(positive, step)
+            + BurgGeometry.OfAbsolute(positive, 0.1f * step / positive, Scale) + LogisticGeometry.OfEntropy(share, step, Scale) + LogisticGeometry.MirrorStep(share, w) + ExponentialGeometry.MirrorStep(x, -step)
+            + ExponentialGeometry.OfExponential(x, step);
+    }
+
+    [Vjp(of: nameof(Geometries), wrt: "x, w, Scale")]
+    public virtual partial (Tensor Value, Tensor X, Tensor W, Tensor Scale) GeometriesVjp(Tensor x, Tensor w, [Takes("b n")] Tensor cotangent);
+
+    [return: Shape("b n+1")]
+    public virtual Tensor Distances([Shape("b n+1")] Tensor x, [Shape("b 1")] Tensor w)
+    {
+        var rest = x[.., 1..];
+        return DistanceEpigraph.Project(x, L2Ball.Project(rest, 0.5f), Abs(w) + 0.3) + SquaredDistanceEpigraph.Project(x, NonnegativeOrthant.Project(rest), Abs(w) + 0.3);
+    }
+
+    [return: Shape("")]
+    public virtual Tensor DistanceLoss([Shape("b n+1")] Tensor x, [Shape("b 1")] Tensor w) => Sum(Distances(x, w) * x);
+
+    [Gradient(of: nameof(DistanceLoss), wrt: "x, w")]
+    public virtual partial (Tensor X, Tensor W) DistanceGradient(Tensor x, Tensor w);
+
+    [return: Shape("b 2*n")]
+    public virtual Tensor Atoms([Shape("b 2*n")] Tensor x, [Shape("b 1")] Tensor w) => ConicCardinality.Prox(x, 0.01f + 0 * w, Abs(w) + 0.3);
+
+    [return: Shape("b 3*n")]
+    [Require("1 <= n"), Reassociated]
+    public virtual Tensor Sampled([Shape("b 3*n")] Tensor x, [Shape("b 1")] Tensor w) => DownsampledFit.Prox(x, Abs(w), Concat([Scale, Scale - 1, 0.5 * Scale], dim: 0), Scale);
+
+    [return: Shape("b 4 2*n")]
+    [Require("1 <= n"), Reassociated]
+    public virtual Tensor SampledImages([Shape("b 4 2*n")] Tensor x, [Shape("4 2*n")] Tensor kernel, [Shape("b 2 n")] Tensor y) => DownsampledFit2d.Prox(x, 0.4f, kernel, y);
+
+    [return: Shape("b n 3")]
+    [Require("1 <= n")]
+    public virtual Tensor Rows([Shape("b n 3")] Tensor x) => L20Ball.Project(x, 2f);
+
+    [return: Shape("")]
+    [Require("1 <= n")]
+    public virtual Tensor SampledLoss([Shape("b 3*n")] Tensor x, [Shape("b 1")] Tensor w) => Sum(Sampled(x, w) * x);
+
+    [Gradient(of: nameof(SampledLoss), wrt: "x, w, Scale"), Reassociated]
+    [Require("1 <= n")]
+    public virtual partial (Tensor X, Tensor W, Tensor Scale) SampledGradient(Tensor x, Tensor w);
+}
+
 /// <summary>The functions of matrices: of singular values, and of eigenvalues of matrices whose eigenvalues are apart.</summary>
 [Network]
 public partial class ProximalMatrices
