@@ -361,6 +361,12 @@ public enum Algorithm
     /// <summary>Moves towards the point of a set at which the linear function of the gradient is least: the proximable function is an entry with a <c>LinearMinimizer</c>.</summary>
     FrankWolfe,
 
+    /// <summary>
+    /// The operators of all functions in turn, each of the last point and what it took away the time before: of sets the projection onto their intersection. The smooth function is half the squared
+    /// distance from the point that is projected; <see cref="UnrollAttribute.Other"/> names any number of functions.
+    /// </summary>
+    Dykstra,
+
     /// <summary>The operator of the sum of all functions of a block, one block after another.</summary>
     BlockCoordinateDescent,
 

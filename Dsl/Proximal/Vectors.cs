@@ -223,7 +223,7 @@ public static class Halfspace
     /// <summary>x - normal max(⟨normal, x⟩ - offset, 0) / |normal|² (Beck 2017, 6.4).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Beck 2017, 6.4")]
     public static Tensor Project(Tensor x, Tensor normal, Tensor offset) =>
-        x - normal * (Relu(Sum(normal * x, dim: -1, keepDim: true) - offset) / Sum(Square(normal), dim: -1, keepDim: true));
+        x - normal * (Relu(Sum(normal * x, dim: -1, keepDim: true) - offset) / Sum(Square(normal + 0 * x), dim: -1, keepDim: true));
 }
 
 /// <summary>The vectors of a hyperplane.</summary>
@@ -236,7 +236,7 @@ public static class Hyperplane
     /// <summary>x - normal (⟨normal, x⟩ - offset) / |normal|² (Beck 2017, 6.4).</summary>
     [TensorFunction, ProxRule(of: nameof(Value), Dims = 1, IsSet = true, Source = "Beck 2017, 6.4")]
     public static Tensor Project(Tensor x, Tensor normal, Tensor offset) =>
-        x - normal * ((Sum(normal * x, dim: -1, keepDim: true) - offset) / Sum(Square(normal), dim: -1, keepDim: true));
+        x - normal * ((Sum(normal * x, dim: -1, keepDim: true) - offset) / Sum(Square(normal + 0 * x), dim: -1, keepDim: true));
 }
 
 /// <summary>The vectors between two parallel hyperplanes.</summary>
@@ -255,7 +255,7 @@ public static class Slab
     public static Tensor Project(Tensor x, Tensor normal, Tensor lower, Tensor upper)
     {
         var height = Sum(normal * x, dim: -1, keepDim: true);
-        return x - normal * ((height - Minimum(Maximum(height, lower), upper)) / Sum(Square(normal), dim: -1, keepDim: true));
+        return x - normal * ((height - Minimum(Maximum(height, lower), upper)) / Sum(Square(normal + 0 * x), dim: -1, keepDim: true));
     }
 }
 

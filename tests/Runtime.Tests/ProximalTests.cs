@@ -660,6 +660,16 @@ public sealed class ProximalTests
         Assert.Contains(Sum(Where(multipliers > 1e-6, 1, 0), dim: -1).ToArray<long>(), count => count >= 4);
     }
 
+    /// <summary>A parameter that is one number for all elements is as good as one for each.</summary>
+    [Fact]
+    public void NormalsMayBeOneNumber()
+    {
+        Tensor x = Random(Find("Halfspace"), 81, 50), all = Full([3], 0.5, DType.Float64);
+        Near(Halfspace.Project(x, all, 0.25), Halfspace.Project(x, 0.5, 0.25), 1e-12);
+        Near(Hyperplane.Project(x, all, 0.25), Hyperplane.Project(x, 0.5, 0.25), 1e-12);
+        Near(Slab.Project(x, all, -0.25, 0.25), Slab.Project(x, 0.5, -0.25, 0.25), 1e-12);
+    }
+
     /// <summary>Where a penalty bends a barrier so far that there are two minima, the lower one is taken.</summary>
     [Theory]
     [InlineData(3, 0.25)]

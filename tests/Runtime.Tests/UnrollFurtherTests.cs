@@ -60,6 +60,27 @@ public partial class FurtherProblems(int m, int n)
     public virtual partial Tensor ToL2Ball(Tensor x, Tensor y);
 
     [return: Shape("")]
+    public virtual Tensor Distance([Shape("b n")] Tensor x, [Shape("b n")] Tensor point) => 0.5 * Sum(Square(point - x));
+
+    [return: Shape("")]
+    public virtual Tensor InHalfspace([Shape("b n")] Tensor x) => Sum(Halfspace.Value(x, Ones(n), 0.25f));
+
+    [Unroll(Algorithm.Dykstra, smooth: nameof(Distance), proximable: nameof(InBox), Other = $"{nameof(InHalfspace)}, {nameof(InL2Ball)}", Iterations = 600)]
+    public virtual partial Tensor Within(Tensor x, Tensor point);
+
+    [Unroll(Algorithm.Dykstra, smooth: nameof(Distance), proximable: nameof(InHalfspace), Other = nameof(InL2Ball), Tolerance = 1e-9, Iterations = 5000)]
+    public virtual partial (Tensor X, Tensor Iterations, Tensor Residual) WithinBoth(Tensor x, Tensor point);
+
+    [return: Shape("")]
+    public virtual Tensor Lengths([Shape("b n")] Tensor x) => 0.5 * Sum(L2Norm.Value(x));
+
+    [return: Shape("")]
+    public virtual Tensor Sizes([Shape("b n")] Tensor x) => 0.25 * Sum(Abs(x - 1));
+
+    [Unroll(Algorithm.Dykstra, smooth: nameof(Distance), proximable: nameof(Lengths), Other = nameof(Sizes), Iterations = 600)]
+    public virtual partial Tensor Shrunk(Tensor x, Tensor point);
+
+    [return: Shape("")]
     public virtual Tensor Fourth([Shape("b n")] Tensor x, [Shape("b m")] Tensor y) => 0.25 * Sum(Square(Square(MatMul(x, A) - y)));
 
     [Unroll(Algorithm.FrankWolfe, smooth: nameof(Fourth), proximable: nameof(InL1Ball), Iterations = 3000)]
@@ -344,6 +365,37 @@ public sealed class UnrollFurtherTests
         var face = problems.ToSimplex(x, y);
         double least = problems.Fit(Project(problems.A, y, OntoSimplex), y).ToArray<double>()[0], reached = problems.Fit(face, y).ToArray<double>()[0];
         Assert.InRange(reached, least, least * 1.01);
+    }
+
+    /// <summary>Of three sets at once the nearest point, by the variational inequality, and of functions the least of the sum; the projections one after the other end elsewhere.</summary>
+    [Fact]
+    public void DykstraFindsTheNearestPointOfAll()
+    {
+        var problems = Double();
+        Tensor x = Random(1, Batch, N), point = 2 * Random(2, Batch, N) + 1, p = problems.Within(x, point);
+        double[] Inner(Tensor a, Tensor b) => Sum(a * b, dim: 1).ToArray<double>();
+        Near(Box.Project(p, -0.25, 0.5), p);
+        Near(Halfspace.Project(p, Ones(N), 0.25), p);
+        Near(L2Ball.Project(p, 0.75), p);
+        for (var k = 0; k < 60; k++)
+        {
+            // Points of all three sets.
+            var other = Random(20 + k, Batch, N);
+            other = L2Ball.Project(Box.Project(Halfspace.Project(other, Ones(N), 0.25 - 2), -0.25, 0.25), 0.25);
+            other = other - Relu(Mean(other, dim: 1, keepDim: true) - 0.25 / N);
+            Assert.All(Inner(point - p, other - p), slope => Assert.True(slope <= 1e-6));
+        }
+        var (both, iterations, _) = problems.WithinBoth(x, point);
+        Assert.InRange(iterations.ToArray<long>()[0], 2, 4999);
+        var ends = Halfspace.Project(point, Ones(N), 0.25);
+        for (var k = 0; k < 2000; k++) ends = Halfspace.Project(L2Ball.Project(ends, 0.75), Ones(N), 0.25);
+        double[] nearest = Inner(point - both, point - both), other2 = Inner(point - ends, point - ends);
+        Assert.All(nearest.Zip(other2), d => Assert.True(d.First <= d.Second + 1e-7));
+        Assert.Contains(nearest.Zip(other2), d => d.First < d.Second - 1e-3);
+        // The sum of functions: no direction leads down.
+        var shrunk = problems.Shrunk(x, point);
+        Tensor Objective(Tensor at) => 0.5 * Sum(Square(at - point), dim: 1) + 0.5 * L2Norm.Value(at) + 0.25 * Sum(Abs(at - 1), dim: 1);
+        for (var k = 0; k < 60; k++) Assert.All((Objective(shrunk + 1e-3 * Random(100 + k, Batch, N)) - Objective(shrunk)).ToArray<double>(), rise => Assert.True(rise >= -1e-9));
     }
 
     [Fact]

@@ -52,6 +52,44 @@ internal sealed partial class Unroll
         return Stepping([X], step, (b, state, at, length, _) => [Inline(b, mirror, at(state[0]), Times(b, length, Inline(b, gradient, at(state[0]))))], 0);
     }
 
+    /// <summary>The operators of all functions in turn, each of the point and what it took away the last time round: the point of their sum nearest to the one that F is the squared distance from.</summary>
+    private Scheme Dykstra()
+    {
+        RequireOneBlock();
+        if (_proximables == 0) throw new UnrollException("", "Dykstra goes from operator to operator: name the first function with proximable, and the others with Other");
+        if (_learned is not null || _step > 0) throw new UnrollException(_step > 0 ? "Step" : "Learn", "Dykstra takes no step: weights of functions are in the functions");
+        Function residual, adjoint;
+        try
+        {
+            (residual, adjoint) = Prox.Residual(Scalarly(0), NameOf(0), _catalogue);
+        }
+        catch (NoProximalOperatorException)
+        {
+            throw new UnrollException("smooth", NoDistance);
+        }
+        var (given, back) = (adjoint.Arguments[adjoint.Arguments.Count - 1].Node, adjoint.Results[0]);
+        if (!ReferenceEquals(back, given) && !(back.Op == Op.Neg && ReferenceEquals(back.Inputs[0], given))) throw new UnrollException("smooth", NoDistance);
+        ImmutableArray<Function> operators = [.. Enumerable.Range(1, _proximables).Select(i => Operator(i, i == 1 ? "proximable" : "Other"))];
+        Say("Dykstra: z = x + u, x = prox(z), u = z - x of each function in turn, from x = y and u = 0; F is ½|x - y|² (Boyle and Dykstra 1986; Bauschke and Combettes 2008)");
+        // Lᵀ(L 0 + c) = -y, whichever sign the difference has.
+        var at = _arguments.ToDictionary(a => a.Name, a => a.Node);
+        at[NameOf(0)] = _builder.Zeros(X.Type);
+        var start = _builder.Neg(Inline(_builder, adjoint, at, Inline(_builder, residual, at)));
+        return Stepping([start, .. operators.Select(_ => _builder.Zeros(X.Type))], _builder.Full(1, Scalar), (b, state, arguments, one, _) =>
+        {
+            var (x, taken) = (state[0], ImmutableArray.CreateBuilder<Node>());
+            for (var i = 0; i < operators.Length; i++)
+            {
+                var z = b.Add(x, state[i + 1]);
+                x = Inline(b, operators[i], arguments(z), one);
+                taken.Add(b.Sub(z, x));
+            }
+            return [x, .. taken];
+        }, 0);
+    }
+
+    private const string NoDistance = "Dykstra finds the point of a sum that is nearest to another: the smooth function is half their squared distance, ½|x - y|², and nothing else";
+
     private Function Member(string member, out ProximalEntry entry)
     {
         try

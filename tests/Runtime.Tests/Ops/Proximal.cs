@@ -343,7 +343,6 @@ public partial class ProximalBarriers(int n)
     public virtual Tensor SampledImages([Shape("b 4 2*n")] Tensor x, [Shape("4 2*n")] Tensor kernel, [Shape("b 2 n")] Tensor y) => DownsampledFit2d.Prox(x, 0.4f, kernel, y);
 
     [return: Shape("b n 3")]
-    [Require("1 <= n")]
     public virtual Tensor Rows([Shape("b n 3")] Tensor x) => L20Ball.Project(x, 2f);
 
     [return: Shape("")]
@@ -545,6 +544,18 @@ public partial class UnrolledFurther(int m, int n)
     [Unroll(Algorithm.FrankWolfe, smooth: nameof(Fit), proximable: nameof(Shares), Iterations = 1)]
     [Require("1 <= n")]
     public virtual partial Tensor InSimplex(Tensor x, Tensor y);
+
+    [return: Shape("")]
+    public virtual Tensor Distance([Shape("b n")] Tensor x, [Shape("b n")] Tensor w) => 0.5 * Sum(Square(x - w));
+
+    [Unroll(Algorithm.Dykstra, smooth: nameof(Distance), proximable: nameof(Bounds), Other = $"{nameof(Round)}, {nameof(Size)}", Iterations = 2)]
+    public virtual partial Tensor InBoth(Tensor x, Tensor w);
+
+    [return: Shape("")]
+    public virtual Tensor BothLoss([Shape("b n")] Tensor x, [Shape("b n")] Tensor w) => Sum(InBoth(x, w) * x);
+
+    [Gradient(of: nameof(BothLoss), wrt: "x, w, Radius, Sparsity")]
+    public virtual partial (Tensor X, Tensor W, Tensor Radius, Tensor Sparsity) BothGradient(Tensor x, Tensor w);
 
     [Unroll(Algorithm.MirrorDescent, smooth: nameof(Fit), proximable: nameof(Shares), Iterations = 2)]
     [Require("1 <= n")]

@@ -44,4 +44,17 @@ public partial class Net(int m, int n)
 
     [Unroll(Algorithm.MirrorDescent, smooth: nameof(Fit), proximable: nameof(InOrthant), Step = 0.01)]
     public virtual partial Tensor Multiplied(Tensor x, Tensor y);
+
+    [return: Shape("")]
+    public virtual Tensor Distance([Shape("b n")] Tensor x, [Shape("b n")] Tensor point) => 0.5 * Sum(Square(x - point));
+
+    [return: Shape("")]
+    public virtual Tensor Below([Shape("b n")] Tensor x, [Shape("n")] Tensor normal) => Sum(Halfspace.Value(x, normal, 1));
+
+    [Unroll(Algorithm.Dykstra, smooth: nameof(Distance), proximable: nameof(InOrthant), Other = $"{nameof(InBall)}, {nameof(Below)}")]
+    [Require("1 <= n")]
+    public virtual partial Tensor Nearest(Tensor x, Tensor point, Tensor radius, Tensor normal);
+
+    [Unroll(Algorithm.Dykstra, smooth: nameof(Distance), proximable: nameof(InOrthant), Other = nameof(Below), Tolerance = 1e-6)]
+    public virtual partial (Tensor X, Tensor Iterations, Tensor Residual) Search(Tensor x, Tensor point, Tensor normal);
 }
