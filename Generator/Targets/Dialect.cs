@@ -63,7 +63,7 @@ internal class ScalarDialect(string math) : Dialect
 {
     public override string TypeOf(DType dtype) => dtype.CSharp();
 
-    public override string Load(Access access, DType dtype, string? axis) => Guarded($"{access.Buffer.Name}[{access.Offset.ToCSharp()}]", access.Guards, "0");
+    public override string Load(Access access, DType dtype, string? axis) => Guarded($"{access.Buffer.Name}[{access.Offset.ToCSharp()}]", access.Guards, dtype == DType.Bool ? "false" : "0");
 
     public override string Constant(double value, DType dtype) => Literal(value, dtype);
 
