@@ -230,12 +230,16 @@ internal sealed partial class Planner
                 epilogue.Add(node);
                 if (Emission.IsPointwise(node.Op))
                     foreach (var input in node.Inputs)
+                    {
+                        // A reduction of what is in memory anyway, as the mean of a filter, would come after the product, which its reader could not join then.
+                        if (input.Op == Op.Broadcast) early.UnionWith(LeavesOf([input]).Where(leaf => IsReductionOfMemory(plan, leaf)));
                         if (weight.TryGetValue(input, out var repeated) && repeated.Expensive && RepeatedBy(plan, input) is { } vector)
                         {
                             AddRoot(plan, vector, mustStore: false);
                             early.Add(vector);
                             weight[input] = (0, 0, false);
                         }
+                    }
             }
             var (operations, depth, expensive) = (0, 0, false);
             if (!IsLeaf(node) && !Emission.IsSource(node.Op))
@@ -269,10 +273,12 @@ internal sealed partial class Planner
     /// <summary>Whether an element of the node needs one of memory of the same size.</summary>
     private bool ReadsAsMuch(Node node) => LeavesOf([node]).Any(leaf => leaf.Type.Count.Equals(node.Type.Count));
 
-    /// <summary>What a view repeats, where it is more than a number and nothing of the region has to be computed for it.</summary>
+    /// <summary>What a view repeats, where it is more than a number and nothing of the region but reductions of memory has to be computed for it.</summary>
     private Node? RepeatedBy(RegionPlan plan, Node view) =>
         view.Op == Op.Broadcast && Source(view) is { Rank: > 0 } vector && Emission.IsPointwise(vector.Op) && !vector.Type.Count.Equals(view.Type.Count)
-        && !LeavesOf([vector]).Any(plan.Roots.Contains) ? vector : null;
+        && LeavesOf([vector]).All(leaf => !plan.Roots.Contains(leaf) || IsReductionOfMemory(plan, leaf)) ? vector : null;
+
+    private bool IsReductionOfMemory(RegionPlan plan, Node node) => IsReduction(node) && node.Rank > 0 && !LeavesOf(node).Any(plan.Roots.Contains);
 
     // ---- Walking --------------------------------------------------------------------------------------------------------
 
