@@ -44,7 +44,7 @@ internal static class KernelNames
             return text.ToString();
         }
         var kernel = (Kernel)computation;
-        text.Append('|').Append(string.Join(",", kernel.Outer)).Append('|').Append(kernel.Vector);
+        text.Append('|').Append(string.Join(",", kernel.Outer)).Append('|').Append(kernel.Vector).Append(kernel.Windows);
         foreach (var stage in kernel.Stages)
         {
             text.Append("|stage ").Append(string.Join(",", stage.Inner)).Append(stage.Range);

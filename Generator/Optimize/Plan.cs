@@ -214,6 +214,9 @@ internal abstract class Computation(string name) : Step
 /// </summary>
 internal sealed class Kernel(string name, ImmutableArray<Axis> outer, Axis? vector, ImmutableArray<Stage> stages) : Computation(name)
 {
+    /// <summary>Where not null: the first stage is a sum over windows, and the second one, without loops, what becomes of it.</summary>
+    public WindowSum? Windows { get; init; }
+
     public ImmutableArray<Axis> Outer { get; } = outer;
 
     public Axis? Vector { get; } = vector;
@@ -230,6 +233,14 @@ internal sealed class Kernel(string name, ImmutableArray<Axis> outer, Axis? vect
 
     public override IEnumerable<Access> Writes() => Statements.OfType<StoreStatement>().Select(s => s.Target);
 }
+
+/// <summary>
+/// The sum of products of the windows of an image with weights. The last outer axis and the vector axis are the places of windows, one element apart; the others tell images apart.
+/// </summary>
+/// <param name="Image">The first element of an image's first window.</param>
+/// <param name="ImageRow">Elements from a row of an image to the next; those of a row are adjacent.</param>
+/// <param name="Weights">The first weight for an image.</param>
+internal sealed record WindowSum(string Accumulator, DType DType, Dim Height, Dim Width, Access Image, Dim ImageRow, Access Weights, Dim WeightRow, Dim WeightColumn);
 
 /// <summary>Which signs the elements of a matrix stand for, as the templates call them.</summary>
 internal enum Signs

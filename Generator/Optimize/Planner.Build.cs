@@ -251,6 +251,7 @@ internal sealed partial class Planner
         var reductions = ImmutableArray.CreateBuilder<Statement>();
         foreach (var root in group.Roots.Where(IsReduction))
             reductions.Add(new ReduceStatement(AccumulatorName(root), root.Op, writer.Emit(root.Inputs[0], IndexOf(group, root)), Dim.Zero));
+        var windows = WindowsOf(group, reductions);
         var (inner, terms) = WriteOut(group.Inner, reductions.ToImmutable(), writer.Exprs);
         if (reductions.Count > 0) writer = new Writer(this, plan, group, before: writer);
         var stores = ImmutableArray.CreateBuilder<Statement>();
@@ -268,7 +269,33 @@ internal sealed partial class Planner
         return WithCosts(new Kernel(name, group.Outer.RemoveAt(group.Outer.Length - 1), vector, [new(inner, terms), new([], ReadersFirst(stores))])
         {
             Sources = SourcesOf(group.Roots),
+            Windows = windows is not null && IsOfLanes([.. terms, .. stores]) ? windows : null,
         });
+
+        // In lanes, and sums may be handed over twice: nothing that is written is read.
+        bool IsOfLanes(ImmutableArray<Statement> statements) =>
+            Lanes.Of(statements, vector.Name) == windows.DType && !Exprs.Order(statements).Any(expr => expr.Kind == ExprKind.Position)
+            && !statements.SelectMany(Exprs.Loads).Any(load => stores.OfType<StoreStatement>().Any(store => store.Combine is not null || store.Target.Buffer == load.Buffer));
+    }
+
+    /// <summary>A convolution of each channel: the kernel's only reduction multiplies an image, read at the sum of two axes and two inner ones, with weights that depend on the inner ones.</summary>
+    private static WindowSum? WindowsOf(Group group, IReadOnlyList<Statement> reductions)
+    {
+        if (reductions is not [ReduceStatement { Reduction: Op.ReduceSum, Value: { Op: Op.Mul, Kind: ExprKind.Operation, DType: DType.Float32 or DType.Float64, Inputs: [{ Kind: ExprKind.Load } left, { Kind: ExprKind.Load } right] } } sum]
+            || group.Outer.Length < 3 || group.Inner is not [{ Size.Constant: <= 32 } height, { Size.Constant: 3 or 5 or 7 } width]) return null;
+        Axis row = group.Outer[group.Outer.Length - 2], column = group.Outer[group.Outer.Length - 1];
+        return Of(left.Access!, right.Access!) ?? Of(right.Access!, left.Access!);
+
+        WindowSum? Of(Access image, Access weights)
+        {
+            if (!image.Guards.IsEmpty || !weights.Guards.IsEmpty || image.Offset.LinearIn(column.Name) is not ({ IsOne: true }, var rest) || rest.LinearIn(width.Name) is not ({ IsOne: true }, var rows)
+                || rows.LinearIn(row.Name) is not ({ } imageRow, var others) || others.LinearIn(height.Name) is not ({ } windowRow, var first) || !imageRow.Equals(windowRow)
+                || weights.Offset.LinearIn(height.Name) is not ({ } weightRow, var weightColumns) || weightColumns.LinearIn(width.Name) is not ({ } weightColumn, var firstWeight)) return null;
+            var places = new[] { row.Name, column.Name, height.Name, width.Name };
+            if (places.Any(axis => new[] { imageRow, first, weightRow, weightColumn, firstWeight }.Any(dim => dim.Mentions(axis)))
+                || group.Outer.Any(axis => imageRow.Mentions(axis.Name) || weightRow.Mentions(axis.Name) || weightColumn.Mentions(axis.Name))) return null;
+            return new(sum.Accumulator, sum.Value.DType, height.Size, width.Size, image with { Offset = first }, imageRow, weights with { Offset = firstWeight }, weightRow, weightColumn);
+        }
     }
 
     private const int MaximumTerms = 9;
@@ -680,6 +707,6 @@ internal sealed partial class Planner
                 bytes += extent * Dim.Of(store.Target.Buffer.DType.Size() * (store.Combine is null ? 1 : 2));
             }
         }
-        return new(kernel.Name, kernel.Outer, kernel.Vector, kernel.Stages) { Sources = kernel.Sources, Flops = flops, Bytes = bytes };
+        return new(kernel.Name, kernel.Outer, kernel.Vector, kernel.Stages) { Windows = kernel.Windows, Sources = kernel.Sources, Flops = flops, Bytes = bytes };
     }
 }

@@ -212,6 +212,13 @@ internal static class CpuPrinter
     private static void PrintCall(CodeWriter writer, Kernel kernel, string local)
     {
         writer.Line($"var {local} = new {kernel.Name} {{ {Fields(KernelPrinter.BuffersOf(kernel.Reads().Concat(kernel.Writes())), KernelPrinter.SizesOf(kernel), KernelPrinter.NumbersOf(kernel.Statements))} }};");
+        if (kernel.Windows is { } windows)
+        {
+            var (row, images) = (kernel.Outer[kernel.Outer.Length - 1], Dim.Product(kernel.Outer.RemoveAt(kernel.Outer.Length - 1).Select(axis => axis.Size)));
+            var places = string.Join(", ", new[] { images, row.Size, kernel.Vector!.Size, windows.Height, windows.Width }.Select(size => size.ToCSharp()));
+            writer.Line($"Windows.Run({places}, {Pointer(windows.Image.Buffer)}, {windows.ImageRow.ToCSharp()}, {Pointer(windows.Weights.Buffer)}, {windows.WeightRow.ToCSharp()}, {windows.WeightColumn.ToCSharp()}, ref {local});");
+            return;
+        }
         var rows = Dim.Product(kernel.Outer.Select(axis => axis.Size));
         var isFlat = kernel.Vector is not null && kernel.Outer.Length == 0;
         var count = isFlat ? kernel.Vector!.Size : rows;

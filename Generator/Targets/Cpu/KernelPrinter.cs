@@ -16,6 +16,11 @@ internal static class KernelPrinter
         var sizes = SizesOf(kernel);
         writer.Blank();
         Comments.Describe(writer, kernel);
+        if (kernel.Windows is { } windows)
+        {
+            PrintWindows(writer, kernel, windows, buffers, sizes);
+            return;
+        }
         using var body = writer.Block($"private unsafe struct {kernel.Name} : IJob");
         Fields(writer, buffers, sizes, kernel.Statements);
         if (kernel.Vector is { } vector) PrintElements(writer, kernel, vector, buffers, sizes);
@@ -137,19 +142,20 @@ internal static class KernelPrinter
     private static string Scalar(DType dtype) => dtype == DType.Float32 ? "F1" : "D1";
 
     /// <summary>The index of each outer axis from the flat number of the row.</summary>
-    private static void Decode(CodeWriter writer, ImmutableArray<Axis> outer, string flat)
+    private static void Decode(CodeWriter writer, ImmutableArray<Axis> outer, string flat, bool declare = true)
     {
         if (outer.Length == 0) return;
+        var type = declare ? "nint " : "";
         if (outer.Length == 1)
         {
-            writer.Line($"nint {outer[0].Name} = {flat};");
+            writer.Line($"{type}{outer[0].Name} = {flat};");
             return;
         }
         var divisor = Dim.One;
         for (var i = outer.Length - 1; i >= 0; i--)
         {
             var quotient = divisor.IsOne ? flat : $"{flat} / {divisor.ToCSharp(atomic: true)}";
-            writer.Line(i == 0 ? $"nint {outer[i].Name} = {quotient};" : $"nint {outer[i].Name} = {(divisor.IsOne ? quotient : $"({quotient})")} % {outer[i].Size.ToCSharp(atomic: true)};");
+            writer.Line(i == 0 ? $"{type}{outer[i].Name} = {quotient};" : $"{type}{outer[i].Name} = {(divisor.IsOne ? quotient : $"({quotient})")} % {outer[i].Size.ToCSharp(atomic: true)};");
             divisor *= outer[i].Size;
         }
     }
@@ -237,6 +243,35 @@ internal static class KernelPrinter
                 }
             }
             writer.Line($"return {vector.Name};");
+        }
+    }
+
+    // ---- Sums over windows ---------------------------------------------------------------------------------------------------
+
+    /// <summary>The axes that tell images apart, and the places of windows are arguments: the template runs through them.</summary>
+    private static void PrintWindows(CodeWriter writer, Kernel kernel, WindowSum windows, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes)
+    {
+        var element = windows.DType.CSharp();
+        var images = kernel.Outer.RemoveAt(kernel.Outer.Length - 1);
+        var (row, column) = (kernel.Outer[kernel.Outer.Length - 1].Name, kernel.Vector!.Name);
+        using var body = writer.Block($"private unsafe struct {kernel.Name} : IWindowSum<{element}>");
+        Fields(writer, buffers, sizes, kernel.Statements);
+        writer.Line($"private nint {string.Join(", ", images.Select(axis => axis.Name))};");
+        var image = Local("image", sizes);
+        writer.Blank();
+        using (writer.Block($"public (nint Image, nint Weights) Enter(nint {image})"))
+        {
+            Decode(writer, images, image, declare: false);
+            writer.Line($"return ({windows.Image.Offset.ToCSharp()}, {windows.Weights.Offset.ToCSharp()});");
+        }
+        writer.Blank().Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        using (writer.Block($"public readonly void Store<V>(V {windows.Accumulator}, nint {row}, nint {column}) where V : unmanaged, ILane<V, {element}>"))
+        {
+            var stage = kernel.Stages[kernel.Stages.Length - 1];
+            var axes = kernel.Outer.Select(a => a.Name).Append(column).ToImmutableArray();
+            var printer = new ExprPrinter(new LaneDialect(windows.DType), axes, column, stage.Statements, Reserved(kernel, buffers, sizes), accumulator => (accumulator.Text, axes.Length));
+            for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, stage.Statements);
+            Stores(writer, stage, printer, new LaneDialect(windows.DType), isLane: true);
         }
     }
 
