@@ -295,6 +295,18 @@ public sealed class ProxAttribute(string of, string? wrt = null) : Attribute
     public bool Distance { get; set; }
 
     /// <summary>
+    /// The name of a function φ of a distance, and of arguments that go by their names: the operator is that of φ(d(x)), where d is the distance of x from the convex set that R is the indicator
+    /// of. φ is convex and grows with the distance: as a function of the catalogue with φ(-t) = φ(t) does, a square, or a multiple of the distance.
+    /// </summary>
+    public string? FunctionOfDistance { get; set; }
+
+    /// <summary>
+    /// The name of a linear map L of x, and of arguments that go by their names: the operator is that of the image of R, min R(x) over all x with L x = y, as a function of y. L x has the shape of x, and
+    /// LᵀL is diagonal.
+    /// </summary>
+    public string? Image { get; set; }
+
+    /// <summary>
     /// The name of a second function G, of x and arguments that go by their names: the operator is that of the infimal convolution min_y R(y) + G(x - y). <see cref="Conjugate"/> and
     /// <see cref="Envelope"/> are those of the infimal convolution.
     /// </summary>

@@ -315,7 +315,7 @@ internal sealed partial class Interpreter
             if (argument.IsGraph || argument.Shape is null && argument.IsNumber || ParseDType(argument.DType) is DType.Int64 or DType.Bool)
                 throw Refusal.Of("PRX0122", written, $"'{wrt}' of {of.Name} is no floating-point tensor, so there is no derivative by it");
         }
-        return transform.Kind == "Unroll" || transform.Option("InfimalConvolution").Length > 0 ? Problem(network, transform, of) : of;
+        return IsOfSeveral(transform) ? Problem(network, transform, of) : of;
     }
 
     private static Origin WrtOrigin(TransformDeclaration transform, int i) => i < transform.WrtOrigins.Count ? transform.WrtOrigins[i] : transform.Origin;

@@ -14,7 +14,13 @@ internal sealed partial class Interpreter
     private static readonly ConditionalWeakTable<Library, ConcurrentDictionary<string, Function?>> s_alone = new();
 
     /// <summary>The options that name functions beside the first.</summary>
-    private static readonly string[] s_functions = ["proximable", "Other", "InfimalConvolution"];
+    private static readonly string[] s_functions = ["proximable", "Other", "InfimalConvolution", "Image", OfDistance];
+
+    /// <summary>The option whose function takes what the first one gives.</summary>
+    private const string OfDistance = "FunctionOfDistance";
+
+    /// <summary>Whether what is derived is that of several methods.</summary>
+    private static bool IsOfSeveral(TransformDeclaration transform) => transform.Kind == "Unroll" || transform.Kind == "Prox" && s_functions.Any(option => transform.Option(option).Length > 0);
 
     private ImmutableArray<ProximalEntry>? _catalogue;
 
@@ -118,13 +124,14 @@ internal sealed partial class Interpreter
                 var origin = transform.OptionOrigin(option);
                 var known = network.Methods.Where(m => m.Body is not null || m.Transform is not null).Select(m => m.Name);
                 var method = network.Method(name) ?? throw Refusal.Of("PRX0120", origin, $"{network.Name} has no compiled method '{name}' to derive from{Misspelling.Question(name, known)}");
-                if (method.Arguments.Count == 0 || method.Arguments[0].Type != "Tensor") throw Refusal.Of("PRX0125", origin, $"{method.Name} takes no tensor like {blocks[0].Name} of {smooth.Name}");
+                if (method.Arguments.Count == 0 || method.Arguments[0].Type != "Tensor")
+                    throw Refusal.Of(transform.Kind == "Prox" ? "PRX0124" : "PRX0125", origin, option == OfDistance ? $"{method.Name} takes no tensor that could be the distance" : $"{method.Name} takes no tensor like {blocks[0].Name} of {smooth.Name}");
                 var own = method.Arguments[0];
                 var block = blocks.Length == 1 ? blocks[0] : blocks.FirstOrDefault(b => b.Name == own.Name)
                     ?? throw Refusal.Of("PRX0125", origin, $"{method.Name} is a function of its first argument, '{own.Name}', and the blocks are {string.Join(", ", blocks.Select(b => b.Name))}");
                 foreach (var argument in method.Arguments.Skip(1))
                     if (arguments.All(a => a.Name != argument.Name)) arguments = arguments.Add(argument with { Shape = Translated(argument.Shape, own.Shape, block.Shape) });
-                values.Add(Call(method, block, origin, isWhole: false));
+                values.Add(Call(method, block, origin, isWhole: false, option == OfDistance ? values[0] : null));
             }
         }
         if (transform.Option("Learn") is { Length: > 0 } learned)
@@ -138,15 +145,19 @@ internal sealed partial class Interpreter
         arguments = arguments.RemoveAll(IsCounter);
         var body = Surface.Of("block", "", transform.Origin, Surface.Of("return", "", transform.Origin, new Surface("tuple", "", values.ToImmutable(), transform.Origin)));
         // No name that a method could have: calls of the functions are no recursion.
-        return smooth with { Name = $"{smooth.Name} {(transform.Kind == "Prox" ? "□" : "+")} {s_functions.Select(transform.Option).FirstOrDefault(name => name.Length > 0) ?? "0"}", Arguments = arguments, Returns = EquatableArray<string>.Empty, ReturnDTypes = EquatableArray<string>.Empty, Body = body, Transform = null, Rule = null, IsCheckpoint = false };
+        var other = s_functions.Select(transform.Option).FirstOrDefault(name => name.Length > 0) ?? "0";
+        var joined = transform.Kind != "Prox" ? $"{smooth.Name} + {other}" : transform.Option("Image").Length > 0 ? $"{other} ▷ {smooth.Name}"
+            : transform.Option(OfDistance).Length > 0 ? $"{other} of the distance from {smooth.Name}" : $"{smooth.Name} □ {other}";
+        return smooth with { Name = joined, Arguments = arguments, Returns = EquatableArray<string>.Empty, ReturnDTypes = EquatableArray<string>.Empty, Body = body, Transform = null, Rule = null, IsCheckpoint = false };
 
         bool IsCounter(ArgumentDeclaration a) => a.Type == "int" && a.Name == counter;
 
-        Surface Call(MethodDeclaration method, ArgumentDeclaration block, Origin origin, bool isWhole)
+        Surface Call(MethodDeclaration method, ArgumentDeclaration block, Origin origin, bool isWhole, Surface? first = null)
         {
             isCounted |= method.Arguments.Any(IsCounter);
             return new("method", method.Name, [.. method.Arguments.Select((a, i) => Surface.Of("arg", a.Name, origin, IsCounter(a)
                 ? Surface.Of("iteration", Unroll.IterationsOf(transform).ToString(CultureInfo.InvariantCulture), origin)
+                : i == 0 && first is not null ? first
                 : Surface.Of("local", i == 0 && !isWhole ? block.Name : a.Name, origin)))], origin);
         }
     }

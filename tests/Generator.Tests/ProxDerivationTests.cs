@@ -41,6 +41,27 @@ public class ProxDerivationTests
             [Unroll(Algorithm.Auto, smooth: nameof(Fit), proximable: nameof(Variation))]
             [Require("1 <= n")]
             public virtual partial Tensor Any(Tensor x, Tensor y);
+
+            [return: Shape("b")]
+            public virtual Tensor Ratios([Shape("b n+1")] Tensor x) => Sum(x[.., ..1] * Proxima.Proximal.Huber.Value(x[.., 1..] / x[.., ..1], 0.5f), dim: 1);
+
+            [Prox(of: nameof(Ratios))]
+            public virtual partial Tensor Perspective(Tensor x, [Shape("b")] Tensor step);
+
+            [return: Shape("b")]
+            public virtual Tensor Round([Shape("b n")] Tensor x) => Proxima.Proximal.L2Ball.Value(x, 0.5f);
+
+            [return: Shape("b")]
+            public virtual Tensor Robust([Shape("b")] Tensor d) => Proxima.Proximal.Huber.Value(d, 0.5f);
+
+            [return: Shape("b n")]
+            public virtual Tensor Doubled([Shape("b n")] Tensor x) => 2 * x;
+
+            [Prox(of: nameof(Round), FunctionOfDistance = nameof(Robust))]
+            public virtual partial Tensor Near(Tensor x, [Shape("b")] Tensor step);
+
+            [Prox(of: nameof(Round), Image = nameof(Doubled))]
+            public virtual partial Tensor Image(Tensor x, [Shape("b")] Tensor step);
         }
         """;
 
@@ -72,6 +93,15 @@ public class ProxDerivationTests
         "step: 1/L, where L bounds the Lipschitz constant of the gradient: the norms of its matrices by Gram iteration",
         "FISTA: x' = prox(y - step ∇F(y)) with y = x + k/(k + 3) (x - x before); F(x) + R(x) less its minimum falls as 1/k² (Beck and Teboulle 2009; Chambolle and Dossal 2015)",
     ], Of("Solve"));
+
+    [Fact]
+    public void ComposedFunctionsSayByWhichRule()
+    {
+        Assert.StartsWith("the perspective of Huber: (τ, τ p) with p the operator of f / τ at y / τ, where τ = t + ⟨y - τ p, p⟩ - step f(p), by bisection", Of("Perspective")[1]);
+        Assert.EndsWith("f is convex (Combettes and Müller 2018)", Of("Perspective")[1]);
+        Assert.Equal("function of a distance: P x + (prox of φ at d) / d (x - P x) with the projection P and the distance d; the set is convex, φ is convex and rises from 0 on (Bauschke and Combettes 2017, 24.27)", Of("Near")[^1]);
+        Assert.Equal("image: prox at y is L x for the least of f(x) + |L x - y|²/2, where LᵀL is diagonal: f with quadratic terms, at Lᵀ y (Bauschke and Combettes 2017, definition 12.34)", Of("Image")[^1]);
+    }
 
     [Fact]
     public void AMeasuredNormIsSaidToBeOne()

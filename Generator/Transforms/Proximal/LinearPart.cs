@@ -11,6 +11,9 @@ internal sealed class LinearPart(Builder builder, Node x, CounterNames names, Di
     private readonly Dictionary<Node, bool> _varies = [];
     private readonly Dictionary<Node, bool> _affine = [];
 
+    /// <summary>The same of another variable.</summary>
+    public LinearPart By(Node variable) => new(builder, variable, names, facts, tight);
+
     public bool Varies(Node node)
     {
         if (_varies.TryGetValue(node, out var varies)) return varies;
@@ -142,6 +145,40 @@ internal sealed class LinearPart(Builder builder, Node x, CounterNames names, Di
                 throw No(node, "L Lᵀ is not known to be diagonal");
         }
     }
+
+    /// <summary>The diagonal of Lᵀ D L of a linear value L x, where that product is diagonal for the diagonal D.</summary>
+    /// <exception cref="NoProximalOperatorException">The value is not linear, or the product is not known to be diagonal.</exception>
+    public Node Normal(Node node, Node d)
+    {
+        if (ReferenceEquals(node, x)) return d;
+        if (node.Inputs.Where(Varies).ToArray() is not [var input]) throw NoImage(node, "LᵀL is not known to be diagonal");
+        switch (node.Op)
+        {
+            case Op.Neg:
+                return Normal(input, d);
+            case Op.Mul or Op.Div:
+                var factor = node.Inputs.First(n => !Varies(n));
+                if (factor is { Op: Op.Full, Number: 0 }) throw NoImage(node, "L is not invertible");
+                var square = builder.Mul(factor, factor);
+                return Normal(input, node.Op == Op.Mul ? builder.Mul(d, square) : builder.Div(d, square));
+            case Op.Permute:
+                return Normal(input, builder.Permute(d, [.. Enumerable.Range(0, node.Rank).Select(axis => node.Ints.IndexOf(axis))]));
+            case Op.Reshape:
+                return Normal(input, builder.Reshape(d, input.Shape));
+            case Op.Dot when input.Shape.SequenceEqual(node.Shape):
+                var isLeft = ReferenceEquals(node.Inputs[0], input);
+                if (!IsTight(node.Inputs[isLeft ? 1 : 0])) throw NoImage(node, "LᵀL is not known to be a multiple of the identity: name the matrix in Tight if it is orthogonal");
+                var axis = isLeft ? node.Rank - 1 : node.Rank - 2;
+                var uniform = Uniform(d, [axis]) ?? throw NoImage(node, "the products with the matrix have different scales");
+                return Normal(input, builder.Unreduce(uniform, input.Shape, [axis]));
+            case Op.Add or Op.Sub:
+                throw NoImage(node, "the map adds a constant, and so is not linear");
+            default:
+                throw NoImage(node, "LᵀL is not known to be diagonal");
+        }
+    }
+
+    private static NoProximalOperatorException NoImage(Node node, string why) => new($"an image min R(x) over L x = y has an operator where LᵀL is diagonal, and {why}", node.Source);
 
     /// <summary>Whether two values certainly read no element of x both.</summary>
     public bool AreApart(Node first, Node second)

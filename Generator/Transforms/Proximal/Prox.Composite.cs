@@ -3,7 +3,7 @@ using Proxima.Generator.Ir;
 
 namespace Proxima.Generator.Transforms;
 
-/// <summary>Functions of lengths, singular values and eigenvalues; the least of several; infimal convolutions.</summary>
+/// <summary>Functions of lengths, singular values and eigenvalues; the least of several; infimal convolutions; functions of distances; images.</summary>
 internal sealed partial class Prox
 {
     private readonly Dictionary<Node, Coordinate?> _coordinates = [];
@@ -167,6 +167,69 @@ internal sealed partial class Prox
             prox.Collect(b.Full(1, result.Type), result);
             return prox;
         }
+    }
+
+    /// <summary>The operator of φ of the distance from a set: P x + (prox of φ at d) / d (x - P x) with the projection P and the distance d.</summary>
+    private Node OfDistance(Node v, Node step)
+    {
+        var (b, distance) = (_builder, _distance!);
+        var projection = Projection(v, step);
+        var phi = new Prox(this, _other!, distance);
+        phi.Collect(step, _other!);
+        phi.RequireConvex("a function of a distance has an operator for");
+        foreach (var atom in phi._atoms)
+            if (atom is not { Entry.IsSymmetric: true, Branches.IsEmpty: true, Perspective: null } || !phi.IsMultiple(atom.Affine)) throw NotRising(atom.Name, atom.Source);
+        foreach (var (_, affine) in phi._squares)
+            if (!phi.IsMultiple(affine)) throw NotRising($"the square of {Text(affine)}", affine.Source);
+        for (var i = 0; i < phi._lines.Count; i++)
+        {
+            var (weight, affine) = phi._lines[i];
+            if (!phi.IsMultiple(affine)) throw NotRising(Text(affine), affine.Source);
+            phi._lines[i] = (Nonnegative(phi._linear.Adjoint(affine, weight), "the slope of a distance", affine.Source), distance);
+        }
+        ImmutableArray<int> axes = [.. Enumerable.Range(step.Rank, v.Rank - step.Rank)];
+        var away = b.Sub(v, projection);
+        var square = b.Sum(b.Mul(away, away), axes);
+        var (zero, one) = (b.Zeros(square.Type), b.Full(1, square.Type));
+        var isAway = b.Pointwise(Op.Greater, square, zero);
+        var length = b.Pointwise(Op.Sqrt, b.Where(isAway, square, one));
+        // A slope at 0 takes no point beyond the set.
+        var rest = b.Pointwise(Op.Relu, phi.OfTerms(length, b.Full(1, distance.Type)));
+        var share = b.Where(isAway, b.Div(rest, length), zero);
+        _derivation.Add("function of a distance: P x + (prox of φ at d) / d (x - P x) with the projection P and the distance d; the set is convex, φ is convex and rises from 0 on (Bauschke and Combettes 2017, 24.27)");
+        return b.Add(projection, b.Mul(b.Unreduce(share, v.Shape, axes), away));
+
+        static NoProximalOperatorException NotRising(string what, Surface? at) => new(
+            $"a function of a distance is convex and rises from 0 on, as a function of the catalogue with φ(-t) = φ(t), a square or a multiple of the distance does, and {what} is not known to; a splitting takes the set and a smooth function of the distance apart: Algorithm.Ista with the gradient of the latter", at);
+    }
+
+    /// <summary>Whether a value is a multiple of x, with nothing added.</summary>
+    private bool IsMultiple(Node node) => ReferenceEquals(node, _x) || node.Op switch
+    {
+        Op.Neg or Op.Reshape => IsMultiple(node.Inputs[0]),
+        Op.Mul or Op.Div => node.Inputs.Where(_linear.Varies).ToArray() is [var only] && IsMultiple(only),
+        _ => false,
+    };
+
+    /// <summary>The operator of min f(x) over L x = y: L x for the least of f(x) + |L x - y|²/2, which is f with other quadratic terms where LᵀL is diagonal.</summary>
+    private Node Image(Node v, Node step)
+    {
+        var (b, map) = (_builder, _other!);
+        if (!_linear.Varies(map) || !_linear.IsAffine(map)) throw new NoProximalOperatorException($"an image is one under a linear map, and the map is not linear in {_x.Text}", map.Source);
+        if (!map.Type.Equals(_x.Type)) throw new NoProximalOperatorException($"an image is taken under a map that keeps the shape: it gives {map.Type} for {_x.Text}, which is {_x.Type}", map.Source);
+        Node metric;
+        try
+        {
+            metric = _linear.Normal(map, b.Full(1, map.Type));
+        }
+        catch (NoProximalOperatorException no)
+        {
+            throw new NoProximalOperatorException($"{no.Message}; a splitting does without it: Algorithm.Fista over {_x.Text} itself, with the map in the smooth function", no.At);
+        }
+        Collect(step, _result);
+        var least = OfTerms(_linear.Adjoint(map, v), metric);
+        _derivation.Add("image: prox at y is L x for the least of f(x) + |L x - y|²/2, where LᵀL is diagonal: f with quadratic terms, at Lᵀ y (Bauschke and Combettes 2017, definition 12.34)");
+        return _linear.At(map, least);
     }
 
     /// <summary>Whether the operator of the conjugate of this function follows that of another one's: an interval follows functions of each element, a ball and its norm follow homogeneous functions.</summary>

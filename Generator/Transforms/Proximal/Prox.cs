@@ -20,6 +20,10 @@ internal sealed partial class Prox
     private readonly Node _x;
     private readonly Node _result;
     private readonly Node? _other;
+
+    /// <summary>What stands for the distance in a function of it.</summary>
+    private readonly Node? _distance;
+
     private readonly IReadOnlyList<ProximalEntry> _catalogue;
     private readonly ImmutableArray<FunctionArgument> _arguments;
     private readonly List<string> _derivation;
@@ -44,6 +48,9 @@ internal sealed partial class Prox
         /// <summary>The functions of which this is the least, with what they are made of, null for a constant.</summary>
         public ImmutableArray<(Node Value, Atom? Atom)> Branches { get; init; } = [];
 
+        /// <summary>What this is the perspective of.</summary>
+        public Perspective? Perspective { get; init; }
+
         public string Name => Branches.IsEmpty ? Entry.Name : $"the least of {string.Join(" and ", Branches.Select(branch => branch.Atom?.Name ?? "a constant"))}";
 
         /// <summary>How many of the last dimensions of the affine value it takes together.</summary>
@@ -62,7 +69,7 @@ internal sealed partial class Prox
         public bool PrecedesAlike => Coordinate is null && Branches.IsEmpty && Entry.PrecedesAlike;
     }
 
-    private Prox(Function of, string x, ImmutableArray<string> tight, IReadOnlyList<ProximalEntry> catalogue)
+    private Prox(Function of, string x, ImmutableArray<string> tight, IReadOnlyList<ProximalEntry> catalogue, bool isOfDistance = false)
     {
         _of = of;
         _builder = new Builder();
@@ -71,19 +78,25 @@ internal sealed partial class Prox
         _names = CounterNames.Of(of);
         var spread = new Spread(_builder);
         _arguments = [.. of.Arguments.Select(a => a with { Node = spread.CopyParameter(a.Node) })];
-        var results = spread.Copy(of.Results);
-        _result = results[0];
-        _other = results.Length > 1 ? results[1] : null;
+        _result = spread.Copy(of.Results[0]);
+        if (isOfDistance)
+        {
+            // The second result reads the first where a distance stands.
+            _distance = _builder.Parameter("distance", of.Results[0].Type);
+            spread = new Spread(_builder);
+            for (var i = 0; i < _arguments.Length; i++) spread.Map(of.Arguments[i].Node, _arguments[i].Node);
+            spread.Map(of.Results[0], _distance);
+        }
+        _other = of.Results.Count > 1 ? spread.Copy(of.Results[1]) : null;
         _x = _arguments.First(a => a.Name == x).Node;
         _linear = new LinearPart(_builder, _x, _names, of.Facts(), [.. _arguments.Where(a => tight.Contains(a.Name)).Select(a => a.Node)]);
     }
 
-    /// <summary>Another function of the same arguments.</summary>
-    private Prox(Prox first, Node result)
+    /// <summary>Another function of the same arguments, or of another variable.</summary>
+    private Prox(Prox first, Node result, Node? x = null)
     {
-        (_of, _builder, _linear, _names, _x, _catalogue, _arguments, _step, _derivation) =
-            (first._of, first._builder, first._linear, first._names, first._x, first._catalogue, first._arguments, first._step, first._derivation);
-        _result = result;
+        (_of, _builder, _names, _catalogue, _arguments, _step, _derivation) = (first._of, first._builder, first._names, first._catalogue, first._arguments, first._step, first._derivation);
+        (_result, _x, _linear) = (result, x ?? first._x, x is null ? first._linear : first._linear.By(x));
     }
 
     /// <summary>The function of the same arguments and of a step, like the result of <paramref name="of"/>, that returns the point.</summary>
@@ -93,7 +106,7 @@ internal sealed partial class Prox
     public static Function Apply(Function of, ImmutableArray<string> wrt, TransformOptions options, Node? step, IReadOnlyList<ProximalEntry> catalogue, bool isConvex = false)
     {
         var x = Argument(of, wrt);
-        var prox = new Prox(of, x.Name, [.. options.Text("Tight", "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)], catalogue);
+        var prox = new Prox(of, x.Name, [.. options.Text("Tight", "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries)], catalogue, options.Text("FunctionOfDistance", "").Length > 0);
         var arguments = prox._arguments;
         var type = of.Results[0].Type;
         if (step is null)
@@ -116,22 +129,29 @@ internal sealed partial class Prox
 
     private static FunctionArgument Argument(Function of, ImmutableArray<string> wrt)
     {
-        // Of an infimal convolution there are two.
-        if (of.Returned > 2 || of.Results.Any(r => !r.Type.IsFloat || !r.Type.Equals(of.Results[0].Type)) || of.States.Count > 0)
+        // A second one, whose function or map an option names, is compared where it is used.
+        if (of.Returned > 2 || !of.Results[0].Type.IsFloat || of.States.Count > 0)
             throw new NoProximalOperatorException($"a proximal operator is that of one float value, or of one for each sample; {of.Name} returns {string.Join(", ", of.ReturnedResults.Select(r => r.Type))}");
         if (wrt.Length > 1) throw new NoProximalOperatorException("a proximal operator is that by one argument");
         var x = wrt.Length == 1 ? of.Arguments.FirstOrDefault(a => a.Name == wrt[0]) : of.Arguments.FirstOrDefault(a => a.Kind == ArgumentKind.Input && a.Node.Type.IsFloat);
         return x is { Kind: ArgumentKind.Input, Node.Type.IsFloat: true } ? x : throw new NoProximalOperatorException($"{of.Name} takes no float tensor whose proximal operator this could be");
     }
 
-    /// <summary>The operator of the distance from a set: the infimal convolution of its indicator and the norm.</summary>
-    private Node Distance(Node v, Node step)
+    /// <summary>The projection onto the set that the function is the indicator of.</summary>
+    private Node Projection(Node v, Node step)
     {
-        var b = _builder;
         var projection = Operator(v, step);
         if (_atoms.FirstOrDefault(atom => !atom.IsSet) is { } function) throw new NoProximalOperatorException($"Distance is that from a set, and {function.Name} is no set", function.Source);
         if (_lines.Concat(_squares).FirstOrDefault() is { Affine: { } affine }) throw new NoProximalOperatorException($"Distance is that from a set, and {Text(affine)} is a term of a function", affine.Source);
         RequireConvex("the distance has an operator for");
+        return projection;
+    }
+
+    /// <summary>The operator of the distance from a set: the infimal convolution of its indicator and the norm.</summary>
+    private Node Distance(Node v, Node step)
+    {
+        var b = _builder;
+        var projection = Projection(v, step);
         ImmutableArray<int> axes = [.. Enumerable.Range(step.Rank, v.Rank - step.Rank)];
         var move = b.Sub(projection, v);
         var square = b.Sum(b.Mul(move, move), axes);
@@ -149,9 +169,12 @@ internal sealed partial class Prox
         var isConjugate = options.Flag("Conjugate");
         if (!(envelope >= 0) || double.IsInfinity(envelope)) throw new NoProximalOperatorException("Envelope is a positive number");
         var isDistance = options.Flag("Distance");
-        Node Of(Node v, Node length) => isDistance ? Distance(v, length) : _other is null ? Operator(v, length) : Convolution(v, length);
+        var isImage = options.Text("Image", "").Length > 0;
+        Node Of(Node v, Node length) =>
+            isDistance ? Distance(v, length) : _other is null ? Operator(v, length) : _distance is not null ? OfDistance(v, length) : isImage ? Image(v, length) : Convolution(v, length);
+        if (isDistance && _other is not null) throw new NoProximalOperatorException("Distance is an option of its own: a distance is an infimal convolution already, with that of the norm, and FunctionOfDistance and Image say of what they are");
+        if (_other is { } other && !isImage && !other.Type.Equals(_result.Type)) throw new NoProximalOperatorException($"both functions give one value, or one for each sample: {_result.Type} and {other.Type} differ", other.Source);
         if (!isConjugate && envelope == 0 && !isDistance && _other is null) return Operator(_x, step);
-        if (isDistance && _other is not null) throw new NoProximalOperatorException("a distance is an infimal convolution already: with that of the norm");
         var leading = ImmutableArray.CreateRange(Enumerable.Range(0, step.Rank));
         if (step.Rank > _x.Rank || !_x.Shape.Take(step.Rank).SequenceEqual(step.Shape))
             throw new NoProximalOperatorException($"the conjugate, the envelope, the distance and the infimal convolution are taken of a scalar, or of one value for each of the leading dimensions of x; {_of.Name} gives {step.Type} for {_x.Type}");
@@ -287,8 +310,14 @@ internal sealed partial class Prox
 
     private Node Operator(Node v, Node step)
     {
-        var b = _builder;
         Collect(step, _result);
+        return OfTerms(v, _builder.Full(1, _x.Type));
+    }
+
+    /// <summary>The least of the terms plus ⟨x, metric x⟩/2 - ⟨v, x⟩: the operator at v where the metric is 1.</summary>
+    private Node OfTerms(Node v, Node metric)
+    {
+        var b = _builder;
         Node? curvature = null, slope = null;
         void Add(ref Node? sum, Node term) => sum = sum is null ? term : b.Add(sum, term);
 
@@ -310,8 +339,8 @@ internal sealed partial class Prox
         if (curvature is not null) _derivation.Add("quadratic terms: f + ρ x²/2 has prox of f / (1 + ρ) at x / (1 + ρ) (Beck 2017, 6.13)");
 
         var u = slope is null ? v : b.Sub(v, slope);
-        if (mixing.Count > 0) return LeastSquares(u, curvature, mixing);
-        var d = curvature is null ? b.Full(1, _x.Type) : b.Div(b.Full(1, _x.Type), b.Add(curvature, b.Full(1, _x.Type)));
+        if (mixing.Count > 0) return LeastSquares(u, curvature, metric, mixing);
+        var d = b.Div(b.Full(1, _x.Type), curvature is null ? metric : b.Add(curvature, metric));
         u = b.Mul(u, d);
         return _isAverage ? Average(u, d) : Point(_atoms, u, d);
     }
@@ -393,6 +422,8 @@ internal sealed partial class Prox
                 return;
             case Op.Div when !_linear.Varies(y):
                 Collect(b.Div(weight, y), x);
+                return;
+            case Op.Mul when AddPerspective(weight, core):
                 return;
             case Op.ReduceSum:
                 Collect(b.Unreduce(weight, x.Shape, core.Ints), x);
@@ -595,6 +626,7 @@ internal sealed partial class Prox
     {
         var b = _builder;
         if (!atom.Branches.IsEmpty) return OfLeast(atom, at, gram);
+        if (atom.Perspective is not null) return OfPerspective(atom, at, gram);
         if (atom.Coordinate is { } coordinate) return Through(coordinate, atom, at, gram);
         var entry = atom.Entry;
         Node? step = null;
@@ -674,7 +706,7 @@ internal sealed partial class Prox
     }
 
     /// <summary>argmin of ½ Σ weight (L p + c)² + curvature p²/2 + |p|²/2 - ⟨u, p⟩: linear equations in the vectors that a matrix multiplies.</summary>
-    private Node LeastSquares(Node u, Node? curvature, List<(Node Weight, Node Affine)> squares)
+    private Node LeastSquares(Node u, Node? curvature, Node metric, List<(Node Weight, Node Affine)> squares)
     {
         var b = _builder;
         const string Split = "a splitting takes the gradient of the squares instead: Algorithm.Fista with these as the smooth function";
@@ -693,9 +725,10 @@ internal sealed partial class Prox
             gram = b.Mul(gram, b.Broadcast(Nonnegative(number, "the weight of a square", affine.Source), gram.Shape, []));
             system = system is null ? gram : b.Add(system, gram);
         }
-        var diagonal = b.Full(1, u.Type.DType, []);
-        if (curvature is not null)
-            diagonal = b.Add(diagonal, _linear.Uniform(curvature, [.. Enumerable.Range(0, curvature.Rank)]) ?? throw new NoProximalOperatorException($"the weights of squares of single elements differ beside squares of sums; {Split}", squares[0].Affine.Source));
+        Node Same(Node node) => _linear.Uniform(node, [.. Enumerable.Range(0, node.Rank)])
+            ?? throw new NoProximalOperatorException($"the weights of squares of single elements differ beside squares of sums; {Split}", squares[0].Affine.Source);
+        var diagonal = Same(metric);
+        if (curvature is not null) diagonal = b.Add(diagonal, Same(curvature));
         var shape = system!.Shape;
         var isDiagonal = b.Pointwise(Op.Equal, b.Iota(shape, 0, DType.Int64), b.Iota(shape, 1, DType.Int64));
         system = b.Add(system, b.Where(isDiagonal, b.Broadcast(diagonal, shape, []), b.Full(0, system.Type)));
@@ -753,7 +786,7 @@ internal sealed partial class Prox
     private Node UnlessNegative(Node node) =>
         _builder.Where(_builder.Pointwise(Op.GreaterEqual, node, _builder.Zeros(node.Type)), node, _builder.Full(double.NaN, node.Type));
 
-    private bool IsNonnegative(Node node) => ReferenceEquals(node, _step) || node.Op switch
+    private bool IsNonnegative(Node node) => ReferenceEquals(node, _step) || ReferenceEquals(node, _inverse) || node.Op switch
     {
         Op.Full => node.Number >= 0,
         Op.Size or Op.Exp or Op.Abs or Op.Relu or Op.Sqrt or Op.Rsqrt or Op.Sigmoid or Op.Softplus => true,

@@ -398,6 +398,43 @@ public partial class ProximalMatrices
     public virtual partial Tensor ConeGradient(Tensor x, Tensor w);
 }
 
+/// <summary>Operators of perspectives, of functions of distances and of images.</summary>
+[Network]
+public partial class ComposedOperators(int n)
+{
+    [Parameter("n", Init = 0.5)] public partial Tensor Scales { get; }
+
+    [return: Shape("")]
+    public virtual Tensor Perspective([Shape("b n+1")] Tensor x) => Sum(x[.., ..1] * Huber.Value(x[.., 1..] / x[.., ..1], 0.5f));
+
+    [return: Shape("")]
+    public virtual Tensor Within([Shape("b n")] Tensor x) => Sum(Box.Value(x, -0.5f, 0.5f));
+
+    [return: Shape("")]
+    public virtual Tensor Robust([Shape("")] Tensor d) => Huber.Value(d, 0.25f) + 0.5 * Square(d);
+
+    [return: Shape("")]
+    public virtual Tensor Sizes([Shape("b n")] Tensor x) => Sum(Abs(x - 0.25f));
+
+    [return: Shape("b n")]
+    public virtual Tensor Scaled([Shape("b n")] Tensor x) => x * (Abs(Scales) + 0.5);
+
+    [Prox(of: nameof(Perspective))]
+    public virtual partial Tensor Shrink(Tensor x, float step);
+
+    [Prox(of: nameof(Within), FunctionOfDistance = nameof(Robust))]
+    public virtual partial Tensor Near(Tensor x, float step);
+
+    [Prox(of: nameof(Sizes), Image = nameof(Scaled))]
+    public virtual partial Tensor Rest(Tensor x, float step);
+
+    [return: Shape("")]
+    public virtual Tensor Loss([Shape("b n")] Tensor x, [Shape("b n+1")] Tensor z) => Sum(Square(Near(x, 0.5f))) + Sum(Square(Rest(x, 0.5f))) + Sum(Square(Shrink(z, 0.5f)));
+
+    [Gradient(of: nameof(Loss), wrt: "x, z, Scales")]
+    public virtual partial (Tensor X, Tensor Z, Tensor Scales) LossGradient(Tensor x, Tensor z);
+}
+
 /// <summary>Derived operators and algorithms, few iterations of each.</summary>
 [Network]
 public partial class Unrolled(int m, int n)
