@@ -196,6 +196,9 @@ internal static class Diagnostics
     public static readonly DiagnosticDescriptor Prx0134 = new(
         "PRX0134", "Transform by the same name twice", "'{0}' is named twice", Transforms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0134.md");
 
+    public static readonly DiagnosticDescriptor Prx0135 = new(
+        "PRX0135", "Step is compared with nothing", "{0}; left out, the step follows from L", Transforms, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0135.md");
+
     public static readonly DiagnosticDescriptor Prx0140 = new(
         "PRX0140", "Edge function without a slice for each edge", "{0}", Shapes, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0140.md");
 
@@ -237,7 +240,7 @@ internal static class Diagnostics
         Prx0021, Prx0022, Prx0023, Prx0024, Prx0025, Prx0026, Prx0027, Prx0030, Prx0031, Prx0040, Prx0101,
         Prx0102, Prx0103, Prx0104, Prx0105, Prx0106, Prx0107, Prx0108, Prx0109, Prx0110, Prx0111,
         Prx0112, Prx0113, Prx0114, Prx0115, Prx0116, Prx0117, Prx0118, Prx0119, Prx0120, Prx0121,
-        Prx0122, Prx0123, Prx0124, Prx0125, Prx0131, Prx0132, Prx0133, Prx0134, Prx0140, Prx0190, Prx0191, Prx0201, Prx0202,
+        Prx0122, Prx0123, Prx0124, Prx0125, Prx0131, Prx0132, Prx0133, Prx0134, Prx0135, Prx0140, Prx0190, Prx0191, Prx0201, Prx0202,
         Prx0203, Prx0205, Prx0301, Prx0302, Prx0303, Prx0304,
     ];
 

@@ -52,6 +52,9 @@ public sealed class NetworkCodeFixes : CodeFixProvider
                 case "PRX0004" when node is ParameterSyntax argument:
                     Offer("Add [Shape]", root => root.ReplaceNode(argument, WithShape(argument)));
                     break;
+                case "PRX0135" when node.FirstAncestorOrSelf<AttributeArgumentSyntax>() is { NameEquals: { } option } argument:
+                    Offer($"Leave out '{option.Name}'", root => root.RemoveNode(argument, SyntaxRemoveOptions.KeepNoTrivia)!);
+                    break;
                 case "PRX0004" when node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is { } method && ResultCount(method) - ShapeCount(method) is > 0 and var missing:
                     Offer("Add [return: Shape]", root => root.ReplaceNode(method, WithResultShapes(method, missing)));
                     break;

@@ -334,6 +334,13 @@ internal sealed partial class Interpreter
         static bool IsZero(Node node) => node.Op is Op.Broadcast or Op.Reshape or Op.Cast ? IsZero(node.Inputs[0]) : Builder.IsFull(node, 0);
     }
 
+    /// <summary>A constant step is right for some parameters only, and nothing says for which.</summary>
+    private void WarnOfStep(TransformDeclaration transform, Function derived)
+    {
+        if (transform.Kind == "Unroll" && derived.Derivation.FirstOrDefault(rule => rule.StartsWith(Unroll.Unchecked, StringComparison.Ordinal)) is { } rule)
+            Warn(Finding.Of("PRX0135", transform.OptionOrigin("Step"), char.ToUpperInvariant(rule[0]) + rule.Substring(1)));
+    }
+
     private Function? CompileTransform(Instance instance, MethodDeclaration method, TransformDeclaration transform)
     {
         var of = Derived(instance.Declaration, transform);
@@ -364,6 +371,7 @@ internal sealed partial class Interpreter
         var step = NumberAfter(method, of) is { } number ? Builder.HostNumber(Names.Identifier(number.Name), DType.Float64) : null;
         var result = Transform(method, transform with { Wrt = wrt }, source, of, batch, step);
         WarnOfZeros(transform, result, of);
+        WarnOfStep(transform, result);
         var inputs = result.Arguments.Items.Where(a => a.Kind == ArgumentKind.Input).ToList();
         var tensors = method.Arguments.Items.Where((a, i) => a.IsGraph || i >= of.Arguments.Count && !a.IsNumber || i < of.Arguments.Count && of.Arguments[i].Shape is not null || inputs.Any(x => x.Name == a.Name)).SelectMany(a => a.Parts).ToList();
         CheckSignature(method, transform, inputs.Count, tensors.Count, result);

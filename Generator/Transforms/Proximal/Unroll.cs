@@ -47,6 +47,9 @@ internal sealed partial class Unroll
 
     private const string BoundOf = "bound";
 
+    /// <summary>How the derivation begins to speak of a given step that nothing compares.</summary>
+    public const string Unchecked = "step as given";
+
     private readonly Function _of;
     private AlgorithmKind _algorithm;
     private readonly IReadOnlyList<ProximalEntry> _catalogue;
@@ -229,9 +232,14 @@ internal sealed partial class Unroll
         return _builder.Div(_builder.Full(share, Scalar), bound);
     }
 
-    /// <summary>A step that is known to be too long for a constant that is known is an error.</summary>
+    /// <summary>A step that is known to be too long for a constant that is known is an error; of a constant that is known at run time only the derivation says so.</summary>
     private void RequireShort(Node? bound, double most, bool isReached)
     {
+        if (bound is { Op: not Op.Full } && !_derivation.Any(rule => rule.StartsWith(Unchecked, StringComparison.Ordinal)))
+        {
+            var limit = most == 1 ? "1/L" : $"{TextPrinter.Text(Math.Round(most, 4))}/L";
+            Say($"{Unchecked}: {_algorithm} converges for steps {(isReached ? "up to" : "below")} {limit}, where a bound L of the Lipschitz constant of the gradient of the smooth function is known at run time only");
+        }
         if (bound is not { Op: Op.Full, Number: var lipschitz } || (isReached ? _step * lipschitz <= most : _step * lipschitz < most)) return;
         throw new UnrollException("Step",
             $"{_algorithm} converges for steps {(isReached ? "up to" : "below")} {TextPrinter.Text(most)}/L = {TextPrinter.Text(most / lipschitz)}, where L is the Lipschitz constant of the gradient of the smooth function, and the step is {TextPrinter.Text(_step)}");
@@ -626,7 +634,7 @@ internal sealed partial class Unroll
         var (gradient, parts, second) = (Gradient(), Parts(), _proximables == 2 ? Operator(2, "Other") : null);
         var lipschitz = Bound(gradient, out var error)
             ?? throw new UnrollException("", $"no bound of the Lipschitz constant of the smooth function's gradient is known ({error}), from which the steps of CondatVu follow");
-        if (_step > 0) RequireShort(lipschitz, 2, isReached: false);
+        if (_step > 0 && lipschitz.Op == Op.Full) RequireShort(lipschitz, 2, isReached: false);
         var (square, half) = (SquaredNorm(parts), _builder.Scale(lipschitz, 0.5));
         var tau = _step > 0 ? _builder.Full(_step, Scalar) : _builder.Div(_builder.Full(1, Scalar), _builder.Add(half, _builder.Pointwise(Op.Sqrt, square)));
         var left = _builder.Sub(_builder.Div(_builder.Full(1, Scalar), tau), half);

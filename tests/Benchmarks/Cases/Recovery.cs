@@ -53,7 +53,9 @@ public partial class SparseCode(int m, int n)
     public virtual Tensor Prior([Shape("b n")] Tensor x) => 0.1 * Sum(Abs(x));
 
     /// <summary>The codes after 16 iterations.</summary>
+#pragma warning disable PRX0135 // The step is that of the code that it is compared with.
     [Unroll(Algorithm.Fista, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 16, Step = 0.1)]
+#pragma warning restore PRX0135
     public virtual partial Tensor Solve(Tensor x, Tensor y);
 
     /// <summary>An image from the sparse codes of its overlapping windows of 8 by 8.</summary>
