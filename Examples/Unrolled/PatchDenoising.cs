@@ -141,6 +141,7 @@ public sealed class PatchDenoising : IExample
         {
             ["atoms"] = AtomsPerAxis * AtomsPerAxis, ["layers"] = Layers, ["patch"] = Patch, ["b"] = Batch, ["h"] = Crop, ["w"] = Crop,
         }),
+        new(typeof(SparseCoding), new Dictionary<string, long> { ["atoms"] = AtomsPerAxis * AtomsPerAxis, ["size"] = Patch * Patch, ["b"] = 500 }),
     ];
 
     /// <inheritdoc/>
@@ -161,6 +162,9 @@ public sealed class PatchDenoising : IExample
         var denoised = Denoise(model, noisy, sigma);
         var seconds = clock.Elapsed.TotalSeconds;
 
+        // The codes that the encoder would have, were it iterated to the end with the soft threshold that it starts with.
+        SparseCodes.Compare(context, model.Dictionary, Patches(noisy / sigma, context.Quick ? 100 : 500, context.Seed), 2.5f);
+
         var (before, after) = (Psnr(noisy, clean), Psnr(denoised, clean));
         foreach (var (name, image) in new[] { ("clean", clean), ("noisy", noisy), ("denoised", denoised) })
         {
@@ -172,6 +176,19 @@ public sealed class PatchDenoising : IExample
         context.Claim(Claim.AtLeast("PSNR, against the noisy image", after, context.Value(_atLeast) ?? (context.Value(_image) is not null && sigma == 25 ? 28 : before + 5), before, "dB"));
         context.Claim(Claim.AtLeast("PSNR, against the untrained coder", after, untrained, untrained, "dB"));
         context.Claim(Claim.AtMost("time for the whole image", seconds, 10, unit: "s"));
+    }
+
+    /// <summary>Patches of an image without their means.</summary>
+    private static Tensor Patches(Tensor image, int count, ulong seed)
+    {
+        var (place, patches) = (new Philox(seed, 1_000_000), Tensor.Zeros(count, Patch * Patch));
+        for (var k = 0; k < count; k++)
+        {
+            var top = (int)(place.Uniform(2 * (ulong)k) * (image.Dim(0) - Patch + 1));
+            var left = (int)(place.Uniform(2 * (ulong)k + 1) * (image.Dim(1) - Patch + 1));
+            for (var i = 0; i < Patch; i++) image.Row(top + i).AsSpan<float>().Slice(left, Patch).CopyTo(patches.Row(k).AsSpan<float>()[(i * Patch)..]);
+        }
+        return patches - Mean(patches, dim: 1, keepDim: true);
     }
 
     /// <summary>Normal numbers; the atoms have zero mean and unit norm.</summary>

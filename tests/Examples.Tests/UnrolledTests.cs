@@ -17,8 +17,9 @@ public sealed class UnrolledTests
         {
             var (code, text) = CommandLineTests.Run("run", "lista", "--quick", "--out", folder);
             Assert.True(code == 0, text);
-            Assert.Contains("All 2 claims hold.", text);
-            Assert.True(new FileInfo(Path.Combine(folder, "lista.png")).Length > 1000);
+            Assert.Contains("All 3 claims hold.", text);
+            Assert.Contains("above that of a long solve", text);
+            foreach (var name in new[] { "lista.png", "lista-objective.png" }) Assert.True(new FileInfo(Path.Combine(folder, name)).Length > 1000);
         }
         finally
         {
@@ -34,6 +35,7 @@ public sealed class UnrolledTests
         {
             var (code, text) = CommandLineTests.Run("run", "denoise", "--quick", "--out", folder);
             Assert.True(code == 0, text);
+            Assert.Contains("above that of a long solve", text);
             foreach (var name in new[] { "clean", "noisy", "denoised" })
                 Assert.Equal([96, 96], Png.ReadGray(Path.Combine(folder, $"denoise-{name}.png")).Shape.ToArray());
         }

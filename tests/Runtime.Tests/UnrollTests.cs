@@ -49,10 +49,6 @@ public partial class UnrolledProblems(int m, int n)
     [Unroll(Algorithm.CondatVu, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 6000)]
     public virtual partial Tensor CondatVu(Tensor x, Tensor y);
 
-    /// <summary>Of a step that is too long for the matrix at hand, which is known at run time, it takes the one that follows.</summary>
-    [Unroll(Algorithm.CondatVu, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 6000, Step = 1)]
-    public virtual partial Tensor LongCondatVu(Tensor x, Tensor y);
-
     [Unroll(Algorithm.LinearizedAdmm, smooth: nameof(Fit), proximable: nameof(Prior), Iterations = 1500, Step = 0.1)]
     public virtual partial Tensor LinearizedAdmm(Tensor x, Tensor y);
 
@@ -161,7 +157,7 @@ public sealed class UnrollTests
         Assert.True(difference <= tolerance, $"the relative distance is {difference:R}");
     }
 
-    public static TheoryData<string> Algorithms => ["Ista", "Fista", "Admm", "DouglasRachford", "ChambollePock", "CondatVu", "LongCondatVu", "LinearizedAdmm", "Auto"];
+    public static TheoryData<string> Algorithms => ["Ista", "Fista", "Admm", "DouglasRachford", "ChambollePock", "CondatVu", "LinearizedAdmm", "Auto"];
 
     [Theory]
     [MemberData(nameof(Algorithms))]
