@@ -64,6 +64,21 @@ public sealed class Adam : Optimizer
         GC.KeepAlive(gradient);
     }
 
+    private protected override void Lengths(int slot, double rate, Tensor into)
+    {
+        var root = 1 / Math.Sqrt(1 - Math.Pow(_beta2, Steps));
+        if (into.DType == DType.Float32)
+        {
+            Span<float> squares = _squares[slot].AsSpan<float>(), lengths = into.AsSpan<float>();
+            for (var i = 0; i < lengths.Length; i++) lengths[i] = (float)rate / (MathF.Sqrt(squares[i]) * (float)root + (float)_epsilon);
+        }
+        else
+        {
+            Span<double> squares = _squares[slot].AsSpan<double>(), lengths = into.AsSpan<double>();
+            for (var i = 0; i < lengths.Length; i++) lengths[i] = rate / (Math.Sqrt(squares[i]) * root + _epsilon);
+        }
+    }
+
     private unsafe struct Rule<T> : IRule<T>
         where T : unmanaged
     {

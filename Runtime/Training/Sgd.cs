@@ -62,6 +62,8 @@ public sealed class Sgd : Optimizer
         GC.KeepAlive(gradient);
     }
 
+    private protected override void Lengths(int slot, double rate, Tensor into) => into.Fill(rate);
+
     private unsafe struct Rule<T> : IRule<T>
         where T : unmanaged
     {
