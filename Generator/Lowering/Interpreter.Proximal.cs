@@ -32,6 +32,8 @@ internal sealed partial class Interpreter
            where rule is { Rule.Kind: "ProxRule", Body: not null }
            let value = owner.Method(rule.Rule!.Of)
            where value?.Body is not null
+           // Of two that a function may be, the one with fewer parameters says more of it.
+           orderby value.Arguments.Count
            select new ProximalEntry(
                owner.Name, rule.Rule!, value.Arguments.Count - 1, types => On(types, owner, value), types => Used(On(types, owner, rule)),
                [.. owner.Methods.Select(m => m.Name)], (name, types) => Used(On(types, owner, owner.Method(name)!))),

@@ -63,7 +63,10 @@ internal class ScalarDialect(string math) : Dialect
 {
     public override string TypeOf(DType dtype) => dtype.CSharp();
 
-    public override string Load(Access access, DType dtype, string? axis) => Guarded($"{access.Buffer.Name}[{access.Offset.ToCSharp()}]", access.Guards, dtype == DType.Bool ? "false" : "0");
+    public override string Load(Access access, DType dtype, string? axis) => Guarded(Element($"{access.Buffer.Name}[{access.Offset.ToCSharp()}]", dtype), access.Guards, dtype == DType.Bool ? "false" : "0");
+
+    /// <summary>The value of what lies in memory.</summary>
+    protected virtual string Element(string place, DType dtype) => place;
 
     public override string Constant(double value, DType dtype) => Literal(value, dtype);
 

@@ -6,8 +6,7 @@ namespace Proxima.Generator.Targets.Gpu;
 /// <summary>C# that ILGPU compiles: views indexed by <c>long</c>, functions from <c>GpuMath</c>, truth values stored as bytes.</summary>
 internal sealed class GpuDialect() : ScalarDialect("GpuMath")
 {
-    public override string Load(Access access, DType dtype, string? axis) =>
-        dtype == DType.Bool ? $"({base.Load(access, dtype, axis)} != 0)" : base.Load(access, dtype, axis);
+    protected override string Element(string place, DType dtype) => dtype == DType.Bool ? $"({place} != 0)" : place;
 
     public override string Operation(Expr expr, IReadOnlyList<string> x, string? axis) => expr.Op switch
     {
