@@ -14,7 +14,7 @@ public partial class Net(int n)
     public virtual Tensor Sums([Shape("b n+1")] Tensor x)
     {
         Tensor t = 3 * x[.., ..1], ratio = (x[.., 1..] - W) / t;
-        return Sum(Exp(W) * t * Huber.Value(ratio, 0.5f), dim: 1) + Sum(t * Abs(ratio), dim: 1) / 2;
+        return Sum(Exp(W) * t * Huber.Value(ratio, 0.5f), dim: 1) + Sum(t * Square(ratio), dim: 1) / 2;
     }
 
     [return: Shape("")]
