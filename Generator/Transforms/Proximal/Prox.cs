@@ -244,7 +244,7 @@ internal sealed partial class Prox
         if (prox is not { _atoms: [{ Coordinate: null, Branches.IsEmpty: true } atom], _lines.Count: 0, _squares.Count: 0 } || !ReferenceEquals(atom.Affine, prox._x) || !atom.Entry.Members.Contains(member))
         {
             throw new NoProximalOperatorException(
-                $"no {member} of it is known: the function is one of {string.Join(", ", catalogue.Where(e => e.Members.Contains(member)).Select(e => e.Name))}, of {x} as it stands and with nothing beside it");
+                $"no {member} of it is known: the function is one of {string.Join(", ", catalogue.Where(e => e.Members.Contains(member)).Select(e => e.Name).OrderBy(name => name, StringComparer.Ordinal))}, of {x} as it stands and with nothing beside it");
         }
         entry = atom.Entry;
         prox.Nonnegative(atom.Weight, $"the weight of {entry.Name}", atom.Source);
