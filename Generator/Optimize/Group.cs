@@ -43,6 +43,9 @@ internal sealed class Group
     /// <summary>Elements: the reduced axes, if any. Rows: the axes within a row.</summary>
     public ImmutableArray<Axis> Inner { get; private set; }
 
+    /// <summary>Every axis of the space.</summary>
+    public IEnumerable<Axis> Axes => Outer.Concat(Inner);
+
     public List<Node> Roots { get; } = [];
 
     /// <summary>Everything in memory that the group reads.</summary>

@@ -443,6 +443,14 @@ internal static class Exprs
         }
     }
 
+    /// <summary>Whether an element may be computed twice: nothing that the statements write is read by them.</summary>
+    public static bool IsIdempotent(IEnumerable<Statement> statements)
+    {
+        var stores = statements.OfType<StoreStatement>().ToArray();
+        var written = new HashSet<Buffer>(stores.Select(store => store.Target.Buffer));
+        return stores.All(store => store.Combine is null) && !statements.SelectMany(Loads).Any(load => written.Contains(load.Buffer));
+    }
+
     /// <summary>Every expression that statements need, operands first, each once.</summary>
     public static ImmutableArray<Expr> Order(IEnumerable<Statement> statements) => Order(statements.SelectMany(statement => statement.Roots));
 

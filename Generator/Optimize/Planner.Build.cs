@@ -129,7 +129,7 @@ internal sealed partial class Planner
             // Of memory, zero has been read there.
             var read = value is { Kind: ExprKind.Operation, Op: Op.Neg } ? value.Inputs[0] : value;
             if (read.Kind == ExprKind.Load && own.All(read.Access!.Guards.Contains)) return value;
-            foreach (var (at, size) in own.Select(guard => (guard.At, guard.Size)))
+            foreach (var (at, size) in own)
             {
                 var isScalar = Exprs.IsScalar;
                 Exprs.IsScalar = true;
@@ -142,11 +142,11 @@ internal sealed partial class Planner
         }
 
         /// <summary>The index of an axis of the group that has the size: nothing lies around.</summary>
-        private bool IsWhole(Guard guard) => group is not null && group.Outer.Concat(group.Inner).Any(axis => axis.Size.Equals(guard.Size) && axis.Index.Equals(guard.At));
+        private bool IsWhole(Guard guard) => group is not null && group.Axes.Any(axis => axis.Size.Equals(guard.Size) && axis.Index.Equals(guard.At));
 
         /// <summary>Not the index of an element, which would count the lanes.</summary>
         private bool IsNoPosition(Expr expr) => expr.Kind is ExprKind.Load or ExprKind.Constant
-            || expr.Kind == ExprKind.Index && group is not null && !group.Outer.Concat(group.Inner).Any(axis => expr.Index.Mentions(axis.Name));
+            || expr.Kind == ExprKind.Index && group is not null && !group.Axes.Any(axis => expr.Index.Mentions(axis.Name));
 
         private Expr Scalar(Node node, ImmutableArray<Dim> index)
         {
@@ -272,10 +272,10 @@ internal sealed partial class Planner
             Windows = windows is not null && IsOfLanes([.. terms, .. stores]) ? windows : null,
         });
 
-        // In lanes, and sums may be handed over twice: nothing that is written is read.
+        // Sums may be handed over twice.
         bool IsOfLanes(ImmutableArray<Statement> statements) =>
             Lanes.Of(statements, vector.Name) == windows.DType && !Exprs.Order(statements).Any(expr => expr.Kind == ExprKind.Position)
-            && !statements.SelectMany(Exprs.Loads).Any(load => stores.OfType<StoreStatement>().Any(store => store.Combine is not null || store.Target.Buffer == load.Buffer));
+            && Exprs.IsIdempotent(statements);
     }
 
     /// <summary>A convolution of each channel: the kernel's only reduction multiplies an image, read at the sum of two axes and two inner ones, with weights that depend on the inner ones.</summary>

@@ -24,6 +24,7 @@ internal sealed partial class Planner
     private readonly Dictionary<Node, Storage> _storage = [];
     private readonly Dictionary<Node, Storage> _destination = [];
     private readonly HashSet<Node> _roots = [];
+    private readonly HashSet<Node> _guarded = [];
     private readonly List<Buffer> _buffers = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<Refusal> _refusals = [];
@@ -87,8 +88,6 @@ internal sealed partial class Planner
     /// <summary>In memory (or about to be): a load ends here.</summary>
     private bool IsLeaf(Node node) => _roots.Contains(node) || !Emission.IsInline(node.Op) && !_guarded.Contains(node);
 
-    private readonly HashSet<Node> _guarded = [];
-
     /// <summary>Blocks within zeros that elements are computed from, and nothing else: those read the block where it is, and zero around it.</summary>
     private void MarkGuarded(RegionPlan plan, ImmutableArray<Node> schedule)
     {
@@ -100,21 +99,6 @@ internal sealed partial class Planner
                 && (plan.Uses[node] == 1 || node.Inputs[0].Op is Op.Parameter or Op.Result)) _guarded.Add(node);
     }
 
-    /// <summary>Whether an element of the root may have to be told from what lies around.</summary>
-    private bool ReadsAround(Node root)
-    {
-        var seen = new HashSet<Node>();
-        var stack = new Stack<Node>(root.Inputs);
-        while (stack.Count > 0)
-        {
-            var node = Resolve(stack.Pop());
-            if (IsLeaf(node) || !seen.Add(node)) continue;
-            if (_guarded.Contains(node)) return true;
-            foreach (var input in node.Inputs) stack.Push(input);
-        }
-        return false;
-    }
-
     // ---- Which nodes are roots ------------------------------------------------------------------------------------------
 
     private RegionPlan Analyze(Region region)
@@ -124,7 +108,7 @@ internal sealed partial class Planner
         plan.Uses = Normalizer.CountUses(schedule, region.Results);
         MarkGuarded(plan, schedule);
         foreach (var node in schedule)
-            if (!Emission.IsInline(node.Op) && !_guarded.Contains(node) && node.Op is not (Op.Parameter or Op.Result)) AddRoot(plan, node, mustStore: false);
+            if (IsLeaf(node) && node.Op is not (Op.Parameter or Op.Result)) AddRoot(plan, node, mustStore: false);
         foreach (var result in region.Results) AddRoot(plan, result, mustStore: true);
         foreach (var node in schedule) MarkOperands(plan, node);
         var early = MarkShared(plan, schedule);
@@ -475,10 +459,10 @@ internal sealed partial class Planner
         {
             case GroupKind.Gemm:
                 if (isReduction) return "a reduction needs whole rows, and a GEMM finishes tiles";
-                if (ReadsAround(root)) return "it reads what lies around other elements";
+                if (IsComputedFrom(root, _guarded.Contains)) return "it reads what lies around other elements";
                 if (root.Rank == 0 || !root.Type.Count.Equals(Dim.Product(group.Space))) return "its elements are not those of the product";
                 // Lanes run along the columns of the product, and count them only where the root has the same.
-                if (!root.Shape[root.Rank - 1].Equals(group.Outer[group.Outer.Length - 1].Size) && ReadsPosition(root)) return "its elements are not those of the product";
+                if (!root.Shape[root.Rank - 1].Equals(group.Outer[group.Outer.Length - 1].Size) && IsComputedFrom(root, node => node.Op == Op.Iota)) return "its elements are not those of the product";
                 if (GathersAlong(root, IndexOf(group, root), group.Outer[group.Outer.Length - 1].Name)) return "it gathers from other places for each element of a row";
                 break;
             case GroupKind.Elements:
@@ -524,8 +508,8 @@ internal sealed partial class Planner
 
     private static bool IsReduction(Node node) => Emission.IsReduction(node.Op);
 
-    /// <summary>Is the position of an element part of its value?</summary>
-    private bool ReadsPosition(Node root)
+    /// <summary>Is there such a node among those that an element of the root is computed from, up to memory?</summary>
+    private bool IsComputedFrom(Node root, Func<Node, bool> isSuch)
     {
         var seen = new HashSet<Node>();
         var stack = new Stack<Node>([root]);
@@ -533,7 +517,7 @@ internal sealed partial class Planner
         {
             var node = Resolve(stack.Pop());
             if (node != root && (IsLeaf(node) || !seen.Add(node))) continue;
-            if (node.Op == Op.Iota) return true;
+            if (isSuch(node)) return true;
             foreach (var input in node.Inputs) stack.Push(input);
         }
         return false;

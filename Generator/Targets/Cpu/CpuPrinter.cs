@@ -99,18 +99,18 @@ internal static class CpuPrinter
         {
             var isNew = Unused("isNew", locals);
             var sizes = plan.Steps.Take(plan.Tables).Cast<Kernel>().SelectMany(kernel => KernelPrinter.SizesOf(kernel)).Distinct().OrderBy(name => name, StringComparer.Ordinal);
-            PrintSlots(writer, plan, 0, plan.TableSlots, locals, "table", last => $"{tables}.Reserve({string.Join(", ", [last, $"out var {isNew}", .. sizes])})");
+            PrintSlots(writer, plan, 0, plan.TableSlots, locals, "table", "tables", last => $"{tables}.Reserve({string.Join(", ", [last, $"out var {isNew}", .. sizes])})");
             using (writer.Block($"if ({isNew}) // sizes alone determine this")) PrintSteps(writer, [.. plan.Steps.Take(plan.Tables)], locals, []);
         }
-        if (plan.Slots.Length > plan.TableSlots) PrintSlots(writer, plan, plan.TableSlots, plan.Slots.Length, locals, "slot", last => $"_arena.Reserve({last})");
+        if (plan.Slots.Length > plan.TableSlots) PrintSlots(writer, plan, plan.TableSlots, plan.Slots.Length, locals, "slot", "arena", last => $"_arena.Reserve({last})");
         writer.Blank();
     }
 
     /// <summary>The pointers of buffers that lie in some of the slots, one after another in a block of memory.</summary>
-    private static void PrintSlots(CodeWriter writer, Plan plan, int first, int end, HashSet<string> locals, string name, Func<string, string> reserve)
+    private static void PrintSlots(CodeWriter writer, Plan plan, int first, int end, HashSet<string> locals, string name, string memory, Func<string, string> reserve)
     {
         var slots = Enumerable.Range(0, end - first + 1).Select(i => Unused(name + i, locals)).ToArray();
-        var block = Unused(name == "slot" ? "arena" : "tables", locals);
+        var block = Unused(memory, locals);
         writer.Line($"nint {slots[0]} = 0;");
         for (var i = first; i < end; i++) writer.Line($"nint {slots[i - first + 1]} = {slots[i - first]} + Arena.Align({plan.Slots[i].ToCSharp()});");
         writer.Line($"var {block} = {reserve(slots[end - first])};");

@@ -129,13 +129,6 @@ internal static class KernelPrinter
         writer.Line($"else {call(lane + "1")}");
     }
 
-    /// <summary>Whether an element may be computed twice: nothing that the kernel writes is read by it.</summary>
-    private static bool IsIdempotent(Kernel kernel)
-    {
-        var written = new HashSet<Buffer>(kernel.Writes().Select(access => access.Buffer));
-        return !kernel.Reads().Any(access => written.Contains(access.Buffer));
-    }
-
     /// <summary>A local of a kernel, unless a size is called so.</summary>
     private static string Local(string name, ImmutableArray<string> sizes) => sizes.Contains(name) ? Local(name + "_", sizes) : name;
 
@@ -183,7 +176,7 @@ internal static class KernelPrinter
         var parameters = string.Concat(kernel.Outer.Select(axis => $"nint {axis.Name}, "));
         var method = element is null ? "Elements" : "Elements<{0}>";
         var whole = kernel.Outer.Length == 0;
-        var isCovered = !whole && lanes is not null && IsIdempotent(kernel);
+        var isCovered = !whole && lanes is not null && Exprs.IsIdempotent(kernel.Statements);
         var (begin, end, row, columns) = (Local("begin", sizes), Local("end", sizes), Local("row", sizes), Local("columns", sizes));
         var (from, to) = whole ? (begin, end) : ("0", columns);
         void Calls()
