@@ -329,6 +329,9 @@ internal sealed class Call(string name, string routine, Dim batch, ImmutableArra
 /// </summary>
 internal sealed record Operand(Buffer Buffer, Dim Offset, OperandAxis Batch, OperandAxis Row, OperandAxis Column)
 {
+    /// <summary>Where not null: columns are 3 x 3 windows of an image, one element apart and so many beside one another, and every nine rows what a channel has in them.</summary>
+    public Dim? Windows { get; init; }
+
     public bool HasTables => Tables.Any();
 
     public IEnumerable<Buffer> Tables => new[] { Batch.Table, Row.Table, Column.Table }.OfType<Buffer>();

@@ -511,8 +511,12 @@ internal sealed partial class Planner
     {
         var (leaf, offset, batch, row, column) = Matrix(node)!.Value;
         var storage = _storage[leaf];
-        return new(storage.Buffer, storage.Offset + offset, AxisOf(batch, dot), AxisOf(row, dot), AxisOf(column, dot));
+        return new(storage.Buffer, storage.Offset + offset, AxisOf(batch, dot), AxisOf(row, dot), AxisOf(column, dot)) { Windows = WindowsOf(row, column) };
     }
+
+    /// <summary>How many 3 x 3 windows lie beside one another, where the digits are those of windows one element apart.</summary>
+    private static Dim? WindowsOf(ImmutableArray<Digit> row, ImmutableArray<Digit> column) =>
+        row is [_, { Size.Constant: 3 } down, { Size.Constant: 3, Stride.IsOne: true }] && column is [var below, { Stride.IsOne: true } beside] && below.Stride.Equals(down.Stride) ? beside.Size : null;
 
     /// <summary>One digit is a stride; of several a table says what each index adds. It is filled at the first call.</summary>
     private OperandAxis AxisOf(ImmutableArray<Digit> digits, Node dot)

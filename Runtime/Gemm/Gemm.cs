@@ -78,11 +78,11 @@ public static unsafe class Gemm
         where TEpilogue : struct, IEpilogue<float>
     {
         if (Vector512.IsHardwareAccelerated)
-            GemmJob<F512, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+            GemmJob<F512, F128, F1, float, TEpilogue>.DispatchTabled(new(batches, m, n, k, a, b), epilogue);
         else if (Vector256.IsHardwareAccelerated)
-            GemmJob<F256, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+            GemmJob<F256, F128, F1, float, TEpilogue>.DispatchTabled(new(batches, m, n, k, a, b), epilogue);
         else
-            GemmJob<F128, F128, F1, float, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+            GemmJob<F128, F128, F1, float, TEpilogue>.DispatchTabled(new(batches, m, n, k, a, b), epilogue);
     }
 
     /// <summary>A product of double matrices that lie in memory by tables of offsets.</summary>
@@ -97,11 +97,11 @@ public static unsafe class Gemm
         where TEpilogue : struct, IEpilogue<double>
     {
         if (Vector512.IsHardwareAccelerated)
-            GemmJob<D512, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+            GemmJob<D512, D128, D1, double, TEpilogue>.DispatchTabled(new(batches, m, n, k, a, b), epilogue);
         else if (Vector256.IsHardwareAccelerated)
-            GemmJob<D256, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+            GemmJob<D256, D128, D1, double, TEpilogue>.DispatchTabled(new(batches, m, n, k, a, b), epilogue);
         else
-            GemmJob<D128, D128, D1, double, TEpilogue>.Dispatch(new(batches, m, n, k, a, b), epilogue);
+            GemmJob<D128, D128, D1, double, TEpilogue>.DispatchTabled(new(batches, m, n, k, a, b), epilogue);
     }
 }
 
@@ -124,6 +124,12 @@ public readonly unsafe struct GemmMatrix<T>(T* data, nint batch, nint row, nint 
 
     /// <summary>Where not null: what each column adds, instead of its stride.</summary>
     public long* Columns { get; init; }
+
+    /// <summary>
+    /// Where above 0: the columns are 3 x 3 windows of an image, one element apart and so many beside one another, and every nine rows the elements that a channel has in them.
+    /// The tables say the same.
+    /// </summary>
+    public nint Windows { get; init; }
 
     /// <summary>Whether rows or columns lie by a table: such a matrix is always packed.</summary>
     internal bool IsTabled => Rows != null || Columns != null;

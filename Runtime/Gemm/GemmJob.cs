@@ -16,10 +16,8 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     where T : unmanaged
     where TEpilogue : struct, IEpilogue<T>
 {
-    // 32 vector registers hold 8 x 3 sums, 16 hold 6 x 2.
-    private static int TileRows => sizeof(V) == 64 ? 8 : 6;
-    private static int TileVectors => sizeof(V) == 64 ? 3 : 2;
-    private static int PanelColumns => TileVectors * V.Count;
+    private static int TileRows => Tile<V, T>.Rows;
+    private static int PanelColumns => Tile<V, T>.Vectors * V.Count;
 
     private static int MaxDepth => 2560 / sizeof(T);    // terms summed in registers: packed rows and a panel of that depth fit the level-2 cache, and so do 3 x 3 windows of 64 channels
     private const int ChunkRows = 120;          // packed rows at a time, a multiple of both tile heights
@@ -64,6 +62,15 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var cost = job._method == Method.Tiles ? multiplications / 2 : multiplications * 2;
         WorkerPool.Run(ref job, items, (nint)Math.Min(cost, int.MaxValue));
         GC.KeepAlive(packed);
+    }
+
+    /// <summary>A product of matrices that may lie by tables.</summary>
+    public static void DispatchTabled(in GemmOperands<T> operands, in TEpilogue epilogue)
+    {
+        if (WinogradJob<V, N, S, T, TEpilogue>.Pays(operands))
+            WinogradJob<V, N, S, T, TEpilogue>.Dispatch(operands, epilogue);
+        else
+            Dispatch(operands, epilogue);
     }
 
     /// <summary>Packs all of b, where so many products with so many rows of a gain more by it; else the panels are empty.</summary>
@@ -293,7 +300,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         for (nint i = 0; i < block.Rows;)
         {
             var left = block.Rows - i;
-            var height = left >= TileRows ? TileRows : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+            var height = Tile<V, T>.Height(left);
             T* tileA;
             nint aRow, aColumn;
             if (block.PackedA != null)
@@ -316,7 +323,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
                 DirectTile(vectors, block, tileA, aRow, aColumn, b, bRow, earlier, block.Row + i, column);
             else
             {
-                StoredTile(height, vectors, block, tileA, aRow, aColumn, b, bRow, earlier);
+                Tile<V, T>.Store(height, vectors, block.Depth, tileA, aRow, aColumn, b, bRow, earlier, block.SumRow, block.Tile, PanelColumns);
                 FinishTile(block, sum, height, skip, columns, block.Row + i, column);
             }
             i += height;
@@ -355,38 +362,6 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         where TVectors : IConstant =>
         Tile<V, T>.Run<TRows, TVectors, TEpilogue>(block.Depth, a, aRow, aColumn, b, bRow, sum, block.SumRow, ref _epilogue, block.Batch, row, column);
 
-    private static void StoredTile(nint rows, nint vectors, in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum)
-    {
-        switch (vectors)
-        {
-            case 1: StoredTile<C1>(rows, block, a, aRow, aColumn, b, bRow, sum); break;
-            case 2: StoredTile<C2>(rows, block, a, aRow, aColumn, b, bRow, sum); break;
-            default: StoredTile<C3>(rows, block, a, aRow, aColumn, b, bRow, sum); break;
-        }
-    }
-
-    private static void StoredTile<TVectors>(nint rows, in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum)
-        where TVectors : IConstant
-    {
-        switch (rows)
-        {
-            case 1: Stored<C1, TVectors>(block, a, aRow, aColumn, b, bRow, sum); break;
-            case 2: Stored<C2, TVectors>(block, a, aRow, aColumn, b, bRow, sum); break;
-            case 4: Stored<C4, TVectors>(block, a, aRow, aColumn, b, bRow, sum); break;
-            case 6: Stored<C6, TVectors>(block, a, aRow, aColumn, b, bRow, sum); break;
-            default: Stored<C8, TVectors>(block, a, aRow, aColumn, b, bRow, sum); break;
-        }
-    }
-
-    /// <summary>A tile into memory. These instances do not depend on the epilogue, so all products share them.</summary>
-    private static void Stored<TRows, TVectors>(in Block block, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum)
-        where TRows : IConstant
-        where TVectors : IConstant
-    {
-        var store = new TileStore<T>(block.Tile, PanelColumns);
-        Tile<V, T>.Run<TRows, TVectors, TileStore<T>>(block.Depth, a, aRow, aColumn, b, bRow, sum, block.SumRow, ref store, 0, 0, 0);
-    }
-
     /// <summary>Hands a stored tile to the epilogue, or keeps it for the next depth.</summary>
     private void FinishTile(in Block block, T* sum, nint rows, nint skip, nint columns, nint row, nint column)
     {
@@ -400,29 +375,12 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     }
 
     /// <summary>Hands finished rows, <paramref name="stride"/> elements apart, to the epilogue.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void FinishRows(T* values, nint stride, nint rows, nint batch, nint row, nint column, nint columns)
     {
-        var epilogue = _epilogue;       // a local: stores through its pointers could change a field
         if (_transposed)
-        {
-            for (; rows > 0; rows--, row++, values += stride)
-            {
-                for (nint j = 0; j < columns; j++)
-                    epilogue.Store(S.Load(values + j), batch, column + j, row);
-            }
-            return;
-        }
-        for (; rows > 0; rows--, row++, values += stride)
-        {
-            nint j = 0;
-            for (; j <= columns - V.Count; j += V.Count)
-                epilogue.Store(V.Load(values + j), batch, row, column + j);
-            for (; j <= columns - N.Count; j += N.Count)
-                epilogue.Store(N.Load(values + j), batch, row, column + j);
-            for (; j < columns; j++)
-                epilogue.Store(S.Load(values + j), batch, row, column + j);
-        }
+            Finish<V, N, S, T, TEpilogue>.Columns(_epilogue, values, stride, rows, batch, row, column, columns);
+        else
+            Finish<V, N, S, T, TEpilogue>.Rows(_epilogue, values, stride, rows, batch, row, column, columns);
     }
 
     /// <summary>Rows of a in tiles, each tile column after column.</summary>

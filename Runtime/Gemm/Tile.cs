@@ -22,6 +22,40 @@ internal static unsafe class Tile<V, T>
     where V : unmanaged, ILane<V, T>
     where T : unmanaged
 {
+    /// <summary>Rows of a full tile: 32 vector registers hold 8 x 3 sums, 16 hold 6 x 2.</summary>
+    public static int Rows => sizeof(V) == 64 ? 8 : 6;
+
+    /// <summary>Vectors of columns of a full tile.</summary>
+    public static int Vectors => sizeof(V) == 64 ? 3 : 2;
+
+    /// <summary>The height of the next tile where so many rows are left.</summary>
+    public static int Height(nint rows) => rows >= Rows ? Rows : rows >= 4 ? 4 : rows >= 2 ? 2 : 1;
+
+    /// <summary>A tile into memory, rows <paramref name="toRow"/> elements apart. These instances do not depend on an epilogue, so all products share them.</summary>
+    public static void Store(nint rows, nint vectors, nint k, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum, nint sumRow, T* to, nint toRow)
+    {
+        var store = new TileStore<T>(to, toRow);
+        switch (vectors)
+        {
+            case 1: Store<C1>(rows, k, a, aRow, aColumn, b, bRow, sum, sumRow, ref store); break;
+            case 2: Store<C2>(rows, k, a, aRow, aColumn, b, bRow, sum, sumRow, ref store); break;
+            default: Store<C3>(rows, k, a, aRow, aColumn, b, bRow, sum, sumRow, ref store); break;
+        }
+    }
+
+    private static void Store<TVectors>(nint rows, nint k, T* a, nint aRow, nint aColumn, T* b, nint bRow, T* sum, nint sumRow, ref TileStore<T> store)
+        where TVectors : IConstant
+    {
+        switch (rows)
+        {
+            case 1: Run<C1, TVectors, TileStore<T>>(k, a, aRow, aColumn, b, bRow, sum, sumRow, ref store, 0, 0, 0); break;
+            case 2: Run<C2, TVectors, TileStore<T>>(k, a, aRow, aColumn, b, bRow, sum, sumRow, ref store, 0, 0, 0); break;
+            case 4: Run<C4, TVectors, TileStore<T>>(k, a, aRow, aColumn, b, bRow, sum, sumRow, ref store, 0, 0, 0); break;
+            case 6: Run<C6, TVectors, TileStore<T>>(k, a, aRow, aColumn, b, bRow, sum, sumRow, ref store, 0, 0, 0); break;
+            default: Run<C8, TVectors, TileStore<T>>(k, a, aRow, aColumn, b, bRow, sum, sumRow, ref store, 0, 0, 0); break;
+        }
+    }
+
     /// <summary>
     /// Up to 8 rows by up to 3 vectors of a·b. The unused accumulators and their statements vanish in the JIT, so one text serves every tile.
     /// </summary>

@@ -67,6 +67,11 @@ public readonly unsafe struct D1(double value) : ILane<D1, double>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 First(long count) => Mask(count > 0);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(D1 mask) => mask.Bits != 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Even(D1 a, D1 b) => a;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Odd(D1 a, D1 b) => b;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 ZipLow(D1 a, D1 b) => a;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 ZipHigh(D1 a, D1 b) => b;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Sum(D1 a) => a.v;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Max(D1 a) => a.v;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Min(D1 a) => a.v;

@@ -65,6 +65,11 @@ public readonly unsafe struct D128(Vector128<double> value) : ILane<D128, double
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 First(long count) => new(Vector128.LessThan(Vector128<long>.Indices, Vector128.Create(count)).AsDouble());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(D128 mask) => Vector128.ExtractMostSignificantBits(mask.v) != 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Even(D128 a, D128 b) => new(Vector128.ConditionalSelect(Vector128.Create(-1L, 0).AsDouble(), Vector128.Shuffle(a.v, Vector128.Create(0L, 0)), Vector128.Shuffle(b.v, Vector128.Create(0L, 0))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Odd(D128 a, D128 b) => new(Vector128.ConditionalSelect(Vector128.Create(-1L, 0).AsDouble(), Vector128.Shuffle(a.v, Vector128.Create(1L, 1)), Vector128.Shuffle(b.v, Vector128.Create(1L, 1))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 ZipLow(D128 a, D128 b) => new(Vector128.ConditionalSelect(Vector128.Create(-1L, 0).AsDouble(), Vector128.Shuffle(a.v, Vector128.Create(0L, 0)), Vector128.Shuffle(b.v, Vector128.Create(0L, 0))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 ZipHigh(D128 a, D128 b) => new(Vector128.ConditionalSelect(Vector128.Create(-1L, 0).AsDouble(), Vector128.Shuffle(a.v, Vector128.Create(1L, 1)), Vector128.Shuffle(b.v, Vector128.Create(1L, 1))));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Sum(D128 a) => a.v[0] + a.v[1];
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Max(D128 a) => Math.Max(a.v[0], a.v[1]);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Min(D128 a) => Math.Min(a.v[0], a.v[1]);

@@ -65,6 +65,11 @@ public readonly unsafe struct D256(Vector256<double> value) : ILane<D256, double
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 First(long count) => new(Vector256.LessThan(Vector256<long>.Indices, Vector256.Create(count)).AsDouble());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(D256 mask) => Vector256.ExtractMostSignificantBits(mask.v) != 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Even(D256 a, D256 b) => new(Vector256.ConditionalSelect(Vector256.Create(-1L, -1, 0, 0).AsDouble(), Vector256.Shuffle(a.v, Vector256.Create(0L, 2, 0, 2)), Vector256.Shuffle(b.v, Vector256.Create(0L, 2, 0, 2))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Odd(D256 a, D256 b) => new(Vector256.ConditionalSelect(Vector256.Create(-1L, -1, 0, 0).AsDouble(), Vector256.Shuffle(a.v, Vector256.Create(1L, 3, 1, 3)), Vector256.Shuffle(b.v, Vector256.Create(1L, 3, 1, 3))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 ZipLow(D256 a, D256 b) => new(Vector256.ConditionalSelect(Vector256.Create(-1L, 0, -1, 0).AsDouble(), Vector256.Shuffle(a.v, Vector256.Create(0L, 0, 1, 1)), Vector256.Shuffle(b.v, Vector256.Create(0L, 0, 1, 1))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 ZipHigh(D256 a, D256 b) => new(Vector256.ConditionalSelect(Vector256.Create(-1L, 0, -1, 0).AsDouble(), Vector256.Shuffle(a.v, Vector256.Create(2L, 2, 3, 3)), Vector256.Shuffle(b.v, Vector256.Create(2L, 2, 3, 3))));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Sum(D256 a) => D128.Sum(new D128(a.v.GetLower() + a.v.GetUpper()));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Max(D256 a) => D128.Max(new D128(Vector128.Max(a.v.GetLower(), a.v.GetUpper())));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static double Min(D256 a) => D128.Min(new D128(Vector128.Min(a.v.GetLower(), a.v.GetUpper())));

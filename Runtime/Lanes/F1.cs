@@ -67,6 +67,11 @@ public readonly unsafe struct F1(float value) : ILane<F1, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 First(long count) => Mask(count > 0);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(F1 mask) => mask.Bits != 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Even(F1 a, F1 b) => a;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Odd(F1 a, F1 b) => b;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 ZipLow(F1 a, F1 b) => a;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 ZipHigh(F1 a, F1 b) => b;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Sum(F1 a) => a.v;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Max(F1 a) => a.v;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Min(F1 a) => a.v;

@@ -65,6 +65,11 @@ public readonly unsafe struct F128(Vector128<float> value) : ILane<F128, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 First(long count) => new(Vector128.LessThan(Vector128<int>.Indices, Vector128.Create((int)Math.Clamp(count, 0, Count))).AsSingle());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(F128 mask) => Vector128.ExtractMostSignificantBits(mask.v) != 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Even(F128 a, F128 b) => new(Vector128.ConditionalSelect(Vector128.Create(-1, -1, 0, 0).AsSingle(), Vector128.Shuffle(a.v, Vector128.Create(0, 2, 0, 2)), Vector128.Shuffle(b.v, Vector128.Create(0, 2, 0, 2))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Odd(F128 a, F128 b) => new(Vector128.ConditionalSelect(Vector128.Create(-1, -1, 0, 0).AsSingle(), Vector128.Shuffle(a.v, Vector128.Create(1, 3, 1, 3)), Vector128.Shuffle(b.v, Vector128.Create(1, 3, 1, 3))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 ZipLow(F128 a, F128 b) => new(Vector128.ConditionalSelect(Vector128.Create(-1, 0, -1, 0).AsSingle(), Vector128.Shuffle(a.v, Vector128.Create(0, 0, 1, 1)), Vector128.Shuffle(b.v, Vector128.Create(0, 0, 1, 1))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 ZipHigh(F128 a, F128 b) => new(Vector128.ConditionalSelect(Vector128.Create(-1, 0, -1, 0).AsSingle(), Vector128.Shuffle(a.v, Vector128.Create(2, 2, 3, 3)), Vector128.Shuffle(b.v, Vector128.Create(2, 2, 3, 3))));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Sum(F128 a) => (a.v[0] + a.v[2]) + (a.v[1] + a.v[3]);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Max(F128 a) => MathF.Max(MathF.Max(a.v[0], a.v[2]), MathF.Max(a.v[1], a.v[3]));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Min(F128 a) => MathF.Min(MathF.Min(a.v[0], a.v[2]), MathF.Min(a.v[1], a.v[3]));

@@ -65,6 +65,11 @@ public readonly unsafe struct F256(Vector256<float> value) : ILane<F256, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 First(long count) => new(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)Math.Clamp(count, 0, Count))).AsSingle());
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static bool Any(F256 mask) => Vector256.ExtractMostSignificantBits(mask.v) != 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Even(F256 a, F256 b) => new(Vector256.ConditionalSelect(Vector256.Create(-1, -1, -1, -1, 0, 0, 0, 0).AsSingle(), Vector256.Shuffle(a.v, Vector256.Create(0, 2, 4, 6, 0, 2, 4, 6)), Vector256.Shuffle(b.v, Vector256.Create(0, 2, 4, 6, 0, 2, 4, 6))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Odd(F256 a, F256 b) => new(Vector256.ConditionalSelect(Vector256.Create(-1, -1, -1, -1, 0, 0, 0, 0).AsSingle(), Vector256.Shuffle(a.v, Vector256.Create(1, 3, 5, 7, 1, 3, 5, 7)), Vector256.Shuffle(b.v, Vector256.Create(1, 3, 5, 7, 1, 3, 5, 7))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 ZipLow(F256 a, F256 b) => new(Vector256.ConditionalSelect(Vector256.Create(-1, 0, -1, 0, -1, 0, -1, 0).AsSingle(), Vector256.Shuffle(a.v, Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3)), Vector256.Shuffle(b.v, Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3))));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 ZipHigh(F256 a, F256 b) => new(Vector256.ConditionalSelect(Vector256.Create(-1, 0, -1, 0, -1, 0, -1, 0).AsSingle(), Vector256.Shuffle(a.v, Vector256.Create(4, 4, 5, 5, 6, 6, 7, 7)), Vector256.Shuffle(b.v, Vector256.Create(4, 4, 5, 5, 6, 6, 7, 7))));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Sum(F256 a) => F128.Sum(new F128(a.v.GetLower() + a.v.GetUpper()));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Max(F256 a) => F128.Max(new F128(Vector128.Max(a.v.GetLower(), a.v.GetUpper())));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static float Min(F256 a) => F128.Min(new F128(Vector128.Min(a.v.GetLower(), a.v.GetUpper())));

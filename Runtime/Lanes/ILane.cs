@@ -116,6 +116,15 @@ public unsafe interface ILane<V, T>
     /// <summary>Whether any element of a mask is set.</summary>
     static abstract bool Any(V mask);
 
+    /// <summary>Elements 0, 2, 4, ... of a, then those of b.</summary>
+    static abstract V Even(V a, V b);
+    /// <summary>Elements 1, 3, 5, ... of a, then those of b; b itself where there is one element.</summary>
+    static abstract V Odd(V a, V b);
+    /// <summary>The first half of a0, b0, a1, b1, ...</summary>
+    static abstract V ZipLow(V a, V b);
+    /// <summary>The second half of a0, b0, a1, b1, ...</summary>
+    static abstract V ZipHigh(V a, V b);
+
     /// <summary>The sum of the elements.</summary>
     static abstract T Sum(V a);
     /// <summary>The largest element; NaN if any is NaN.</summary>

@@ -31,7 +31,7 @@ public sealed class TakesAttribute(string shape) : Attribute
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SingleAttribute : Attribute;
 
-/// <summary>The method, or all of the class, add and multiply in another order than as written (chains of products, Fourier transforms): infinities of both signs may meet in the one and not in the other.</summary>
+/// <summary>The method, or all of the class, add and multiply in another order than as written (chains of products, Fourier transforms, convolutions by fewer products): infinities of both signs may meet in the one and not in the other.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class ReassociatedAttribute : Attribute;
 

@@ -148,6 +148,41 @@ public unsafe class CpuLaneTests
         }
     }
 
+    [Fact]
+    public void ElementsOfTwoVectorsAreSortedAndZipped()
+    {
+        Check<F512, float>();
+        Check<F256, float>();
+        Check<F128, float>();
+        Check<F1, float>();
+        Check<D512, double>();
+        Check<D256, double>();
+        Check<D128, double>();
+        Check<D1, double>();
+
+        static void Check<V, T>()
+            where V : unmanaged, ILane<V, T>
+            where T : unmanaged, INumber<T>
+        {
+            var row = stackalloc T[2 * V.Count];
+            for (var i = 0; i < 2 * V.Count; i++) row[i] = T.CreateChecked(i);
+            V a = V.Load(row), b = V.Load(row + V.Count);
+            var even = Enumerable.Range(0, V.Count).Select(i => 2 * i).ToArray();
+            var zipped = Enumerable.Range(0, V.Count).SelectMany(i => new[] { i, V.Count + i }).ToArray();
+            Is(V.Even(a, b), even);
+            Is(V.Odd(a, b), [.. even.Select(i => i + 1)]);
+            Is(V.ZipLow(a, b), zipped[..V.Count]);
+            Is(V.ZipHigh(a, b), zipped[V.Count..]);
+
+            static void Is(V v, int[] expected)
+            {
+                var lanes = new T[V.Count];
+                fixed (T* to = lanes) V.Store(to, v);
+                Assert.Equal(expected.Select(T.CreateChecked), lanes);
+            }
+        }
+    }
+
     private static double Oracle(string name, double x) => name switch
     {
         "Exp" => Math.Exp(x),

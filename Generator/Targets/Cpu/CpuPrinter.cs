@@ -263,7 +263,8 @@ internal static class CpuPrinter
     private static string Matrix(Operand operand, DType dtype)
     {
         var tables = new[] { ("Batches", operand.Batch.Table), ("Rows", operand.Row.Table), ("Columns", operand.Column.Table) }
-            .Where(pair => pair.Item2 is not null).Select(pair => $"{pair.Item1} = {Pointer(pair.Item2!)}").ToArray();
+            .Where(pair => pair.Item2 is not null).Select(pair => $"{pair.Item1} = {Pointer(pair.Item2!)}")
+            .Concat(operand.Windows is { } windows ? [$"Windows = {windows.ToCSharp()}"] : []).ToArray();
         return $"new GemmMatrix<{dtype.CSharp()}>({Text(operand)}){(tables.Length == 0 ? "" : $" {{ {string.Join(", ", tables)} }}")}";
     }
 }

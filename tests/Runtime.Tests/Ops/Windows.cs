@@ -15,6 +15,18 @@ public partial class Convolutions
     [Gradient(of: nameof(PlainLoss), wrt: "x, k, bias")]
     public virtual partial (Tensor X, Tensor K, Tensor Bias) PlainGradient(Tensor x, Tensor k, Tensor bias, Tensor t);
 
+    /// <summary>So many channels that four sums in a square take fewer products; the sums go through what follows them.</summary>
+    [Reassociated]
+    [return: Shape("b 16 9 w")]
+    public virtual Tensor Wide([Shape("b 16 9 w")] Tensor x, [Shape("16 16 3 3")] Tensor k, [Shape("16")] Tensor bias) => Relu(Conv2d(x, k, bias, padding: 1)) + x;
+
+    [return: Shape("")]
+    public virtual Tensor WideLoss([Shape("b 16 9 w")] Tensor x, [Shape("16 16 3 3")] Tensor k, [Shape("16")] Tensor bias, [Shape("b 16 9 w")] Tensor t) => Sum(Conv2d(Conv2d(x, k, bias, padding: 1), k, padding: 1) * t);
+
+    [Reassociated]
+    [Gradient(of: nameof(WideLoss), wrt: "x, k, bias")]
+    public virtual partial (Tensor X, Tensor K, Tensor Bias) WideGradient(Tensor x, Tensor k, Tensor bias, Tensor t);
+
     [return: Shape("b 3 (h-3)/2+1 w-2")]
     public virtual Tensor Strided([Shape("b 2 h w")] Tensor x, [Shape("3 2 3 2")] Tensor k) => Conv2d(x, k, stride: [2, 1], dilation: [1, 2]);
 
