@@ -29,6 +29,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private const int MaxDotRows = 6;           // up to here, transposing b costs more than the horizontal sums of dot products
     private const int VectorColumns = 2048;     // columns of a vector-matrix product that are summed at a time
     private const int ManyProducts = 8;         // from here on, packing pays for products with a vector too: rows of vectors that straddle cache lines take twice as long to read
+    private const int RowsPerTurn = 12;         // turning b takes about as long as so many rows of the product
     private const int SmallMatrix = 32 * 1024;  // bytes that stay in the level-1 cache, however they lie
 
     private enum Method
@@ -149,8 +150,13 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
             var parts = Blocks(wanted, blocks);
             var tiles = Blocks(_blockRows, TileRows);
             var panels = Blocks(_blockColumns, _panel);
-            if (_method == Method.Tiles && tiles >= 4 * parts && (operands.BColumn == 1 || panels < parts))
-                _blockRows = Blocks(tiles, parts) * TileRows;
+            // Each part of the rows turns a transposed b anew: one for each thread, and only where the parts of the columns are shared out unevenly.
+            var rowParts = operands.BColumn == 1 ? parts : WorkerPool.Threads;
+            var part = Blocks(panels, parts) * _panel;
+            var most = Blocks(Blocks(operands.N, part) * Blocks(operands.M, _blockRows) * operands.Batches, WorkerPool.Threads) * part * _blockRows;
+            var isUneven = most * WorkerPool.Threads > operands.Batches * operands.N * (operands.M + WorkerPool.Threads * RowsPerTurn);
+            if (_method == Method.Tiles && tiles >= 4 * rowParts && (operands.BColumn == 1 || isUneven))
+                _blockRows = Blocks(tiles, rowParts) * TileRows;
             else if (panels > 1)
                 _blockColumns = Blocks(panels, Math.Min(parts, panels)) * _panel;
             else if (_method == Method.Tiles && tiles > 1)
