@@ -13,7 +13,7 @@ internal static class ExternalNames
     private static readonly ImmutableDictionary<string, string> s_full = new[]
     {
         ("Proxima", "Tensor Graph DType Gradients Network NetworkVisitor Init Initializer CompileReport Ops WholeNumbers"),
-        ("Proxima.Runtime", "Arena Panels Tables Workspace Guard WorkerPool Gemm GroupedGemm GemmGroups GemmMatrix BitGemm Signs Windows IWindowSum Fourier Routines HostSingle HostDouble HostInt64 IJob IEpilogue ILane ScalarMath LaneMath LaneRandom F1 F128 F256 F512 D1 D128 D256 D512"),
+        ("Proxima.Runtime", "Arena Panels Tables Workspace Guard WorkerPool Gemm GroupedGemm GemmGroups GemmMatrix BitGemm Signs Windows IWindowSum Fourier Routines HostSingle HostDouble HostInt64 IJob IEpilogue ILane ScalarMath LaneMath LaneRandom Divisor F1 F128 F256 F512 D1 D128 D256 D512"),
         ("Proxima.Gpu", "GpuDevice GpuArena GpuMath GpuGemm GpuMatrix GpuTabledMatrix GpuFloats GpuDoubles GpuRow GpuKernels IGemmEpilogue"),
         ("Proxima.Torch", "TorchNetwork TorchLayer TorchBinding TorchConversions ITorchFunction"),
         ("TorchSharp", "torch"),

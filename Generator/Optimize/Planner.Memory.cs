@@ -16,11 +16,14 @@ internal sealed partial class Planner
     /// <summary>The accumulator of a block of a sum.</summary>
     public static string Part(string accumulator, int depth) => accumulator + "Part" + (depth == 0 ? "" : (depth + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>The lanes of an accumulator; of a maximum there may be several, side by side.</summary>
+    public static ImmutableArray<string> Sides(string accumulator) => [accumulator + "Lanes", accumulator + "Lanes1", accumulator + "Lanes2", accumulator + "Lanes3"];
+
     /// <summary>The names that printers make of the name of a buffer or an accumulator.</summary>
     public static ImmutableArray<string> Derived(string name)
     {
         var capital = char.ToUpperInvariant(name[0]) + name.Substring(1);
-        return [name, name + "Tensor", "p" + capital, "old" + capital, name + "Offset", name + "At", name + "View", name + "Lanes", name + "Value", .. Enumerable.Range(0, Parts).Select(depth => Part(name, depth))];
+        return [name, name + "Tensor", "p" + capital, "old" + capital, name + "Offset", name + "At", name + "View", name + "Value", .. Sides(name), .. Enumerable.Range(0, Parts).Select(depth => Part(name, depth))];
     }
 
     // Axes of maps and reductions: i0, r1.

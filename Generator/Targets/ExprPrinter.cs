@@ -22,14 +22,16 @@ internal sealed class ExprPrinter
     private readonly ImmutableArray<Expr> _order;
     private readonly HashSet<string> _names;
     private readonly HashSet<Expr> _locals = [];
+    private readonly Dictionary<Expr, string?> _divisors = [];
     private int _unnamed;
 
     /// <param name="axes">The loops from the outside in; a value's level is the number of loops around the place where it is computed.</param>
     /// <param name="names">The names in scope; the printer adds those of its locals.</param>
     /// <param name="accumulators">Spells finished reductions; their level is given with them.</param>
+    /// <param name="sharesDivisors">What the loop over lanes divides by, and does not change, is made a <c>Divisor</c> before it.</param>
     public ExprPrinter(
         Dialect dialect, ImmutableArray<string> axes, string? laneAxis, IEnumerable<Statement> statements, HashSet<string> names,
-        Func<Expr, (string Text, int Level)> accumulators)
+        Func<Expr, (string Text, int Level)> accumulators, bool sharesDivisors = false)
     {
         _dialect = dialect;
         _axes = axes;
@@ -55,6 +57,10 @@ internal sealed class ExprPrinter
             foreach (var input in expr.Inputs) Use(input);
         }
         foreach (var root in roots) Use(root);
+        if (!sharesDivisors || laneAxis is null) return;
+        var lanes = axes.IndexOf(laneAxis) + 1;
+        foreach (var ratio in _order.Where(expr => expr is { Kind: ExprKind.Operation, Op: Op.Div, DType: DType.Float32 or DType.Float64, IsScalar: false } && _levels[expr] >= lanes && _levels[expr.Inputs[1]] < lanes))
+            _divisors[ratio.Inputs[1]] = null;
     }
 
     private void Use(Expr expr) => _uses[expr] = _uses.TryGetValue(expr, out var n) ? n + 1 : 1;
@@ -86,6 +92,12 @@ internal sealed class ExprPrinter
                 _texts[expr] = name;
                 _locals.Add(expr);
             }
+        }
+        foreach (var divisor in wanted.Where(expr => _levels[expr] == level && _divisors.TryGetValue(expr, out var name) && name is null))
+        {
+            var name = NewName(divisor);
+            writer.Line($"var {name} = new Divisor<V, {divisor.DType.CSharp()}>({Strip(Text(divisor))});");
+            _divisors[divisor] = name;
         }
     }
 
@@ -135,6 +147,7 @@ internal sealed class ExprPrinter
             ExprKind.Constant => dialect.Constant(expr.Value, expr.DType),
             ExprKind.Index => dialect.Index(expr.Index, expr.DType, _laneAxis),
             ExprKind.Number => dialect.Number(expr.Text, expr.DType),
+            _ when expr.Op == Op.Div && _divisors.TryGetValue(expr.Inputs[1], out var divisor) && divisor is not null && !expr.IsScalar => $"({Text(expr.Inputs[0])} / {divisor})",
             _ => dialect.Operation(expr, [.. expr.Inputs.Select(Text)], _laneAxis),
         };
     }

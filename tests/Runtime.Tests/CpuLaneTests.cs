@@ -149,6 +149,51 @@ public unsafe class CpuLaneTests
     }
 
     [Fact]
+    public void DivisorsDivide()
+    {
+        Check<F512, float>(float.MinValue, float.Epsilon, float.MaxValue);
+        Check<F256, float>(float.MinValue, float.Epsilon, float.MaxValue);
+        Check<F128, float>(float.MinValue, float.Epsilon, float.MaxValue);
+        Check<F1, float>(float.MinValue, float.Epsilon, float.MaxValue);
+        Check<D512, double>(double.MinValue, double.Epsilon, double.MaxValue);
+        Check<D256, double>(double.MinValue, double.Epsilon, double.MaxValue);
+        Check<D128, double>(double.MinValue, double.Epsilon, double.MaxValue);
+        Check<D1, double>(double.MinValue, double.Epsilon, double.MaxValue);
+
+        static void Check<V, T>(T least, T smallest, T largest)
+            where V : unmanaged, ILane<V, T>
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            var random = new Random(1);
+            var numbers = new List<T> { T.Zero, T.NegativeZero, T.One, least, largest, smallest, -smallest, T.NaN, T.PositiveInfinity, T.NegativeInfinity };
+            var digits = sizeof(T) == sizeof(float) ? 120 : 1000;
+            for (var i = 0; i < 200; i++) numbers.Add(T.ScaleB(T.CreateChecked(random.NextDouble() + 1) * (i % 2 == 0 ? T.One : -T.One), random.Next(-digits, digits)));
+            for (var i = 0; i < 20; i++) numbers.Add(smallest * T.CreateChecked(random.Next(1, 1 << 22)));
+            var row = new T[(numbers.Count + V.Count - 1) / V.Count * V.Count];
+            numbers.CopyTo(row);
+            var lanes = new T[V.Count];
+            fixed (T* x = row, to = lanes)
+            {
+                foreach (var divisor in numbers)
+                {
+                    var by = new Divisor<V, T>(V.Broadcast(divisor));
+                    for (var i = 0; i < row.Length; i += V.Count)
+                    {
+                        V.Store(to, V.Load(x + i) / by);
+                        for (var lane = 0; lane < V.Count; lane++)
+                        {
+                            var expected = row[i + lane] / divisor;
+                            var near = lanes[lane].Equals(expected) || lanes[lane] == expected || T.Abs(lanes[lane] - expected) <= T.CreateChecked(2) * (T.BitIncrement(T.Abs(expected)) - T.Abs(expected));
+                            // A quotient that rounds to the largest number may round to infinity.
+                            Assert.True(near || T.Abs(expected) >= largest * T.CreateChecked(0.9999999) && T.Abs(lanes[lane]) >= largest * T.CreateChecked(0.9999999), $"{row[i + lane]} / {divisor} is {lanes[lane]} instead of {expected}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void ElementsOfTwoVectorsAreSortedAndZipped()
     {
         Check<F512, float>();

@@ -207,7 +207,7 @@ internal static class KernelPrinter
             var reserved = Reserved(kernel, buffers, sizes);
             var printers = kernel.Stages.Select(stage => new ExprPrinter(
                 dialect, axes.AddRange(stage.Inner.Select(a => a.Name)), vector.Name, stage.Statements, reserved,
-                accumulator => (accumulator.Text, depth))).ToArray();
+                accumulator => (accumulator.Text, depth), sharesDivisors: element is not null)).ToArray();
             for (var level = 0; level < depth; level++)
                 for (var s = 0; s < printers.Length; s++) printers[s].Locals(writer, level, kernel.Stages[s].Statements);
             var step = element is null ? "1" : "V.Count";
@@ -438,7 +438,7 @@ internal static class KernelPrinter
             Dialect dialect = element is { } e ? new LaneDialect(e) : new ScalarDialect("ScalarMath");
             var axes = outer.Add(vector.Name);
             var reserved = Reserved(kernel, buffers, sizes);
-            var printer = new ExprPrinter(dialect, axes, vector.Name, stage.Statements, reserved, a => (element is null ? a.Text : $"V.Broadcast({a.Text})", 0));
+            var printer = new ExprPrinter(dialect, axes, vector.Name, stage.Statements, reserved, a => (element is null ? a.Text : $"V.Broadcast({a.Text})", 0), sharesDivisors: element is not null);
             for (var level = 0; level < axes.Length; level++) printer.Locals(writer, level, stage.Statements);
             var step = element is null ? "1" : "V.Count";
             var isBlocked = element is not null && reductions.Any(IsFloatSum);
@@ -448,6 +448,7 @@ internal static class KernelPrinter
                 : $"{reduce.Accumulator} = ScalarMath.{Extreme(reduce)}({reduce.Accumulator}, V.{Extreme(reduce)}({reduce.Accumulator}Lanes));");
             if (element is not null)
                 foreach (var reduce in reductions.Where(reduce => !IsFloatSum(reduce))) Begin(reduce);
+            if (element is not null && reductions is [{ Reduction: Op.ReduceMax or Op.ReduceMin } extreme] && stage.Statements.Length == 1 && IsLoaded(extreme.Value)) FoldSideBySide(extreme);
             var stop = isBlocked ? Local("stop", sizes) : end;
             CodeWriter.Scope? blocks = isBlocked ? writer.Block($"while ({vector.Name} + {step} <= {end})") : null;
             if (isBlocked)
@@ -476,8 +477,21 @@ internal static class KernelPrinter
             if (element is not null)
                 foreach (var reduce in reductions.Where(reduce => !IsFloatSum(reduce))) Finish(reduce);
             writer.Line($"return {vector.Name};");
+
+            // Each maximum waits for the one before: four at a time, of every fourth vector, take little longer than one.
+            void FoldSideBySide(ReduceStatement reduce)
+            {
+                var sides = Planner.Sides(reduce.Accumulator);
+                writer.Line($"V {string.Join(", ", sides.Skip(1).Select(lanes => $"{lanes} = {sides[0]}"))};");
+                using (writer.Block($"while ({vector.Name} + 4 * {step} <= {end})"))
+                    foreach (var lanes in sides) writer.Line($"{Fold(reduce, lanes, printer, isLane: true)} {vector.Name} += {step};");
+                writer.Line($"{sides[0]} = V.{Extreme(reduce)}(V.{Extreme(reduce)}({sides[0]}, {sides[1]}), V.{Extreme(reduce)}({sides[2]}, {sides[3]}));");
+            }
         });
     }
+
+    /// <summary>An element of memory, or its size or negative: no local is needed for it.</summary>
+    private static bool IsLoaded(Expr value) => value.Kind == ExprKind.Load || value is { Kind: ExprKind.Operation, Op: Op.Abs or Op.Neg, Inputs: [{ Kind: ExprKind.Load }], Name: null };
 
     private static string Extreme(ReduceStatement reduce) => reduce.Reduction == Op.ReduceMax ? "Max" : "Min";
 
