@@ -20,7 +20,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
     private static int PanelColumns => Tile<V, T>.Vectors * V.Count;
 
     private static int MaxDepth => 2560 / sizeof(T);    // terms summed in registers: packed rows and a panel of that depth fit the level-2 cache, and so do 3 x 3 windows of 64 channels
-    private const int ChunkRows = 120;          // packed rows at a time, a multiple of both tile heights
+    private const int ChunkRows = 120;          // packed rows at a time of the greatest depth, a multiple of both tile heights
     private const int MaxRows = 16 * ChunkRows; // rows of a block: a panel is packed once for all of them
     private const int MaxElements = 128 * 1024; // packed panels of a block of several chunks
     private const int TilesAhead = 2;           // tiles whose gathered rows are fetched before they are packed
@@ -215,7 +215,7 @@ internal unsafe struct GemmJob<V, N, S, T, TEpilogue> : IJob
         var deep = _o.K > _depth;
         // Packed rows lie side by side: unpacked ones a power of two apart fall into the same cache set.
         var packA = _o.Left.IsTabled || columns > (_o.AColumn != 1 ? 1 : 3) * PanelColumns && rows >= TileRows;
-        var chunk = Evenly(rows, ChunkRows, TileRows);
+        var chunk = Evenly(rows, ChunkRows * Math.Max(MaxDepth / Math.Max(_depth, 1), 1), TileRows);
         var tile = (nint)TileRows * PanelColumns;
         var panels = Blocks(columns, PanelColumns);
         var panel = _depth * PanelColumns;
