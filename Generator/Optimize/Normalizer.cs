@@ -255,7 +255,8 @@ internal static class Normalizer
         return size.Equals(product) ? from : null;
     }
 
-    private static bool HasWindows(Node view)
+    /// <summary>A view of windows, which may overlap.</summary>
+    public static bool HasWindows(Node view)
     {
         while (view.Op.IsView() && view.Op != Op.Window) view = view.Inputs[0];
         return view.Op == Op.Window;

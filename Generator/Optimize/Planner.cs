@@ -150,6 +150,8 @@ internal sealed partial class Planner
                     {
                         if (node.Inputs[i].Op != Op.Result) AddRoot(plan, node.Inputs[i], mustStore: true);
                     }
+                    // Windows that iterations read element by element are laid out before: each would compute anew where they lie.
+                    else if (Normalizer.HasWindows(node.Inputs[i]) && IsReadByElements(node.Loop.Body, i)) AddRoot(plan, node.Inputs[i], mustStore: true);
                     else RequireView(plan, node.Inputs[i], matrix: false);
                 }
                 break;
@@ -165,6 +167,19 @@ internal sealed partial class Planner
                 if (x.Op != Op.Gather || _roots.Contains(x)) RequireView(plan, x, matrix: false);
                 break;
         }
+    }
+
+    /// <summary>Whether anything but a product reads a parameter of a region, or a view of it.</summary>
+    private static bool IsReadByElements(Region region, int parameter)
+    {
+        var views = new HashSet<Node> { region.Parameters[parameter] };
+        foreach (var node in region.Schedule())
+        {
+            if (!node.Inputs.Any(views.Contains)) continue;
+            if (node.Op.IsView()) views.Add(node);
+            else if (Emission.IsPointwise(node.Op) || IsReduction(node)) return true;
+        }
+        return false;
     }
 
     /// <summary>The operand of a routine: its elements lie one after another.</summary>

@@ -272,6 +272,22 @@ public partial class Paddings
     [Gradient(of: nameof(UnfoldedLoss), wrt: "x")]
     public virtual partial Tensor UnfoldedGradient(Tensor x, Tensor t);
 
+    /// <summary>Windows that every iteration reads element by element and multiplies.</summary>
+    [return: Shape("b 12 h*(w-1)")]
+    public virtual Tensor Iterated([Shape("b 2 h w")] Tensor x, [Shape("12 12")] Tensor k)
+    {
+        var windows = Unfold(x, [3, 2], padding: [1, 0]);
+        var z = Tanh(windows);
+        for (var i = 0; i < 3; i++) z = Tanh(z - MatMul(k, z - windows) / 12);
+        return z;
+    }
+
+    [return: Shape("")]
+    public virtual Tensor IteratedLoss([Shape("b 2 h w")] Tensor x, [Shape("12 12")] Tensor k, [Shape("b 12 h*(w-1)")] Tensor t) => Sum(Iterated(x, k) * t);
+
+    [Gradient(of: nameof(IteratedLoss), wrt: "x, k")]
+    public virtual partial (Tensor X, Tensor K) IteratedGradient(Tensor x, Tensor k, Tensor t);
+
     [return: Shape("b 2 2*h 2*w")]
     public virtual Tensor Shuffled([Shape("b 8 h w")] Tensor x) => PixelShuffle(x, 2);
 
