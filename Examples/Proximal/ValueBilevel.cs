@@ -105,7 +105,7 @@ public partial class ValueBilevel(int n, bool isBudget)
     /// <param name="theta">θ.</param>
     /// <param name="lambda">λ.</param>
     /// <param name="gammas">γ₁ and γ₂.</param>
-    /// <param name="settings">The steps of x and y, of the saddle point and of z, the power of the penalty, and 1, or 0 to leave the value out.</param>
+    /// <param name="settings">The steps of x and y, of the saddle point and of z, the power of the penalty, and 1, or 0 to leave the lower problem out.</param>
     /// <param name="start">How many iterations there have been.</param>
     /// <param name="steps">How many there will be.</param>
     [return: Shape("n", DType.Float64), Shape("2*n", DType.Float64), Shape("", DType.Float64), Shape("2*n", DType.Float64), Shape("", DType.Float64)]
@@ -120,7 +120,7 @@ public partial class ValueBilevel(int n, bool isBudget)
             var (upperX, upperY) = UpperSlopes(x, y);
             var (lowerX, lowerY) = LowerSlopes(x, y);
             var (valueX, valueY, valueZ) = ValueSlopes(x, y, z, theta, lambda, gammas);
-            var pair = Join(Concat([x - settings[0] * (upperX / penalty + lowerX - settings[4] * valueX), y - settings[0] * (upperY / penalty + lowerY - settings[4] * valueY)], 0));
+            var pair = Join(Concat([x - settings[0] * (upperX / penalty + settings[4] * (lowerX - valueX)), y - settings[0] * (upperY / penalty + settings[4] * (lowerY - valueY))], 0));
             (x, y) = (pair[..n], pair[n..]);
             z = Admit(z + settings[2] * valueZ);
         }
