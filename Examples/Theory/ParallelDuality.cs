@@ -26,7 +26,7 @@ public sealed class ParallelDuality : IExample
     /// <inheritdoc/>
     public IReadOnlyList<ReportSubject> Networks { get; } =
     [
-        new(typeof(ParallelLinear), new Dictionary<string, long> { ["runs"] = 20, ["branches"] = 4, ["n"] = 2, ["layers"] = 3, ["m"] = 2 }),
+        new(typeof(ParallelLinear), new Dictionary<string, long> { ["runs"] = 40, ["branches"] = 4, ["n"] = 2, ["layers"] = 3, ["m"] = 2 }),
         new(typeof(NuclearProgram), new Dictionary<string, long> { ["n"] = 4, ["m"] = 12 }),
     ];
 
@@ -75,7 +75,7 @@ public sealed class ParallelDuality : IExample
         var adam = new Adam(net, learningRate: 0.02);
         for (var i = 0; i < steps; i++)
         {
-            adam.LearningRate = 0.02 * Math.Pow(0.003, (double)i / steps);
+            adam.LearningRate = 0.02 * Math.Pow(0.03, (double)i / steps);
             adam.Step(gradient());
         }
     }
@@ -86,20 +86,23 @@ public sealed class ParallelDuality : IExample
     private static void Depths(Context context)
     {
         double[] y = [2, 1.5];
-        int most = context.Quick ? 3 : 4, runs = context.Quick ? 10 : 40, steps = context.Quick ? 2500 : 4000;
+        int most = context.Quick ? 3 : 4, runs = context.Quick ? 20 : 40, steps = 5000;
         Tensor x = Ops.Eye(2, DType.Float64), target = Diagonal(y);
         context.Claim(Claim.Near("three layers, no branches: value by the formula", Standard(y, 3), 1.2377, 1e-4));
         context.Claim(Claim.Near("its dual bound: a gap", Dual(y, 3), 0.9967, 1e-4));
         context.Claim(Claim.AtMost("two layers: the gap", Standard(y, 2) - Dual(y, 2), 1e-8));
         context.Claim(Claim.AtMost("three layers, targets of rank 1: the gap", Standard([2, 0], 3) - Dual([2, 0], 3), 1e-8));
         var rows = new List<(int Layers, double Standard, double Dual, double[] StandardRuns, double[] ParallelRuns)>();
+        double shrunk = 0;
         for (var layers = 2; layers <= most; layers++)
         {
             var standard = new StandardLinear.Cpu(runs, 2, layers, Decay);
-            var parallel = new ParallelLinear.Cpu(runs, 6, 2, layers, Decay);
+            var parallel = new ParallelLinear.Cpu(runs, 4, 2, layers, Decay);
             var seed = context.Seed + 100 * (ulong)layers;
             Train(standard, seed, 0.7, steps, () => standard.TotalGradient(x, target));
             Train(parallel, seed + 50, 0.7, steps, () => parallel.TotalGradient(x, target));
+            // The products, too, are what the convex program has: singular values less the decay.
+            if (layers == 3) shrunk = (double)Ops.Max(Ops.Abs(Ops.Svd(parallel.Product()).S - Tensor.From([.. y.Select(value => value - Decay)])));
             rows.Add((layers, Standard(y, layers), Dual(y, layers), standard.Objectives(x, target).ToArray<double>(), parallel.Objectives(x, target).ToArray<double>()));
         }
         context.Table("values", ["layers", "no branches: formula", "dual bound", "best run", "worst run", "branches: formula", "best run", "worst run"], rows.Select(row => new[]
@@ -113,7 +116,8 @@ public sealed class ParallelDuality : IExample
         context.Claim(Claim.AtMost("three layers: distance of each run from one of four minima", three.StandardRuns.Max(value => ends.Min(end => Math.Abs(value - end))), 2e-3));
         context.Claim(Claim.AtLeast("three layers: how far the worst run is above the best", three.StandardRuns.Max() - three.Standard, 0.5));
         context.Claim(Claim.AtLeast("three layers: how far the best run is above the dual bound", three.StandardRuns.Min() - three.Dual, 0.24));
-        context.Claim(Claim.AtMost("branches, three layers: distance of every run from the dual bound", three.ParallelRuns.Max(value => Math.Abs(value - Parallel(y))), 1e-2, baseline: three.Standard - three.Dual));
+        context.Claim(Claim.AtMost("branches, three layers: distance of every run from the dual bound", three.ParallelRuns.Max(value => Math.Abs(value - Parallel(y))), 2e-3, baseline: three.Standard - three.Dual));
+        context.Claim(Claim.AtMost("branches, three layers: distance of every run's singular values from 1.7 and 1.2", shrunk, 1e-2));
         context.Claim(Claim.AtMost("branches: distance of the best run from the dual bound, all depths", rows.Max(row => Math.Abs(row.ParallelRuns.Min() - Parallel(y))), 1e-3, baseline: rows[^1].Standard - rows[^1].Dual));
         context.Plot("parallel-nets.png", plot =>
         {
