@@ -111,7 +111,7 @@ public sealed class GroupSparsity : IExample
     {
         int seeds = context.Quick ? 1 : 2, rounds = context.Quick ? 6 : 12, samples = 512;
         double[] factors = context.Quick ? [0.05, 0.2] : [0.05, 0.1, 0.2];
-        double most = 0, fewest = Hidden, ours = 0, dense = 0, cut = 0, removed = 0, spread = double.PositiveInfinity;
+        double most = 0, fewest = Hidden, ours = 0, dense = 0, cut = 0, removed = 0, spread = double.PositiveInfinity, alike = 0;
         var table = new List<string[]>();
         for (var run = 0; run < seeds; run++)
         {
@@ -147,6 +147,9 @@ public sealed class GroupSparsity : IExample
             var all = Descend("no penalty", false, 0);
             var few = factors.Select(factor => Descend($"envelope {factor}", true, factor)).ToArray();
             var shortened = factors.Select(factor => Descend($"group lasso {factor}", false, factor)).ToArray();
+            // The same with smaller factors that stay, down to those of the envelope's error.
+            var tuned = new[] { 1e-3f, 2e-3f }.Select(factor => net.Train(start, x, y, Tensor.Scalar(factor), 0.05f, 500 * rounds, false)).ToArray();
+            alike += tuned.Where(weight => Error(weight) <= 1.05 * few.Max(Error)).Select(Live).DefaultIfEmpty(0).Max() / (double)seeds;
             // The largest neurons of the network that was trained without a penalty.
             var lengths = Ops.Norm(all, 2, dim: 1, keepDim: true);
             var largest = all * (lengths >= Ops.TopK(lengths, Kept, dim: 0).Values[Kept - 1]).To(DType.Float32);
@@ -154,20 +157,23 @@ public sealed class GroupSparsity : IExample
             // The neurons that are 0 are taken out: a smaller network says the same.
             var live = Enumerable.Range(0, Hidden).Where(i => (double)Ops.Norm(few[0][i], 2) > 0).Select(i => (long)i).ToArray();
             var small = new GroupSparseNetwork.Cpu(Inputs, live.Length, Outputs);
-            removed = Math.Max(removed, Largest(small.Predict(few[0][Tensor.From(live)], testX) - net.Predict(few[0], testX)));
+            var said = net.Predict(few[0], testX);
+            removed = Math.Max(removed, Largest(small.Predict(few[0][Tensor.From(live)], testX) - said) / Largest(said));
 
             (most, fewest) = (Math.Max(most, few.Max(Live)), Math.Min(fewest, few.Min(Live)));
             spread = Math.Min(spread, shortened.Max(Live) - shortened.Min(Live));
             (ours, dense, cut) = (ours + few.Max(Error) / seeds, dense + Error(all) / seeds, cut + Error(largest) / seeds);
             string Both(Tensor weight) => $"{Live(weight)}: {Claim.Text(Error(weight))}";
-            table.Add([$"{seed}", Both(all), Both(largest), .. shortened.Select(Both), .. few.Select(Both)]);
+            table.Add([$"{seed}", Both(all), Both(largest), .. tuned.Select(Both), .. shortened.Select(Both), .. few.Select(Both)]);
         }
-        context.Table("Neurons and test error", ["seed", "no penalty", "its largest", .. factors.Select(factor => $"group lasso {factor}"), .. factors.Select(factor => $"envelope {factor}")], table);
+        context.Table("Neurons and test error", ["seed", "no penalty", "its largest", "group lasso 0.001", "0.002", .. factors.Select(factor => $"group lasso {factor}"), .. factors.Select(factor => $"envelope {factor}")], table);
         context.Claim(Claim.AtMost("neurons that are left, where 8 were asked for: most, for all factors", most, Kept));
         context.Claim(Claim.AtLeast("the same: fewest", fewest, Kept));
         context.Claim(Claim.AtLeast("group lasso: neurons more or less for another factor, least", spread, 1, baseline: most - fewest));
+        // Its best factor finds 8 as well; which factor that is, the error does not say.
+        context.Claim(Claim.AtLeast("group lasso of an error within 5 % of the envelope's: neurons, most of two factors, mean", alike, Kept + 1, baseline: most));
         context.Claim(Claim.AtMost("test error, for the worst factor: at most twice that without a penalty", ours, 2 * dense, baseline: dense));
         context.Claim(Claim.AtLeast("the largest 8 neurons without a penalty: error over that of the envelope", cut / ours, 10));
-        context.Claim(Claim.AtMost("the network without the neurons that are 0: largest difference", removed, 1e-5));
+        context.Claim(Claim.AtMost("the network without the neurons that are 0: largest difference over the largest output", removed, 1e-6));
     }
 }
