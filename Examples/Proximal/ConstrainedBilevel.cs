@@ -29,6 +29,9 @@ public sealed class ConstrainedBilevel : IExample
             Value(context, net, isBudget ? "budget" : "plane", isBudget);
         }
         Solve(context);
+        // Steps of Newton take second derivatives; this algorithm does not.
+        context.Claim(Claim.AtMost("order of the derivatives in an iteration", Differentiation.Order(typeof(ValueBilevel), nameof(ValueBilevel.Iterate)), 1, baseline: Differentiation.Order(typeof(QuadraticLosses), nameof(QuadraticLosses.Next))));
+        context.Claim(Claim.AtLeast("the same of a step of Newton", Differentiation.Order(typeof(QuadraticLosses), nameof(QuadraticLosses.Next)), 2));
     }
 
     private static readonly Tensor s_gammas = Tensor.From([1.0, 1.0]);
