@@ -40,6 +40,8 @@ public sealed class BlockDescent : IExample
         Operator(context);
         Blocks(context);
         Train(context);
+        context.Claim(Claim.AtMost("order of the derivatives in a cycle of block steps", Differentiation.Order(typeof(SplitNetwork), nameof(SplitNetwork.Cycle)), 0));
+        context.Claim(Claim.AtLeast("the same of gradient descent", Differentiation.Order(typeof(WholeNetwork), nameof(WholeNetwork.LossGradient)), 1));
     }
 
     /// <summary>No point of a grid is better than the derived step of a weighted sum, whose energy has two valleys.</summary>

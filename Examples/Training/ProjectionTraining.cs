@@ -33,6 +33,8 @@ public sealed class ProjectionTraining : IExample
         Products(context);
         Units(context);
         Train(context);
+        context.Claim(Claim.AtMost("order of the derivatives in training by projections", Differentiation.Order(typeof(ProjectionNetwork), nameof(ProjectionNetwork.Train)), 0));
+        context.Claim(Claim.AtLeast("the same of training by gradients", Differentiation.Order(typeof(GradientNetwork), nameof(GradientNetwork.LossGradient)), 1));
     }
 
     // ---- the projections ----
