@@ -322,13 +322,8 @@ public sealed class CorpusTests : IDisposable
         object?[] values = result is Proxima.Gradients ? arguments : [.. arguments, CorpusMethod.Like(result, Garbage)];
         var invoker = MethodInvoker.Create(result is Proxima.Gradients ? method.Method : method.Into!);
         for (var i = 0; i < 5; i++) invoker.Invoke(target, values.AsSpan());
-        // What a call allocates, every call does; now and then the runtime allocates for itself on whatever thread runs.
-        var allocated = Enumerable.Range(0, 3).Min(_ =>
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            invoker.Invoke(target, values.AsSpan());
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        });
-        Assert.True(allocated == 0, $"{name} allocates {allocated} bytes");
+        var allocations = new Allocations();
+        while (allocations.Next()) invoker.Invoke(target, values.AsSpan());
+        Assert.True(allocations.Bytes == 0, $"{name} allocates {allocations.Bytes} bytes in ten calls");
     }
 }

@@ -182,12 +182,12 @@ public sealed class FixedPointTests
             model.Anderson(x, x, into);
             model.LossGradient(x, w);
         }
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10; i++)
+        var allocations = new Allocations();
+        while (allocations.Next())
         {
             model.Anderson(x, x, into);
             model.LossGradient(x, w);
         }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, allocations.Bytes);
     }
 }
