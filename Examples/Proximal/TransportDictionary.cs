@@ -110,4 +110,37 @@ public partial class TransportDictionary(int samples, int atoms, int side, float
         columns = Anchored(columns, ColumnPull(g, weights, rows, columns));
         return (g, weights, rows, columns);
     }
+
+    /// <summary>Half the squared distance of the mixtures from the images.</summary>
+    [return: Shape("", DType.Float64)]
+    public virtual Tensor Squares(
+        [Shape("samples side side", DType.Float64)] Tensor x, [Shape("samples atoms", DType.Float64)] Tensor weights, [Shape("atoms side", DType.Float64)] Tensor rows, [Shape("atoms side", DType.Float64)] Tensor columns) =>
+        Sum(Square(Mixtures(weights, rows, columns) - x)) / 2;
+
+    /// <summary>Its gradient.</summary>
+    [Gradient(of: nameof(Squares), wrt: "weights, rows, columns")]
+    public virtual partial (Tensor Weights, Tensor Rows, Tensor Columns) SquaresSlope(Tensor x, Tensor weights, Tensor rows, Tensor columns);
+
+    /// <summary>Mixtures near the images in the sense of squares, by projected gradients.</summary>
+    /// <param name="x">The images.</param>
+    /// <param name="weights">The weights at first.</param>
+    /// <param name="rows">The profiles of rows at first.</param>
+    /// <param name="columns">The profiles of columns at first.</param>
+    /// <param name="steps">The steps of weights, and of profiles.</param>
+    /// <param name="count">How many there are.</param>
+    [return: Shape("samples atoms", DType.Float64), Shape("atoms side", DType.Float64), Shape("atoms side", DType.Float64)]
+    public virtual (Tensor Weights, Tensor Rows, Tensor Columns) Nearest(
+        [Shape("samples side side", DType.Float64)] Tensor x, [Shape("samples atoms", DType.Float64)] Tensor weights, [Shape("atoms side", DType.Float64)] Tensor rows,
+        [Shape("atoms side", DType.Float64)] Tensor columns, [Shape("2", DType.Float64)] Tensor steps, int count)
+    {
+        var one = Ones(1).To(DType.Float64);
+        for (var k = 0; k < count; k++)
+        {
+            var (slope, rowSlope, columnSlope) = SquaresSlope(x, weights, rows, columns);
+            weights = Simplex.Project(weights - steps[0] * slope, one);
+            rows = Simplex.Project(rows - steps[1] * rowSlope, one);
+            columns = Simplex.Project(columns - steps[1] * columnSlope, one);
+        }
+        return (weights, rows, columns);
+    }
 }
