@@ -12,28 +12,12 @@ public sealed unsafe class BitGemmTests : IDisposable
 
     public void Dispose() => WorkerPool.Threads = Environment.ProcessorCount;
 
-    private struct Keep<T>(T* c, int* count, nint m, nint n) : IEpilogue<T>
-        where T : unmanaged
-    {
-        public static bool IsHeavy => false;
+    private delegate void Product<T>(nint batches, nint m, nint n, nint k, GemmMatrix<T> a, Signs aSigns, GemmMatrix<T> b, Signs bSigns, Kept<T> epilogue) where T : unmanaged;
 
-        public void Store<V>(V value, nint batch, nint row, nint column) where V : unmanaged, ILane<V, T>
-        {
-            if (row < 0 || row >= m || column < 0 || column > n - V.Count)
-                throw new InvalidOperationException($"({row}, {column}) lies outside of {m} x {n}.");
-            var at = (batch * m + row) * n + column;
-            V.Store(c + at, value);
-            for (var i = 0; i < V.Count; i++)
-                Interlocked.Increment(ref count[at + i]);
-        }
-    }
-
-    private delegate void Product<T>(nint batches, nint m, nint n, nint k, GemmMatrix<T> a, Signs aSigns, GemmMatrix<T> b, Signs bSigns, Keep<T> epilogue) where T : unmanaged;
-
-    private static void Floats(nint batches, nint m, nint n, nint k, GemmMatrix<float> a, Signs aSigns, GemmMatrix<float> b, Signs bSigns, Keep<float> epilogue) =>
+    private static void Floats(nint batches, nint m, nint n, nint k, GemmMatrix<float> a, Signs aSigns, GemmMatrix<float> b, Signs bSigns, Kept<float> epilogue) =>
         BitGemm.Run(batches, m, n, k, a, aSigns, b, bSigns, ref epilogue);
 
-    private static void Doubles(nint batches, nint m, nint n, nint k, GemmMatrix<double> a, Signs aSigns, GemmMatrix<double> b, Signs bSigns, Keep<double> epilogue) =>
+    private static void Doubles(nint batches, nint m, nint n, nint k, GemmMatrix<double> a, Signs aSigns, GemmMatrix<double> b, Signs bSigns, Kept<double> epilogue) =>
         BitGemm.Run(batches, m, n, k, a, aSigns, b, bSigns, ref epilogue);
 
     private static int Sign(double x, Signs signs) => signs == Signs.Binary ? x >= 0 ? 1 : -1 : x > 0 ? 1 : x < 0 ? -1 : 0;
@@ -135,12 +119,12 @@ public sealed unsafe class BitGemmTests : IDisposable
             {
                 foreach (var right in s_signs)
                 {
-                    Check<float>(random, 1, m, n, k, left, right, (batches, m, n, k, a, aSigns, b, bSigns, epilogue) => BitGemmJob<W64, F128, F1, float, Keep<float>>.Dispatch(batches, m, n, k, a, aSigns, b, bSigns, epilogue), 0);
-                    Check<double>(random, 1, m, n, k, left, right, (batches, m, n, k, a, aSigns, b, bSigns, epilogue) => BitGemmJob<W64, D128, D1, double, Keep<double>>.Dispatch(batches, m, n, k, a, aSigns, b, bSigns, epilogue), 6);
+                    Check<float>(random, 1, m, n, k, left, right, (batches, m, n, k, a, aSigns, b, bSigns, epilogue) => BitGemmJob<W64, F128, F1, float, Kept<float>>.Dispatch(batches, m, n, k, a, aSigns, b, bSigns, epilogue), 0);
+                    Check<double>(random, 1, m, n, k, left, right, (batches, m, n, k, a, aSigns, b, bSigns, epilogue) => BitGemmJob<W64, D128, D1, double, Kept<double>>.Dispatch(batches, m, n, k, a, aSigns, b, bSigns, epilogue), 6);
                     if (System.Runtime.Intrinsics.X86.Avx2.IsSupported)
-                        Check<float>(random, 1, m, n, k, left, right, (batches, m, n, k, a, aSigns, b, bSigns, epilogue) => BitGemmJob<W256, F256, F1, float, Keep<float>>.Dispatch(batches, m, n, k, a, aSigns, b, bSigns, epilogue), 0);
+                        Check<float>(random, 1, m, n, k, left, right, (batches, m, n, k, a, aSigns, b, bSigns, epilogue) => BitGemmJob<W256, F256, F1, float, Kept<float>>.Dispatch(batches, m, n, k, a, aSigns, b, bSigns, epilogue), 0);
                     if (System.Runtime.Intrinsics.X86.Avx512BW.IsSupported)
-                        Check<float>(random, 1, m, n, k, left, right, (batches, m, n, k, a, aSigns, b, bSigns, epilogue) => BitGemmJob<W512, F256, F1, float, Keep<float>>.Dispatch(batches, m, n, k, a, aSigns, b, bSigns, epilogue), 0);
+                        Check<float>(random, 1, m, n, k, left, right, (batches, m, n, k, a, aSigns, b, bSigns, epilogue) => BitGemmJob<W512, F256, F1, float, Kept<float>>.Dispatch(batches, m, n, k, a, aSigns, b, bSigns, epilogue), 0);
                 }
             }
         }
@@ -180,7 +164,7 @@ public sealed unsafe class BitGemmTests : IDisposable
             fixed (int* count = counts)
             fixed (long* ra = aRows, ca = aColumns, rb = bRows, cb = bColumns, pa = aBatches, pb = bBatches)
             {
-                var epilogue = new Keep<float>(pc, count, m, n);
+                var epilogue = new Kept<float>(pc, count, m, n);
                 BitGemm.Run(batches, m, n, k, new(a.Data, 0, 0, 0) { Batches = pa, Rows = ra, Columns = ca }, Signs.Binary, new(b.Data, 0, 0, 0) { Batches = pb, Rows = rb, Columns = cb }, signs, ref epilogue);
             }
             Assert.All(counts, one => Assert.Equal(1, one));
@@ -225,7 +209,7 @@ public sealed unsafe class BitGemmTests : IDisposable
             fixed (long* po = offsets, pp = places)
             {
                 Assert.Equal(channels >= 32, BitOrder<float>.Of(batches, m, n, k, new(a.Data, 0, k, 1), aSigns, new(b.Data, channels * plane, 0, 0) { Rows = po, Columns = pp }, bSigns).IsChanged);
-                var epilogue = new Keep<float>(pc, count, m, n);
+                var epilogue = new Kept<float>(pc, count, m, n);
                 BitGemm.Run(batches, m, n, k, new(a.Data, 0, k, 1), aSigns, new(b.Data, channels * plane, 0, 0) { Rows = po, Columns = pp }, bSigns, ref epilogue);
             }
             Assert.All(counts, one => Assert.Equal(1, one));
@@ -249,7 +233,7 @@ public sealed unsafe class BitGemmTests : IDisposable
         fixed (float* pa = a, pb = b, pc = c)
         fixed (int* count = counts)
         {
-            var epilogue = new Keep<float>(pc, count, 64, 50);
+            var epilogue = new Kept<float>(pc, count, 64, 50);
             BitGemm.Run(1, 64, 50, 500, new(pa, 0, 500, 1), Signs.Binary, new(pb, 0, 50, 1), Signs.Binary, ref epilogue);
             var allocations = new Allocations();
             while (allocations.Next()) BitGemm.Run(1, 64, 50, 500, new(pa, 0, 500, 1), Signs.Binary, new(pb, 0, 50, 1), Signs.Binary, ref epilogue);

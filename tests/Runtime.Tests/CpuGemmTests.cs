@@ -10,33 +10,14 @@ public unsafe class CpuGemmTests
 {
     private static readonly int[] Sizes = [0, 1, 3, 16, 17, 49, 257];
 
-    /// <summary>Counts how often each element arrives, and keeps it.</summary>
-    private struct Light<T>(T* c, int* count, nint m, nint n) : IEpilogue<T>
-        where T : unmanaged
-    {
-        public static bool IsHeavy => false;
-
-        public void Store<V>(V value, nint batch, nint row, nint column) where V : unmanaged, ILane<V, T> => Keep(c, count, m, n, value, batch, row, column);
-    }
-
     private struct Heavy<T>(T* c, int* count, nint m, nint n) : IEpilogue<T>
         where T : unmanaged
     {
+        private readonly Kept<T> _kept = new(c, count, m, n);
+
         public static bool IsHeavy => true;
 
-        public void Store<V>(V value, nint batch, nint row, nint column) where V : unmanaged, ILane<V, T> => Keep(c, count, m, n, value, batch, row, column);
-    }
-
-    private static void Keep<T, V>(T* c, int* count, nint m, nint n, V value, nint batch, nint row, nint column)
-        where T : unmanaged
-        where V : unmanaged, ILane<V, T>
-    {
-        if (row < 0 || row >= m || column < 0 || column > n - V.Count)
-            throw new InvalidOperationException($"({row}, {column}) lies outside of {m} x {n}.");
-        var at = (batch * m + row) * n + column;
-        V.Store(c + at, value);
-        for (var i = 0; i < V.Count; i++)
-            Interlocked.Increment(ref count[at + i]);
+        public readonly void Store<V>(V value, nint batch, nint row, nint column) where V : unmanaged, ILane<V, T> => _kept.Store(value, batch, row, column);
     }
 
     public static TheoryData<int, int> RowsAndColumns()
@@ -161,7 +142,7 @@ public unsafe class CpuGemmTests
         {
             var count = stackalloc int[8];
             new Span<int>(count, 8).Clear();
-            var epilogue = new Light<float>(pc, count, 4, 2);
+            var epilogue = new Kept<float>(pc, count, 4, 2);
             Gemm.Run(1, 4, 2, 1, pa, 0, 1, 1, pb, 0, 2, 1, ref epilogue);
         }
         Assert.Equal([float.NaN, float.NaN, 1f, 2f, float.PositiveInfinity, float.PositiveInfinity, 0f, 0f], c);
@@ -177,7 +158,7 @@ public unsafe class CpuGemmTests
         fixed (float* pa = a, pb = b, pc = c)
         fixed (int* count = counts)
         {
-            var epilogue = new Light<float>(pc, count, 64, 500);
+            var epilogue = new Kept<float>(pc, count, 64, 500);
             Gemm.Run(1, 64, 500, 500, pa, 0, 500, 1, pb, 0, 500, 1, ref epilogue);
             var allocations = new Allocations();
             while (allocations.Next()) Gemm.Run(1, 64, 500, 500, pa, 0, 500, 1, pb, 0, 500, 1, ref epilogue);
@@ -197,12 +178,12 @@ public unsafe class CpuGemmTests
         foreach (var transposeB in new[] { false, true })
         {
             Check<T>(1, m, n, k, Matrix(m, k, false, 0), Matrix(k, n, transposeB, 0), heavy: false, (operands, epilogue) =>
-                GemmJob<V, N, S, T, Light<T>>.Dispatch(operands, epilogue));
+                GemmJob<V, N, S, T, Kept<T>>.Dispatch(operands, epilogue));
             Check<T>(1, m, n, k, Matrix(m, k, false, 0), Matrix(k, n, transposeB, 0), heavy: false, (operands, epilogue) =>
             {
                 var panels = new Panels();
                 GemmJob<V, N, S, T, TileStore<T>>.Pack(panels, operands, products: 100);
-                GemmJob<V, N, S, T, Light<T>>.Dispatch(operands, epilogue, panels);
+                GemmJob<V, N, S, T, Kept<T>>.Dispatch(operands, epilogue, panels);
             });
         }
     }
@@ -231,7 +212,7 @@ public unsafe class CpuGemmTests
             fixed (int* count = counts)
             fixed (long* ra = aRows, ca = aColumns, rb = bRows, cb = bColumns, pa = aBatches, pb = bBatches)
             {
-                var epilogue = new Light<float>(pc, count, m, n);
+                var epilogue = new Kept<float>(pc, count, m, n);
                 var x = left ? new GemmMatrix<float>(a.Data, 0, 0, 0) { Batches = pa, Rows = ra, Columns = ca } : new(a.Data, 0, 1, 0) { Batches = pa };
                 var y = right ? new GemmMatrix<float>(b.Data, 0, 0, 0) { Batches = pb, Rows = rb, Columns = cb } : new(b.Data, 0, 0, 1) { Batches = pb };
                 Gemm.Run(batches, m, n, k, x, y, ref epilogue);
@@ -254,7 +235,7 @@ public unsafe class CpuGemmTests
         nint End(long[] table) => table.Length == 0 ? 0 : (nint)table.Max();
     }
 
-    private delegate void Product<T>(GemmOperands<T> operands, Light<T> epilogue) where T : unmanaged;
+    private delegate void Product<T>(GemmOperands<T> operands, Kept<T> epilogue) where T : unmanaged;
 
     private static T[] Check<T>(
         int batches, int m, int n, int k, (nint Batch, nint Row, nint Column) sa, (nint Batch, nint Row, nint Column) sb, bool heavy, Product<T>? product = null)
@@ -271,11 +252,11 @@ public unsafe class CpuGemmTests
         fixed (int* count = counts)
         {
             if (product != null)
-                product(new GemmOperands<T>(batches, m, n, k, a.Data, sa.Batch, sa.Row, sa.Column, b.Data, sb.Batch, sb.Row, sb.Column), new Light<T>(pc, count, m, n));
+                product(new GemmOperands<T>(batches, m, n, k, a.Data, sa.Batch, sa.Row, sa.Column, b.Data, sb.Batch, sb.Row, sb.Column), new Kept<T>(pc, count, m, n));
             else if (heavy)
                 Run(new Heavy<T>(pc, count, m, n));
             else
-                Run(new Light<T>(pc, count, m, n));
+                Run(new Kept<T>(pc, count, m, n));
         }
 
         void Run<TEpilogue>(TEpilogue epilogue) where TEpilogue : struct, IEpilogue<T>
@@ -283,7 +264,7 @@ public unsafe class CpuGemmTests
             if (typeof(T) == typeof(float))
             {
                 var e = (IEpilogue<float>)epilogue;
-                if (e is Light<float> light)
+                if (e is Kept<float> light)
                     Gemm.Run(batches, m, n, k, (float*)a.Data, sa.Batch, sa.Row, sa.Column, (float*)b.Data, sb.Batch, sb.Row, sb.Column, ref light);
                 else if (e is Heavy<float> heavyOne)
                     Gemm.Run(batches, m, n, k, (float*)a.Data, sa.Batch, sa.Row, sa.Column, (float*)b.Data, sb.Batch, sb.Row, sb.Column, ref heavyOne);
@@ -291,7 +272,7 @@ public unsafe class CpuGemmTests
             else
             {
                 var e = (IEpilogue<double>)epilogue;
-                if (e is Light<double> light)
+                if (e is Kept<double> light)
                     Gemm.Run(batches, m, n, k, (double*)a.Data, sa.Batch, sa.Row, sa.Column, (double*)b.Data, sb.Batch, sb.Row, sb.Column, ref light);
                 else if (e is Heavy<double> heavyOne)
                     Gemm.Run(batches, m, n, k, (double*)a.Data, sa.Batch, sa.Row, sa.Column, (double*)b.Data, sb.Batch, sb.Row, sb.Column, ref heavyOne);

@@ -8,22 +8,6 @@ namespace Proxima.Tests;
 [Collection("WorkerPool")]
 public unsafe class CpuWinogradTests
 {
-    private struct Result<T>(T* c, int* count, nint m, nint n) : IEpilogue<T>
-        where T : unmanaged
-    {
-        public static bool IsHeavy => false;
-
-        public void Store<V>(V value, nint batch, nint row, nint column) where V : unmanaged, ILane<V, T>
-        {
-            if (row < 0 || row >= m || column < 0 || column > n - V.Count)
-                throw new InvalidOperationException($"({row}, {column}) lies outside of {m} x {n}.");
-            var at = (batch * m + row) * n + column;
-            V.Store(c + at, value);
-            for (var i = 0; i < V.Count; i++)
-                Interlocked.Increment(ref count[at + i]);
-        }
-    }
-
     /// <summary>A convolution whose images and weights end where memory does.</summary>
     private sealed class Problem<T> : IDisposable
         where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
@@ -74,9 +58,9 @@ public unsafe class CpuWinogradTests
                 var weights = _flipped ? new GemmMatrix<T>(Weights.Data, 0, _channels * 9, 0) { Columns = turned } : new(Weights.Data, 0, _channels * 9, 1);
                 var images = new GemmMatrix<T>(Images.Data, _channels * Channel, 0, 0) { Rows = rows, Columns = columns, Windows = _width };
                 var operands = new GemmOperands<T>(_batches, _outputs, n, _channels * 9, weights, images);
-                if (!WinogradJob<V, N, S, T, Result<T>>.Pays(operands))
+                if (!WinogradJob<V, N, S, T, Kept<T>>.Pays(operands))
                     return null;
-                GemmJob<V, N, S, T, Result<T>>.DispatchTabled(operands, new Result<T>(pc, count, _outputs, n));
+                GemmJob<V, N, S, T, Kept<T>>.DispatchTabled(operands, new Kept<T>(pc, count, _outputs, n));
             }
             Assert.All(counts, x => Assert.Equal(1, x));
             return c;
@@ -187,7 +171,7 @@ public unsafe class CpuWinogradTests
         fixed (int* count = counts)
         fixed (long* rows = Enumerable.Range(0, 144).Select(k => k / 9 * 1156L + k % 9 / 3 * 34 + k % 3).ToArray(), columns = Enumerable.Range(0, 1024).Select(p => p / 32 * 34L + p % 32).ToArray())
         {
-            var epilogue = new Result<float>(pc, count, 16, 1024);
+            var epilogue = new Kept<float>(pc, count, 16, 1024);
             var windows = new GemmMatrix<float>(b, 0, 0, 0) { Rows = rows, Columns = columns, Windows = 32 };
             Gemm.Run(1, 16, 1024, 144, new(a, 0, 144, 1), windows, ref epilogue);
             var allocations = new Allocations();
