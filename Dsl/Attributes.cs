@@ -68,6 +68,19 @@ public sealed class RequireAttribute(params string[] conditions) : Attribute
     public IReadOnlyList<string> Conditions { get; } = conditions;
 }
 
+/// <summary>
+/// States that a method is permutation equivariant: arguments with their elements in another order along every dimension of this size give the results in that order,
+/// and the same results where they have no such dimension (invariance). The compiler proves it from the body, or says which expression depends on the order. The nodes of a <see cref="Graph"/>
+/// have an order like any other dimension. Parameters keep theirs. Equality is that of real numbers: sums of floating-point numbers in another order are rounded differently.
+/// </summary>
+/// <param name="size">The name of a dimension of the arguments.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true, Inherited = false)]
+public sealed class PermutationEquivariantAttribute(string size) : Attribute
+{
+    /// <summary>The name of the dimension.</summary>
+    public string Size { get; } = size;
+}
+
 /// <summary>Marks a static method on tensors that networks may call: it is inlined into their compiled methods.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TensorFunctionAttribute : Attribute;

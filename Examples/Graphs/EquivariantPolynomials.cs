@@ -11,6 +11,7 @@ namespace Proxima.Examples;
 public partial class EquivariantPolynomials
 {
     /// <summary>The multigraphs of one and of two edges, without a mark.</summary>
+    [PermutationEquivariant("n")]
     [return: Shape("9")]
     public virtual Tensor Numbers([Shape("n n")] Tensor x)
     {
@@ -19,6 +20,7 @@ public partial class EquivariantPolynomials
     }
 
     /// <summary>The same with one vertex marked: a number for each node.</summary>
+    [PermutationEquivariant("n")]
     [return: Shape("n 21")]
     public virtual Tensor Nodes([Shape("n n")] Tensor x)
     {
@@ -34,6 +36,7 @@ public partial class EquivariantPolynomials
     }
 
     /// <summary>The multigraphs of one edge with two marks, on two vertices and then on the same: a number for each pair of nodes.</summary>
+    [PermutationEquivariant("n")]
     [return: Shape("n n 11")]
     public virtual Tensor Pairs([Shape("n n")] Tensor x)
     {
@@ -48,6 +51,7 @@ public partial class EquivariantPolynomials
     }
 
     /// <summary>Triangles, closed walks of length four, and complete graphs of four nodes.</summary>
+    [PermutationEquivariant("n")]
     [return: Shape("3")]
     public virtual Tensor Cycles([Shape("n n")] Tensor x) =>
         Stack([Einsum("ij,jk,ki->", x, x, x), Einsum("ij,jk,kl,li->", x, x, x, x), Einsum("ij,jk,ik,il,jl,kl->", x, x, x, x, x, x)], 0);

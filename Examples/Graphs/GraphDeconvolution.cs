@@ -15,11 +15,13 @@ public partial class GraphMixture
     /// <param name="s">The graph.</param>
     /// <param name="observed">The mixture.</param>
     /// <param name="h">The weights of walks of 0, 1 and 2 steps.</param>
+    [PermutationEquivariant("n")]
     [return: Shape("", DType.Float64)]
     public virtual Tensor Mismatch([Shape("n n", DType.Float64)] Tensor s, [Shape("n n", DType.Float64)] Tensor observed, [Shape("3", DType.Float64)] Tensor h) =>
         0.5 * Sum(Square(observed - h[0] * Eye(s.Dim(0), DType.Float64) - h[1] * s - h[2] * MatMul(s, s)));
 
     /// <summary>Its gradient.</summary>
+    [PermutationEquivariant("n")]
     [Gradient(of: nameof(Mismatch), wrt: "s")]
     public virtual partial Tensor Slope(Tensor s, Tensor observed, Tensor h);
 
@@ -32,6 +34,7 @@ public partial class GraphMixture
     public virtual Tensor Sparsity([Shape("n n", DType.Float64)] Tensor s, [Shape("n n", DType.Float64)] Tensor upper) => Sum(Abs(s)) + Sum(Box.Value(s, 0, upper));
 
     /// <summary>Its proximal operator.</summary>
+    [PermutationEquivariant("n")]
     [Prox(of: nameof(Sparsity))]
     public virtual partial Tensor Shrink(Tensor s, Tensor upper, Tensor step);
 
@@ -42,6 +45,7 @@ public partial class GraphMixture
     /// <param name="upper">Bounds of the elements: 0 on the diagonal.</param>
     /// <param name="step">The length of the step.</param>
     /// <param name="threshold">What the operator takes off.</param>
+    [PermutationEquivariant("n")]
     [return: Shape("n n", DType.Float64)]
     public virtual Tensor Step(
         [Shape("n n", DType.Float64)] Tensor s, [Shape("n n", DType.Float64)] Tensor observed, [Shape("3", DType.Float64)] Tensor h, [Shape("n n", DType.Float64)] Tensor upper,
@@ -88,6 +92,7 @@ public partial class GraphDeconvolution(int channels, int depth)
     [Parameter("1 1", Init = 0.05, Constraint = typeof(NonNegative))] public partial Tensor LastThreshold { get; }
 
     /// <summary>The elements of the graph before the last ReLU: a pair is linked where it is positive.</summary>
+    [PermutationEquivariant("n")]
     [return: Shape("b n n")]
     public virtual Tensor Forward([Shape("b n n")] Tensor observed)
     {
@@ -114,6 +119,7 @@ public partial class GraphDeconvolution(int channels, int depth)
     }
 
     /// <summary>The cross entropy of the links, over all pairs.</summary>
+    [PermutationEquivariant("n")]
     [return: Shape("")]
     public virtual Tensor Loss([Shape("b n n")] Tensor observed, [Shape("b n n")] Tensor graph)
     {
@@ -123,6 +129,7 @@ public partial class GraphDeconvolution(int channels, int depth)
     }
 
     /// <summary>Its gradient.</summary>
+    [PermutationEquivariant("n")]
     [Gradient(of: nameof(Loss))]
     public virtual partial Gradients LossGradient(Tensor observed, Tensor graph);
 }

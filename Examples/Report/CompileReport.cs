@@ -27,6 +27,7 @@ public sealed record CompileReport(string Network, IReadOnlyList<CompiledMethod>
 /// <param name="Name">The name of the method.</param>
 /// <param name="Assumes">What this variant takes for granted about sizes.</param>
 /// <param name="Ir">Its intermediate representation.</param>
+/// <param name="Derivation">The rules by which it was derived, and what is proved of it.</param>
 /// <param name="Flops">Floating-point operations.</param>
 /// <param name="Bytes">Bytes read and written by all kernels.</param>
 /// <param name="Arena">The bytes of each slot of the working memory.</param>
@@ -35,7 +36,7 @@ public sealed record CompileReport(string Network, IReadOnlyList<CompiledMethod>
 /// <param name="Refusals">Fusions that were not done.</param>
 /// <param name="Steps">The kernels and loops in order.</param>
 public sealed record CompiledMethod(
-    string Name, IReadOnlyList<string> Assumes, string Ir, string Flops, string Bytes, IReadOnlyList<string> Arena, IReadOnlyList<CompiledBuffer> Buffers,
+    string Name, IReadOnlyList<string> Assumes, string Ir, IReadOnlyList<string> Derivation, string Flops, string Bytes, IReadOnlyList<string> Arena, IReadOnlyList<CompiledBuffer> Buffers,
     IReadOnlyList<string> Checks, IReadOnlyList<FusionRefusal> Refusals, IReadOnlyList<CompiledStep> Steps)
 {
     /// <summary>The bytes of the working memory, as a formula.</summary>

@@ -184,6 +184,9 @@ internal static class Diagnostics
     public static readonly DiagnosticDescriptor Prx0125 = new(
         "PRX0125", "Algorithm does not fit the problem", "{0}", Transforms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0125.md");
 
+    public static readonly DiagnosticDescriptor Prx0126 = new(
+        "PRX0126", "Method depends on an order", "{0}", Transforms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0126.md");
+
     public static readonly DiagnosticDescriptor Prx0131 = new(
         "PRX0131", "Size is hardly meant", "'{0}' is no size of the constructor, so each call binds it; did you mean '{1}'?", Shapes, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0131.md");
 
@@ -240,7 +243,7 @@ internal static class Diagnostics
         Prx0021, Prx0022, Prx0023, Prx0024, Prx0025, Prx0026, Prx0027, Prx0030, Prx0031, Prx0040, Prx0101,
         Prx0102, Prx0103, Prx0104, Prx0105, Prx0106, Prx0107, Prx0108, Prx0109, Prx0110, Prx0111,
         Prx0112, Prx0113, Prx0114, Prx0115, Prx0116, Prx0117, Prx0118, Prx0119, Prx0120, Prx0121,
-        Prx0122, Prx0123, Prx0124, Prx0125, Prx0131, Prx0132, Prx0133, Prx0134, Prx0135, Prx0140, Prx0190, Prx0191, Prx0201, Prx0202,
+        Prx0122, Prx0123, Prx0124, Prx0125, Prx0126, Prx0131, Prx0132, Prx0133, Prx0134, Prx0135, Prx0140, Prx0190, Prx0191, Prx0201, Prx0202,
         Prx0203, Prx0205, Prx0301, Prx0302, Prx0303, Prx0304,
     ];
 

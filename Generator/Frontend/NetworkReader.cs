@@ -437,6 +437,8 @@ internal sealed partial class NetworkReader
             Rule = method.Rule() is { } rule ? Rule(rule) : null,
             ReturnOrigins = shapes.Select(s => s.ArgumentOrigin("shape", _cancellation)).ToImmutableArray(),
             IsCheckpoint = method.Attribute("CheckpointAttribute") is not null,
+            Symmetries = method.GetAttributes().Where(a => a.AttributeClass.IsProxima("PermutationEquivariantAttribute") && a.ConstructorArguments is [{ Value: string }])
+                .Select(a => new SymmetryDeclaration((string)a.ConstructorArguments[0].Value!, a.ArgumentOrigin("size", _cancellation))).ToImmutableArray(),
         };
     }
 

@@ -67,6 +67,15 @@ internal sealed record GraphPart(string Name, ArgumentDeclaration Argument, int 
         })];
     }
 
+    /// <summary>The part that an argument of a function is, by its name; null: it is no part of a graph. And what its first dimension counts.</summary>
+    public static (string Name, int Counts)? Find(string argument)
+    {
+        if (argument.IndexOf('.') is not (>= 0 and var dot)) return null;
+        foreach (var part in s_parts)
+            if (string.CompareOrdinal(argument, dot + 1, part.Name, 0, argument.Length) == 0) return (part.Name, part.Counts);
+        return null;
+    }
+
     public static string NameOf(string graph, string part) => Frontend.Names.Identifier(graph) + "." + part;
 
     /// <summary>The graph that a part is of, by the name of the part.</summary>

@@ -259,6 +259,9 @@ internal sealed record TransformDeclaration(string Kind, string Of, EquatableArr
 /// <summary>A condition of a <c>[Require]</c>, as written. <paramref name="Origin"/> is that of the literal.</summary>
 internal sealed record RequireDeclaration(string Text, Origin Origin);
 
+/// <summary>What a <c>[PermutationEquivariant]</c> states of a method. <paramref name="Origin"/> is that of the literal. No part of what an assembly carries.</summary>
+internal sealed record SymmetryDeclaration(string Size, Origin Origin);
+
 /// <summary>A method of a network: compiled (with a body) or a transform (without).</summary>
 /// <param name="Returns">Shape strings of the results: one, or one per tuple element; empty where the attribute is missing or the result is Gradients.</param>
 /// <param name="ReturnType">"Tensor", "Gradients", "(Tensor, Tensor)" ...</param>
@@ -268,6 +271,9 @@ internal sealed record MethodDeclaration(
 {
     /// <summary>What the sizes of a call satisfy.</summary>
     public EquatableArray<RequireDeclaration> Requires { get; init; } = EquatableArray<RequireDeclaration>.Empty;
+
+    /// <summary>The sizes whose order is to make no difference.</summary>
+    public EquatableArray<SymmetryDeclaration> Symmetries { get; init; } = EquatableArray<SymmetryDeclaration>.Empty;
 
     /// <summary>Of a method with <c>[CustomGradient(of: nameof(F))]</c> or <c>[ProxRule(of: nameof(F))]</c>: whose derivative or proximal operator it is.</summary>
     public TransformDeclaration? Rule { get; init; }

@@ -19,7 +19,8 @@ internal sealed partial class Interpreter
         try
         {
             Require(network.Requires, network.Name, instance, s_none, ParameterNames(network), Requirer.Constructor, network.Origin);
-            return method.Transform is { } transform ? CompileTransform(instance, method, transform) : CompileBody(instance, method, method.Arguments);
+            var function = method.Transform is { } transform ? CompileTransform(instance, method, transform) : CompileBody(instance, method, method.Arguments);
+            return function is null ? null : WithSymmetries(function, method);
         }
         catch (Refusal refusal)
         {
@@ -31,6 +32,29 @@ internal sealed partial class Interpreter
             Report(Finding.Of("PRX0118", method.Origin, method.Name));
             return null;
         }
+    }
+
+    /// <summary>Proves what is stated of the order of sizes.</summary>
+    private Function WithSymmetries(Function function, MethodDeclaration method)
+    {
+        foreach (var symmetry in method.Symmetries)
+        {
+            try
+            {
+                Permutations.Check(function, SizeNamed(symmetry.Size));
+                function = function with { Derivation = function.Derivation.Items.Add($"Equivariant under permutations of {symmetry.Size}.") };
+            }
+            catch (Permutations.OrderException order)
+            {
+                var finding = Finding.Of("PRX0126", symmetry.Origin, $"{method.Name} is not equivariant under permutations of '{symmetry.Size}': {order.Message}");
+                Report(order.Origin.IsWritten ? finding.With([symmetry.Origin]) with { Origin = order.Origin } : finding);
+            }
+            catch (ArgumentException)
+            {
+                Report(Finding.Of("PRX0126", symmetry.Origin, $"No argument of {method.Name} has a dimension '{symmetry.Size}' whose order could change"));
+            }
+        }
+        return function;
     }
 
     /// <summary>Checks what is declared outside of methods, whether a method uses it or not: the shapes of parameters and the sizes of children.</summary>
