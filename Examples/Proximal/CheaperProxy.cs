@@ -21,7 +21,7 @@ public sealed class CheaperProxy : IExample
     public IReadOnlyList<ReportSubject> Networks { get; } =
     [
         new(typeof(QuadraticLosses), new Dictionary<string, long> { ["n"] = N }),
-        new(typeof(LogisticLosses), new Dictionary<string, long> { ["n"] = 20, ["newton"] = 5, ["b"] = 5000 }),
+        new(typeof(LogisticLosses), new Dictionary<string, long> { ["n"] = Features, ["newton"] = 3, ["b"] = 5000 }),
     ];
 
     /// <inheritdoc/>
@@ -156,72 +156,128 @@ public sealed class CheaperProxy : IExample
 
     // ---- logistic regression ----
 
-    /// <summary>Samples whose features have very different sizes; a share of the labels is wrong, and features are seen with noise.</summary>
+    private const int Features = 8, Privates = 200;
+
+    /// <summary>Samples with features of very different sizes that tell equally much; some labels are wrong, and features are seen with noise.</summary>
     private static (Tensor X, Tensor Label) Samples(int count, double wrong, double blur, ulong seed, ulong truth)
     {
-        const int n = 20;
-        var sizes = Ops.Pow(10, -1.5 * Ops.Arange(n, DType.Float64) / (n - 1));
-        var x = Sample.Normal(seed, count, n).To(DType.Float64) * sizes;
-        var odds = Ops.Sigmoid(Ops.MatMul(x, 2 * Sample.Normal(truth, n).To(DType.Float64) / sizes / Math.Sqrt(n)));
+        var sizes = Ops.Pow(10, -2 * Ops.Arange(Features, DType.Float64) / (Features - 1));
+        var x = Sample.Normal(seed, count, Features).To(DType.Float64) * sizes;
+        var signs = 2 * Sample.Bernoulli(truth, 0.5, Features).To(DType.Float64) - 1;
+        var odds = Ops.Sigmoid(Ops.MatMul(x, 2 * signs / sizes / Math.Sqrt(Features)));
         var label = 2 * (Sample.Uniform(seed + 1, count).To(DType.Float64) < odds).To(DType.Float64) - 1;
         var flip = 1 - 2 * Sample.Bernoulli(seed + 2, wrong, count).To(DType.Float64);
-        return (x + blur * Sample.Normal(seed + 3, count, n).To(DType.Float64) * sizes, label * flip);
+        return (x + blur * Sample.Normal(seed + 3, count, Features).To(DType.Float64) * sizes, label * flip);
     }
 
+    /// <summary>Private samples, samples that stand in for them, and how many gradients of the former's loss methods need.</summary>
+    private sealed class Regression
+    {
+        private readonly LogisticLosses.Cpu _net = new(Features);
+        private readonly Tensor _x, _label, _proxyX, _proxyLabel;
+        private readonly Tensor _none = Tensor.Zeros([Features], DType.Float64);
+        private readonly double _least, _first;
+        private readonly ulong _seed;
+
+        public Regression(ulong seed, int count)
+        {
+            _seed = seed;
+            (_x, _label) = Samples(Privates, 0, 0, seed, seed + 50);
+            (_proxyX, _proxyLabel) = Samples(count, 0.05, 0.2, seed + 10, seed + 50);
+            Tensor minimum = Minimum(_x, _label), ofProxy = Minimum(_proxyX, _proxyLabel);
+            (_least, _first) = (Loss(minimum), Loss(_none));
+            Steepest = Largest(_net.LossCurvature(_none, _x, _label));
+            Apart = Largest(_net.LossCurvature(minimum, _x, _label) - _net.LossCurvature(minimum, _proxyX, _proxyLabel));
+            GapOfProxy = Gap(ofProxy);
+        }
+
+        /// <summary>L: the largest second derivative of f, which is that at 0.</summary>
+        public double Steepest { get; }
+
+        /// <summary>delta: how much the second derivatives of f and h differ at the minimum of f.</summary>
+        public double Apart { get; }
+
+        /// <summary>How far the minimum of h is above that of f, as a share of the fall from 0.</summary>
+        public double GapOfProxy { get; }
+
+        private double Loss(Tensor w) => (double)_net.Loss(w, _x, _label);
+
+        private double Gap(Tensor w) => (Loss(w) - _least) / (_first - _least);
+
+        private static double Largest(Tensor symmetric) => (double)Ops.Max(Ops.Abs(Ops.Eigh(symmetric).Values));
+
+        private Tensor Minimum(Tensor x, Tensor label)
+        {
+            var w = _none;
+            for (var k = 0; k < 20; k++) w = w - Ops.Squeeze(Ops.Solve(_net.LossCurvature(w, x, label), Ops.Unsqueeze(_net.LossSlope(w, x, label), 1)), 1);
+            return w;
+        }
+
+        /// <summary>The point after a step that minimises the surrogate.</summary>
+        public Tensor WithProxy(Tensor w, Tensor g, double eta) => _net.Next(_proxyX, _proxyLabel, w, g, Tensor.Scalar(eta));
+
+        /// <summary>The gradients until the gap is a share of the first; of random batches, each sample once an epoch, the mean of several runs.</summary>
+        public double Count(double share, int batch, int draws, int limit, Func<Tensor, Tensor, Tensor> step) =>
+            Enumerable.Range(0, batch < Privates ? draws : 1).Average(draw => Count(share, batch, new Philox(_seed + 60, (ulong)draw), limit, step));
+
+        private double Count(double share, int batch, Philox draw, int limit, Func<Tensor, Tensor, Tensor> step)
+        {
+            var (w, order) = (_none, Array.Empty<long>());
+            for (var k = 1; k <= limit; k++)
+            {
+                Tensor x = _x, label = _label;
+                if (batch < Privates)
+                {
+                    var (epoch, part) = Math.DivRem(k - 1, Privates / batch);
+                    if (part == 0) order = [.. Enumerable.Range(0, Privates).OrderBy(i => draw.Uniform((ulong)(epoch * Privates + i))).Select(i => (long)i)];
+                    var index = Tensor.From(order[(part * batch)..((part + 1) * batch)]);
+                    (x, label) = (x[index], label[index]);
+                }
+                w = step(w, _net.LossSlope(w, x, label));
+                if (Gap(w) is var gap && (gap <= share || !(gap < 1e3))) return gap <= share ? k : limit;
+            }
+            return limit;
+        }
+    }
+
+    /// <summary>
+    /// The noise of a batch is the same for both methods, and what is needed to average it out is not saved: with n features it costs a full step n / (2 batch)
+    /// of loss. So the proxy saves much where there are few features of very different sizes, as here, and less where n is a large part of the batch: a factor
+    /// of 3 with 20 features in batches of 50, and one of 2.6 to 7.5 with 8 in batches of 20. For the same reason steps are shorter for smaller batches; their
+    /// factors were found once, on other seeds.
+    /// </summary>
     private static void Logistic(Context context)
     {
-        var (seeds, count) = context.Quick ? (2, 1000) : (3, 5000);
-        const int n = 20, privates = 200;
-        double whole = double.PositiveInfinity, ofSgd = 0, ofProxy = 0, ofHalf = 0, ofHalfProxy = 0;
+        var (seeds, count, draws) = context.Quick ? (1, 1000, 2) : (3, 5000, 3);
+        // The share of the first gap that is left, the number of samples of a batch, and eta times delta.
+        (double Share, int Batch, double Factor)[] cases = [(1e-3, Privates, 16), (0.02, 50, 4), (0.05, 20, 1)];
+        const int limit = 6000;
+
+        // Of delta the method knows the mean of other pairs of losses than those that count. The steps of descent are the best of five on each pair itself.
+        var first = context.Seed * 1000 + 500;
+        var apart = Enumerable.Range(0, 4).Average(i => new Regression(first + 300 + 100 * (ulong)i, count).Apart);
+        var (ratios, nearest) = (cases.Select(_ => double.PositiveInfinity).ToArray(), double.PositiveInfinity);
         var rows = new List<string[]>();
         for (var run = 0; run < seeds; run++)
         {
-            var seed = context.Seed * 1000 + 500 + (ulong)run * 100;
-            var net = new LogisticLosses.Cpu(n);
-            var (x, label) = Samples(privates, 0, 0, seed, seed + 50);
-            var (proxyX, proxyLabel) = Samples(count, 0.05, 0.2, seed + 10, seed + 50);
-            var none = Tensor.Zeros([n], DType.Float64);
-            var minimum = none;
-            for (var k = 0; k < 12; k++) minimum = minimum - Ops.Squeeze(Ops.Solve(net.LossCurvature(minimum, x, label), Ops.Unsqueeze(net.LossSlope(minimum, x, label), 1)), 1);
-            double least = (double)net.Loss(minimum, x, label), first = (double)net.Loss(none, x, label);
-            double Gap(Tensor w) => ((double)net.Loss(w, x, label) - least) / (first - least);
-
-            // How many gradients until the gap has fallen to a share of the first, with the best of seven steps; of random batches, each sample once in an epoch, the mean of five runs.
-            double Best(double share, int batch, double middle, Func<Tensor, Tensor, double, Tensor> step) => Enumerable.Range(-2, 7).Min(i =>
-                Enumerable.Range(0, batch < privates ? 5 : 1).Average(draw => Count(share, batch, new Philox(seed + 60, (ulong)draw), (w, g) => step(w, g, middle * Math.Pow(2, i)))));
-
-            double Count(double share, int batch, Philox draw, Func<Tensor, Tensor, Tensor> step)
+            var pair = new Regression(first + (ulong)run * 100, count);
+            nearest = Math.Min(nearest, pair.GapOfProxy);
+            List<string> row = [$"{first + (ulong)run * 100}", Claim.Text(pair.Steepest), Claim.Text(pair.Apart), Claim.Text(pair.GapOfProxy)];
+            foreach (var (i, (share, batch, factor)) in cases.Index())
             {
-                var (w, limit) = (none, batch < privates ? 200 : 1000);
-                for (var k = 1; k <= limit; k++)
-                {
-                    Tensor rowsOfX = x, rowsOfLabel = label;
-                    if (batch < privates)
-                    {
-                        var (epoch, part) = Math.DivRem(k - 1, privates / batch);
-                        var index = Tensor.From(Enumerable.Range(0, privates).OrderBy(j => draw.Uniform((ulong)(epoch * privates + j))).Skip(part * batch).Take(batch).Select(j => (long)j).ToArray());
-                        (rowsOfX, rowsOfLabel) = (x[index], label[index]);
-                    }
-                    w = step(w, net.LossSlope(w, rowsOfX, rowsOfLabel));
-                    if (Gap(w) is var gap && (gap <= share || !(gap < 1e3))) return gap <= share ? k : limit;
-                }
-                return limit;
+                var descent = Enumerable.Range(-1, 5).Min(k => pair.Count(share, batch, draws, limit, (w, g) => w - Math.Pow(2, k) / pair.Steepest * g));
+                var proxy = pair.Count(share, batch, draws, limit, (w, g) => pair.WithProxy(w, g, factor / apart));
+                ratios[i] = Math.Min(ratios[i], descent / proxy);
+                row.AddRange([Claim.Text(descent), Claim.Text(proxy)]);
             }
-
-            var steepest = (double)Ops.Max(Ops.Eigh(net.LossCurvature(none, x, label)).Values);
-            var apart = (double)Ops.Max(Ops.Abs(Ops.Eigh(net.LossCurvature(minimum, x, label) - net.LossCurvature(minimum, proxyX, proxyLabel)).Values));
-            Tensor WithProxy(Tensor w, Tensor g, double eta) => net.Next(proxyX, proxyLabel, w, g, Tensor.Scalar(eta));
-            double descent = Best(1e-3, privates, 1 / steepest, (w, g, rate) => w - rate * g), proxy = Best(1e-3, privates, 1 / apart, WithProxy);
-            double stochastic = Best(0.2, 50, 1 / steepest, (w, g, rate) => w - rate * g), stochasticProxy = Best(0.2, 50, 1 / apart, WithProxy);
-            double half = Best(0.1, privates / 2, 1 / steepest, (w, g, rate) => w - rate * g), halfProxy = Best(0.1, privates / 2, 1 / apart, WithProxy);
-            rows.Add([$"{seed}", .. new[] { steepest, apart, descent, proxy, stochastic, stochasticProxy, half, halfProxy }.Select(Claim.Text)]);
-            whole = Math.Min(whole, descent / proxy);
-            (ofSgd, ofProxy, ofHalf, ofHalfProxy) = (ofSgd + stochastic, ofProxy + stochasticProxy, ofHalf + half, ofHalfProxy + halfProxy);
+            rows.Add([.. row]);
         }
-        context.Table($"logistic regression, {privates} private samples: gradients of f with the best step", ["seed", "L", "delta", "descent", "with a proxy", "SGD of 50", "with a proxy", "SGD of 100", "with a proxy"], rows);
-        context.Claim(Claim.AtLeast("gap of 0.1 %: gradients of descent over those with a proxy, least", whole, 5, 1));
-        context.Claim(Claim.AtLeast("gap of 10 %: gradients of 100 samples of SGD over those with a proxy, all seeds", ofHalf / ofHalfProxy, 5, 1));
-        // The noise of the batches is the same for both; so is what is needed to average it out, and only the rest is saved.
-        context.Claim(Claim.AtLeast("gap of 20 %: gradients of 50 samples of SGD over those with a proxy, all seeds", ofSgd / ofProxy, 2, 1));
+        context.Table(
+            $"logistic regression, {Privates} private samples, at most {limit} gradients of f; with a proxy for delta = {Claim.Text(apart)}",
+            ["seed", "L", "delta", "gap of h", "descent", "with a proxy", "SGD of 50", "with a proxy", "SGD of 20", "with a proxy"], rows);
+        context.Claim(Claim.AtLeast("gap of 0.1 %: gradients of descent over those with a proxy, least", ratios[0], 5, 1));
+        context.Claim(Claim.AtLeast("gap of 2 %: gradients of 50 samples of SGD over those with a proxy, least", ratios[1], 5, 1));
+        context.Claim(Claim.AtLeast("gap of 5 %: gradients of 20 samples of SGD over those with a proxy, least", ratios[2], 2, 1));
+        context.Claim(Claim.AtLeast("the proxy alone does not reach the gap of 2 %: gap of its minimum, least", nearest, 0.02));
     }
 }

@@ -70,7 +70,7 @@ public partial class LogisticLosses(int n, int newton = 3)
     /// <summary>The mean logistic loss of labels of -1 and 1, and a pull to zero.</summary>
     [return: Shape("", DType.Float64)]
     public virtual Tensor Loss([Shape("n", DType.Float64)] Tensor w, [Shape("b n", DType.Float64)] Tensor x, [Shape("b", DType.Float64)] Tensor label) =>
-        Mean(Softplus(-label * MatMul(x, w))) + 5e-4 * Sum(Square(w));
+        Mean(Softplus(-label * MatMul(x, w))) + 1e-6 * Sum(Square(w));
 
     /// <summary>Its gradient, of any samples.</summary>
     [Gradient(of: nameof(Loss), wrt: "w")]
