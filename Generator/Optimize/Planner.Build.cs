@@ -251,8 +251,11 @@ internal sealed partial class Planner
         var reductions = ImmutableArray.CreateBuilder<Statement>();
         foreach (var root in group.Roots.Where(IsReduction))
             reductions.Add(new ReduceStatement(AccumulatorName(root), root.Op, writer.Emit(root.Inputs[0], IndexOf(group, root)), Dim.Zero));
-        var windows = WindowsOf(group, reductions);
-        var (inner, terms) = WriteOut(group.Inner, reductions.ToImmutable(), writer.Exprs);
+        // Axes of one element only get into the way.
+        var several = group.Inner.RemoveAll(axis => axis.Size.IsOne);
+        var terms = group.Inner.Where(axis => axis.Size.IsOne).Aggregate(reductions.ToImmutable(), (all, axis) => [.. At(axis.Name, Dim.Zero, all, writer.Exprs)]);
+        var windows = WindowsOf(group.Outer, several, terms);
+        (var inner, terms) = WriteOut(several, terms, writer.Exprs);
         if (reductions.Count > 0) writer = new Writer(this, plan, group, before: writer);
         var stores = ImmutableArray.CreateBuilder<Statement>();
         foreach (var root in group.Roots)
@@ -279,11 +282,11 @@ internal sealed partial class Planner
     }
 
     /// <summary>A convolution of each channel: the kernel's only reduction multiplies an image, read at the sum of two axes and two inner ones, with weights that depend on the inner ones.</summary>
-    private static WindowSum? WindowsOf(Group group, IReadOnlyList<Statement> reductions)
+    private static WindowSum? WindowsOf(ImmutableArray<Axis> outer, ImmutableArray<Axis> inner, ImmutableArray<Statement> reductions)
     {
         if (reductions is not [ReduceStatement { Reduction: Op.ReduceSum, Value: { Op: Op.Mul, Kind: ExprKind.Operation, DType: DType.Float32 or DType.Float64, Inputs: [{ Kind: ExprKind.Load } left, { Kind: ExprKind.Load } right] } } sum]
-            || group.Outer.Length < 3 || group.Inner is not [{ Size.Constant: <= 32 } height, { Size.Constant: 3 or 5 or 7 } width]) return null;
-        Axis row = group.Outer[group.Outer.Length - 2], column = group.Outer[group.Outer.Length - 1];
+            || outer.Length < 3 || inner is not [{ Size.Constant: <= 32 } height, { Size.Constant: 3 or 5 or 7 } width]) return null;
+        Axis row = outer[outer.Length - 2], column = outer[outer.Length - 1];
         return Of(left.Access!, right.Access!) ?? Of(right.Access!, left.Access!);
 
         WindowSum? Of(Access image, Access weights)
@@ -293,7 +296,7 @@ internal sealed partial class Planner
                 || weights.Offset.LinearIn(height.Name) is not ({ } weightRow, var weightColumns) || weightColumns.LinearIn(width.Name) is not ({ } weightColumn, var firstWeight)) return null;
             var places = new[] { row.Name, column.Name, height.Name, width.Name };
             if (places.Any(axis => new[] { imageRow, first, weightRow, weightColumn, firstWeight }.Any(dim => dim.Mentions(axis)))
-                || group.Outer.Any(axis => imageRow.Mentions(axis.Name) || weightRow.Mentions(axis.Name) || weightColumn.Mentions(axis.Name))) return null;
+                || outer.Any(axis => imageRow.Mentions(axis.Name) || weightRow.Mentions(axis.Name) || weightColumn.Mentions(axis.Name))) return null;
             return new(sum.Accumulator, sum.Value.DType, height.Size, width.Size, image with { Offset = first }, imageRow, weights with { Offset = firstWeight }, weightRow, weightColumn);
         }
     }
@@ -308,15 +311,16 @@ internal sealed partial class Planner
         {
             var count = axis.Size.Constant!.Value;
             if ((written *= count) > MaximumTerms) break;
-            terms = [.. Enumerable.Range(0, (int)count).SelectMany(k => At(axis.Name, Dim.Of(k), terms))];
+            terms = [.. Enumerable.Range(0, (int)count).SelectMany(k => At(axis.Name, Dim.Of(k), terms, exprs))];
         }
         return (inner, terms);
+    }
 
-        IEnumerable<Statement> At(string axis, Dim index, ImmutableArray<Statement> all)
-        {
-            var memo = new Dictionary<Expr, Expr>();
-            return all.Select(term => ((ReduceStatement)term) with { Value = exprs.Rewrite(term.Value, dim => dim.Substitute(name => name == axis ? index : null).Recombine(), memo) });
-        }
+    /// <summary>Terms of a reduction where an axis has an index.</summary>
+    private static IEnumerable<Statement> At(string axis, Dim index, ImmutableArray<Statement> terms, ExprBuilder exprs)
+    {
+        var memo = new Dictionary<Expr, Expr>();
+        return terms.Select(term => ((ReduceStatement)term) with { Value = exprs.Rewrite(term.Value, dim => dim.Substitute(name => name == axis ? index : null).Recombine(), memo) });
     }
 
     /// <summary>A map: adjacent axes that every access steps through evenly become one, so that lanes run through whole buffers.</summary>

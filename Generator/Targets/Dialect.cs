@@ -120,7 +120,9 @@ internal class ScalarDialect(string math) : Dialect
 }
 
 /// <summary>C# over lanes: <c>V</c> stands for vectors of every width and for a single element.</summary>
-internal sealed class LaneDialect(DType dtype) : Dialect
+/// <param name="rows">Pointers to the rows at hand.</param>
+/// <param name="mask">The lanes that there are elements for; null: all.</param>
+internal sealed class LaneDialect(DType dtype, RowPointers? rows = null, string? mask = null) : Dialect
 {
     private readonly string _element = dtype.CSharp();
 
@@ -131,11 +133,28 @@ internal sealed class LaneDialect(DType dtype) : Dialect
     public override string Load(Access access, DType dtype, string? axis)
     {
         bool IsAlong(Guard guard) => axis is not null && guard.At.Mentions(axis);
-        var first = access.Buffer.Name + Plus(access.Offset);
         var value = access.Guards.FirstOrDefault(IsAlong) is { } along
-            ? $"LaneMath.LoadWithin<V, {_element}>({first}, {along.At.ToCSharp()}, {along.Size.ToCSharp()})"
-            : axis is not null && access.Offset.Mentions(axis) ? $"V.Load({first})" : $"V.Broadcast({access.Buffer.Name}[{access.Offset.ToCSharp()}])";
+            ? $"LaneMath.LoadWithin<V, {_element}>({Place(access)}, {along.At.ToCSharp()}, {along.Size.ToCSharp()})"
+            : axis is not null && access.Offset.Mentions(axis) ? Load(Place(access)) : $"V.Broadcast({access.Buffer.Name}[{access.Offset.ToCSharp()}])";
         return Guarded(value, access.Guards.Where(guard => !IsAlong(guard)), "V.Broadcast(0)");
+    }
+
+    private string Load(string place) => mask is null ? $"V.Load({place})" : $"V.LoadMasked({place}, {mask})";
+
+    /// <summary>Where a vector starts.</summary>
+    private string Place(Access access) => rows?.Place(access) ?? access.Buffer.Name + Plus(access.Offset);
+
+    /// <summary>The statement that writes a vector, or joins it with what is there.</summary>
+    public string Store(Access target, Op? combine, string value)
+    {
+        var place = Place(target);
+        var stored = combine switch
+        {
+            null => ExprPrinter.Strip(value),
+            Op.Add => $"{Load(place)} + {value}",
+            _ => $"V.{combine}({Load(place)}, {ExprPrinter.Strip(value)})",
+        };
+        return mask is null ? $"V.Store({place}, {stored});" : $"V.StoreMasked({place}, {stored}, {mask});";
     }
 
     /// <summary><c> + i * n + j</c>, or nothing.</summary>

@@ -17,7 +17,7 @@ internal sealed class ExprPrinter
     private readonly ImmutableArray<string> _axes;
     private readonly string? _laneAxis;
     private readonly Dictionary<Expr, string> _texts = [];
-    private readonly Dictionary<Expr, int> _levels = [];
+    private readonly Dictionary<Expr, int> _levels = []; // shared by printers for the same place, and settled by the first
     private readonly Dictionary<Expr, int> _uses = [];
     private readonly ImmutableArray<Expr> _order;
     private readonly HashSet<string> _names;
@@ -63,9 +63,18 @@ internal sealed class ExprPrinter
             _divisors[ratio.Inputs[1]] = null;
     }
 
+    /// <summary>Another printer for the same place, which spells what is not written yet in its own way.</summary>
+    /// <param name="names">The names in scope.</param>
+    public ExprPrinter(ExprPrinter other, Dialect dialect, HashSet<string> names)
+    {
+        (_dialect, _names, _axes, _laneAxis, _levels, _uses, _order, _unnamed) = (dialect, names, other._axes, other._laneAxis, other._levels, other._uses, other._order, other._unnamed);
+        (_texts, _locals, _divisors) = (new(other._texts), [.. other._locals], new(other._divisors));
+    }
+
     private void Use(Expr expr) => _uses[expr] = _uses.TryGetValue(expr, out var n) ? n + 1 : 1;
 
-    public int LevelOf(Expr expr) => _levels[expr];
+    /// <summary>How many loops there are around the place where a value is computed; none around what the printer does not print.</summary>
+    public int LevelOf(Expr expr) => _levels.TryGetValue(expr, out var level) ? level : 0;
 
     /// <summary>Writes the locals of a level (inside that many loops), of the given statements only.</summary>
     public void Locals(CodeWriter writer, int level, IEnumerable<Statement> statements)

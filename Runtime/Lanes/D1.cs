@@ -18,6 +18,7 @@ public readonly unsafe struct D1(double value) : ILane<D1, double>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Load(double* p) => new(*p);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 LoadMasked(double* p, D1 mask) => Any(mask) ? new(*p) : default;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void Store(double* p, D1 v) => *p = v.v;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void StoreMasked(double* p, D1 v, D1 mask) { if (Any(mask)) *p = v.v; }
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Broadcast(double x) => new(x);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D1 Ramp(double start) => new(start);
 

@@ -16,6 +16,7 @@ public readonly unsafe struct D128(Vector128<double> value) : ILane<D128, double
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Load(double* p) => new(Vector128.Load(p));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 LoadMasked(double* p, D128 mask) => Avx.IsSupported ? new(Avx.MaskLoad(p, mask.v)) : Simd.LoadMasked<D128, double>(p, mask);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void Store(double* p, D128 v) => v.v.Store(p);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void StoreMasked(double* p, D128 v, D128 mask) { if (Avx.IsSupported) Avx.MaskStore(p, mask.v, v.v); else Simd.StoreMasked<D128, double>(p, v, mask); }
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Broadcast(double x) => new(Vector128.Create(x));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D128 Ramp(double start) => new(Vector128.Create(start) + Vector128<double>.Indices);
 

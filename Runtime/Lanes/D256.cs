@@ -16,6 +16,7 @@ public readonly unsafe struct D256(Vector256<double> value) : ILane<D256, double
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Load(double* p) => new(Vector256.Load(p));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 LoadMasked(double* p, D256 mask) => Avx.IsSupported ? new(Avx.MaskLoad(p, mask.v)) : Simd.LoadMasked<D256, double>(p, mask);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void Store(double* p, D256 v) => v.v.Store(p);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void StoreMasked(double* p, D256 v, D256 mask) { if (Avx.IsSupported) Avx.MaskStore(p, mask.v, v.v); else Simd.StoreMasked<D256, double>(p, v, mask); }
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Broadcast(double x) => new(Vector256.Create(x));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D256 Ramp(double start) => new(Vector256.Create(start) + Vector256<double>.Indices);
 

@@ -16,6 +16,7 @@ public readonly unsafe struct D512(Vector512<double> value) : ILane<D512, double
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Load(double* p) => new(Vector512.Load(p));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 LoadMasked(double* p, D512 mask) => Avx512F.IsSupported ? new(Avx512F.MaskLoad(p, mask.v, Vector512<double>.Zero)) : Simd.LoadMasked<D512, double>(p, mask);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void Store(double* p, D512 v) => v.v.Store(p);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void StoreMasked(double* p, D512 v, D512 mask) { if (Avx512F.IsSupported) Avx512F.MaskStore(p, mask.v, v.v); else Simd.StoreMasked<D512, double>(p, v, mask); }
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Broadcast(double x) => new(Vector512.Create(x));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static D512 Ramp(double start) => new(Vector512.Create(start) + Vector512<double>.Indices);
 

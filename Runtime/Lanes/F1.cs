@@ -18,6 +18,7 @@ public readonly unsafe struct F1(float value) : ILane<F1, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Load(float* p) => new(*p);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 LoadMasked(float* p, F1 mask) => Any(mask) ? new(*p) : default;
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void Store(float* p, F1 v) => *p = v.v;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void StoreMasked(float* p, F1 v, F1 mask) { if (Any(mask)) *p = v.v; }
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Broadcast(float x) => new(x);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F1 Ramp(float start) => new(start);
 

@@ -16,6 +16,7 @@ public readonly unsafe struct F128(Vector128<float> value) : ILane<F128, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Load(float* p) => new(Vector128.Load(p));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 LoadMasked(float* p, F128 mask) => Avx.IsSupported ? new(Avx.MaskLoad(p, mask.v)) : Simd.LoadMasked<F128, float>(p, mask);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void Store(float* p, F128 v) => v.v.Store(p);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void StoreMasked(float* p, F128 v, F128 mask) { if (Avx.IsSupported) Avx.MaskStore(p, mask.v, v.v); else Simd.StoreMasked<F128, float>(p, v, mask); }
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Broadcast(float x) => new(Vector128.Create(x));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F128 Ramp(float start) => new(Vector128.Create(start) + Vector128<float>.Indices);
 

@@ -16,6 +16,7 @@ public readonly unsafe struct F256(Vector256<float> value) : ILane<F256, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Load(float* p) => new(Vector256.Load(p));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 LoadMasked(float* p, F256 mask) => Avx.IsSupported ? new(Avx.MaskLoad(p, mask.v)) : Simd.LoadMasked<F256, float>(p, mask);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void Store(float* p, F256 v) => v.v.Store(p);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void StoreMasked(float* p, F256 v, F256 mask) { if (Avx.IsSupported) Avx.MaskStore(p, mask.v, v.v); else Simd.StoreMasked<F256, float>(p, v, mask); }
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Broadcast(float x) => new(Vector256.Create(x));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F256 Ramp(float start) => new(Vector256.Create(start) + Vector256<float>.Indices);
 

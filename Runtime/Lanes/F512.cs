@@ -16,6 +16,7 @@ public readonly unsafe struct F512(Vector512<float> value) : ILane<F512, float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Load(float* p) => new(Vector512.Load(p));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 LoadMasked(float* p, F512 mask) => Avx512F.IsSupported ? new(Avx512F.MaskLoad(p, mask.v, Vector512<float>.Zero)) : Simd.LoadMasked<F512, float>(p, mask);
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void Store(float* p, F512 v) => v.v.Store(p);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] public static void StoreMasked(float* p, F512 v, F512 mask) { if (Avx512F.IsSupported) Avx512F.MaskStore(p, mask.v, v.v); else Simd.StoreMasked<F512, float>(p, v, mask); }
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Broadcast(float x) => new(Vector512.Create(x));
     [MethodImpl(MethodImplOptions.AggressiveInlining)] public static F512 Ramp(float start) => new(Vector512.Create(start) + Vector512<float>.Indices);
 

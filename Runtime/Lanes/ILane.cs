@@ -23,6 +23,8 @@ public unsafe interface ILane<V, T>
     static abstract V LoadMasked(T* p, V mask);
     /// <summary>Writes <see cref="Count"/> adjacent elements; no alignment is needed.</summary>
     static abstract void Store(T* p, V v);
+    /// <summary>Writes the elements where the mask is set: memory is not touched elsewhere.</summary>
+    static abstract void StoreMasked(T* p, V v, V mask);
     /// <summary>Every element is <paramref name="x"/>.</summary>
     static abstract V Broadcast(T x);
     /// <summary>start, start + 1, start + 2, ...</summary>

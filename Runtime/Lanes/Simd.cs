@@ -23,4 +23,17 @@ public static class Simd
         for (var i = 0; i < V.Count; i++) elements[i] = bits[i * sizeof(T)] != 0 ? p[i] : default;
         return V.Load(elements);
     }
+
+    /// <summary>Element by element, for processors without masked stores.</summary>
+    internal static unsafe void StoreMasked<V, T>(T* p, V v, V mask)
+        where V : unmanaged, ILane<V, T>
+        where T : unmanaged
+    {
+        var bits = stackalloc byte[V.Count * sizeof(T)];
+        var elements = stackalloc T[V.Count];
+        V.Store((T*)bits, mask);
+        V.Store(elements, v);
+        for (var i = 0; i < V.Count; i++)
+            if (bits[i * sizeof(T)] != 0) p[i] = elements[i];
+    }
 }

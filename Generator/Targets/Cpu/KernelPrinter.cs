@@ -106,27 +106,13 @@ internal static class KernelPrinter
         if (needed.Length > 0) writer.Line($"nint {string.Join(", ", needed.Select(size => $"{size} = this.{size}"))};");
     }
 
-    /// <summary>The choice of the widest vectors; the JIT keeps one branch. What they leave is done one by one, or, at the end of each row, by narrow vectors first.</summary>
-    /// <param name="done">A local for where the widest vectors of a row have stopped: many rows end there.</param>
-    /// <param name="call">The call for a kind of lane from where another has stopped.</param>
-    private static void Dispatch(CodeWriter writer, DType dtype, string from, string to, bool isRow, string done, Func<string, string, string> call)
+    /// <summary>The choice of the widest vectors; the JIT keeps one branch.</summary>
+    private static void Widest(CodeWriter writer, DType dtype, Func<string, string> call)
     {
         var lane = dtype == DType.Float32 ? "F" : "D";
-        string Calls(string start, params string[] lanes) => lanes.Aggregate(start, (at, width) => call(lane + width, at)) + ";";
-        string Widest(string width) => isRow ? $"{{ var {done} = {Calls(from, width)} if ({done} < {to}) {Calls(done, "128", "1")} }}" : Calls(from, width, "1");
-        writer.Line($"if (Vector512.IsHardwareAccelerated) {Widest("512")}");
-        writer.Line($"else if (Vector256.IsHardwareAccelerated) {Widest("256")}");
-        writer.Line($"else {Calls(from, "128", "1")}");
-    }
-
-    /// <summary>The widest vectors that a row has room for.</summary>
-    private static void Cover(CodeWriter writer, DType dtype, string size, Func<string, string> call)
-    {
-        var lane = dtype == DType.Float32 ? "F" : "D";
-        writer.Line($"if (Vector512.IsHardwareAccelerated && {size} >= {lane}512.Count) {call(lane + "512")}");
-        writer.Line($"else if (Vector256.IsHardwareAccelerated && {size} >= {lane}256.Count) {call(lane + "256")}");
-        writer.Line($"else if ({size} >= {lane}128.Count) {call(lane + "128")}");
-        writer.Line($"else {call(lane + "1")}");
+        writer.Line($"if (Vector512.IsHardwareAccelerated) {call(lane + "512")}");
+        writer.Line($"else if (Vector256.IsHardwareAccelerated) {call(lane + "256")}");
+        writer.Line($"else {call(lane + "128")}");
     }
 
     /// <summary>A local of a kernel, unless a size is called so.</summary>
@@ -172,70 +158,73 @@ internal static class KernelPrinter
     {
         var lanes = Lanes.Of(kernel.Statements, vector.Name);
         var element = lanes ?? Lanes.ElementOf(kernel.Statements);
-        var outer = string.Concat(kernel.Outer.Select(axis => axis.Name + ", "));
-        var parameters = string.Concat(kernel.Outer.Select(axis => $"nint {axis.Name}, "));
-        var method = element is null ? "Elements" : "Elements<{0}>";
-        var whole = kernel.Outer.Length == 0;
-        var isCovered = !whole && lanes is not null && Exprs.IsIdempotent(kernel.Statements);
-        var (begin, end, row, columns) = (Local("begin", sizes), Local("end", sizes), Local("row", sizes), Local("columns", sizes));
-        var (from, to) = whole ? (begin, end) : ("0", columns);
-        void Calls()
-        {
-            if (lanes is { } type && isCovered) Cover(writer, type, to, lane => $"Elements<{lane}>({outer}{from}, {to});");
-            else if (lanes is { } other) Dispatch(writer, other, from, to, !whole, Local("done", sizes), (lane, done) => $"Elements<{lane}>({outer}{done}, {to})");
-            else writer.Line(string.Format(method, Scalar(element ?? DType.Float32)) + $"({outer}{from}, {to});");
-        }
-
+        var isFlat = kernel.Outer.Length == 0;
+        var (begin, end, row, columns, rest) = (Local("begin", sizes), Local("end", sizes), Local("row", sizes), isFlat ? Local("end", sizes) : Local("columns", sizes), Local("rest", sizes));
         writer.Blank();
         using (writer.Block($"public readonly void Run(nint {begin}, nint {end})"))
         {
-            if (whole) Calls();
-            else
-            {
-                writer.Line($"nint {columns} = {vector.Size.ToCSharp()};");
-                ForRows(writer, kernel.Outer, begin, end, row, Calls);
-            }
+            if (lanes is { } type) Widest(writer, type, lane => $"Elements<{lane}>({begin}, {end});");
+            else writer.Line($"Elements{(element is { } one ? $"<{Scalar(one)}>" : "")}({begin}, {end});");
         }
         writer.Blank().Line(Optimized);
         var constraint = element is { } t ? $" where V : unmanaged, ILane<V, {t.CSharp()}>" : "";
-        using (writer.Block($"private readonly nint Elements{(element is null ? "" : "<V>")}({parameters}nint {vector.Name}, nint {end}){constraint}"))
+        using var body = writer.Block($"private readonly void Elements{(element is null ? "" : "<V>")}(nint {(isFlat ? vector.Name : begin)}, nint {end}){constraint}");
+        Unpack(writer, buffers, sizes, kernel.Statements, kernel.Stages.SelectMany(stage => stage.Whole).Concat(isFlat ? [] : kernel.Outer.Skip(1).Append(vector)));
+        var axes = kernel.Outer.Select(a => a.Name).Append(vector.Name).ToImmutableArray();
+        var depth = axes.Length;
+        var reserved = Reserved(kernel, buffers, sizes);
+        var rows = element is null ? null : new RowPointers(reserved);
+        Dialect dialect = element is { } e ? new LaneDialect(e, rows) : new ScalarDialect("ScalarMath");
+        var printers = kernel.Stages.Select(stage => new ExprPrinter(
+            dialect, axes.AddRange(stage.Inner.Select(a => a.Name)), vector.Name, stage.Statements, reserved,
+            accumulator => (accumulator.Text, depth), sharesDivisors: element is not null)).ToImmutableArray();
+        Level(0);
+        if (isFlat) Row();
+        else
         {
-            Unpack(writer, buffers, sizes, kernel.Statements, kernel.Stages.SelectMany(stage => stage.Whole));
-            var axes = kernel.Outer.Select(a => a.Name).Append(vector.Name).ToImmutableArray();
-            var depth = axes.Length;
-            Dialect dialect = element is { } e ? new LaneDialect(e) : new ScalarDialect("ScalarMath");
-            var reserved = Reserved(kernel, buffers, sizes);
-            var printers = kernel.Stages.Select(stage => new ExprPrinter(
-                dialect, axes.AddRange(stage.Inner.Select(a => a.Name)), vector.Name, stage.Statements, reserved,
-                accumulator => (accumulator.Text, depth), sharesDivisors: element is not null)).ToArray();
-            for (var level = 0; level < depth; level++)
-                for (var s = 0; s < printers.Length; s++) printers[s].Locals(writer, level, kernel.Stages[s].Statements);
+            writer.Line($"nint {columns} = {vector.Size.ToCSharp()};");
+            ForRows(writer, kernel.Outer, begin, end, row, Row);
+        }
+
+        void Level(int level)
+        {
+            for (var s = 0; s < printers.Length; s++) printers[s].Locals(writer, level, kernel.Stages[s].Statements);
+        }
+
+        void Row()
+        {
+            for (var level = 1; level < depth; level++) Level(level);
+            rows?.Declare(writer, kernel.Statements, kernel.Outer, kernel.Stages.SelectMany(stage => stage.Inner).Prepend(vector), vector.Name, expr => printers.Max(printer => printer.LevelOf(expr)));
+            if (!isFlat) writer.Line($"nint {vector.Name} = 0;");
             var step = element is null ? "1" : "V.Count";
-            using (writer.Block($"for (; {(isCovered ? $"{vector.Name} < {end}" : $"{vector.Name} + {step} <= {end}")}; {vector.Name} += {step})"))
+            var names = new HashSet<string>(reserved);
+            using (writer.Block($"for (; {vector.Name} + {step} <= {columns}; {vector.Name} += {step})"))
+                Vector(dialect, [.. printers.Select(printer => new ExprPrinter(printer, dialect, names))]);
+            if (lanes is not { } type) return;
+            using (writer.Block($"if ({vector.Name} < {columns})"))
             {
-                if (isCovered) writer.Line($"{vector.Name} = nint.Min({vector.Name}, {end} - V.Count); // the last vector ends with the row");
-                for (var s = 0; s < printers.Length; s++)
-                {
-                    var stage = kernel.Stages[s];
-                    if (stage.Inner.Length == 0 && !stage.Accumulators.Any())
-                    {
-                        printers[s].Locals(writer, depth, stage.Statements);
-                        Stores(writer, stage, printers[s], dialect, element is not null);
-                        continue;
-                    }
-                    foreach (var reduce in stage.Accumulators)
-                        writer.Line($"var {reduce.Accumulator} = {(element is null ? ReductionStart(reduce) : dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType))};");
-                    printers[s].Locals(writer, depth, stage.Statements);
-                    ReduceLoops(writer, stage, 0, dialect, sizes, reduce => reduce.Accumulator, accumulator =>
-                    {
-                        for (var level = 1; level <= stage.Inner.Length; level++) printers[s].Locals(writer, depth + level, stage.Statements);
-                        foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
-                            writer.Line(Fold(reduce, accumulator(reduce), printers[s], element is not null));
-                        Stores(writer, stage, printers[s], dialect, element is not null);
-                    });
-                }
+                writer.Line($"var {rest} = V.First({columns} - {vector.Name});");
+                var masked = new LaneDialect(type, rows, rest);
+                Vector(masked, [.. printers.Select(printer => new ExprPrinter(printer, masked, reserved))]);
             }
-            writer.Line($"return {vector.Name};");
+        }
+
+        void Vector(Dialect dialect, ImmutableArray<ExprPrinter> printers)
+        {
+            for (var s = 0; s < printers.Length; s++)
+            {
+                var (stage, printer) = (kernel.Stages[s], printers[s]);
+                foreach (var reduce in stage.Accumulators)
+                    writer.Line($"var {reduce.Accumulator} = {(element is null ? ReductionStart(reduce) : dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType))};");
+                printer.Locals(writer, depth, stage.Statements);
+                ReduceLoops(writer, stage, 0, dialect, sizes, reduce => reduce.Accumulator, accumulator =>
+                {
+                    for (var level = 1; level <= stage.Inner.Length; level++) printer.Locals(writer, depth + level, stage.Statements);
+                    foreach (var reduce in stage.Statements.OfType<ReduceStatement>())
+                        writer.Line(Fold(reduce, accumulator(reduce), printer, element is not null));
+                    Stores(writer, stage, printer, dialect);
+                });
+            }
         }
     }
 
@@ -264,7 +253,7 @@ internal static class KernelPrinter
             var axes = kernel.Outer.Select(a => a.Name).Append(column).ToImmutableArray();
             var printer = new ExprPrinter(new LaneDialect(windows.DType), axes, column, stage.Statements, Reserved(kernel, buffers, sizes), accumulator => (accumulator.Text, axes.Length));
             for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, stage.Statements);
-            Stores(writer, stage, printer, new LaneDialect(windows.DType), isLane: true);
+            Stores(writer, stage, printer, new LaneDialect(windows.DType));
         }
     }
 
@@ -312,23 +301,14 @@ internal static class KernelPrinter
             NestedLoops(writer, axes, index + 1, body);
     }
 
-    private static void Stores(CodeWriter writer, Stage stage, ExprPrinter printer, Dialect dialect, bool isLane)
+    private static void Stores(CodeWriter writer, Stage stage, ExprPrinter printer, Dialect dialect)
     {
         foreach (var store in stage.Statements.OfType<StoreStatement>())
         {
             var value = printer.Text(store.Value);
-            if (isLane)
-            {
-                var place = store.Target.Buffer.Name + LaneDialect.Plus(store.Target.Offset);
-                var stored = store.Combine switch
-                {
-                    null => ExprPrinter.Strip(value),
-                    Op.Add => $"V.Load({place}) + {value}",
-                    var combine => $"V.{combine}(V.Load({place}), {ExprPrinter.Strip(value)})",
-                };
-                writer.Line($"V.Store({place}, {stored});");
-            }
-            else writer.Line(ScalarDialect.Store($"{store.Target.Buffer.Name}[{store.Target.Offset.ToCSharp()}]", store.Combine, ExprPrinter.Strip(value), "ScalarMath"));
+            writer.Line(dialect is LaneDialect lanes
+                ? lanes.Store(store.Target, store.Combine, value)
+                : ScalarDialect.Store($"{store.Target.Buffer.Name}[{store.Target.Offset.ToCSharp()}]", store.Combine, ExprPrinter.Strip(value), "ScalarMath"));
         }
     }
 
@@ -343,18 +323,20 @@ internal static class KernelPrinter
         _ => double.PositiveInfinity,
     };
 
-    private static string Fold(ReduceStatement reduce, string accumulator, ExprPrinter printer, bool isLane)
+    /// <summary>The statement by which a value joins its reduction.</summary>
+    /// <param name="mask">The lanes that do; null: all.</param>
+    private static string Fold(ReduceStatement reduce, string accumulator, ExprPrinter printer, bool isLane, string? mask = null)
     {
-        if (isLane && reduce.Reduction == Op.ReduceSum && printer.Factors(reduce.Value) is var (left, right)) return $"{accumulator} = V.MultiplyAdd({left}, {right}, {accumulator});";
-        var value = printer.Text(reduce.Value);
-        if (reduce.Reduction == Op.ReduceSum) return $"{accumulator} += {ExprPrinter.Strip(value)};";
-        var function = reduce.Reduction == Op.ReduceMax ? "Max" : "Min";
-        return $"{accumulator} = {(isLane ? "V" : "ScalarMath")}.{function}({accumulator}, {ExprPrinter.Strip(value)});";
+        var next = isLane && reduce.Reduction == Op.ReduceSum && printer.Factors(reduce.Value) is var (left, right) ? $"V.MultiplyAdd({left}, {right}, {accumulator})" : null;
+        var value = ExprPrinter.Strip(printer.Text(reduce.Value));
+        if (next is null && mask is null && reduce.Reduction == Op.ReduceSum) return $"{accumulator} += {value};";
+        next ??= reduce.Reduction == Op.ReduceSum ? $"{accumulator} + {printer.Text(reduce.Value)}" : $"{(isLane ? "V" : "ScalarMath")}.{Extreme(reduce)}({accumulator}, {value})";
+        return $"{accumulator} = {(mask is null ? next : $"V.Select({mask}, {next}, {accumulator})")};";
     }
 
     private static HashSet<string> Reserved(Kernel kernel, ImmutableArray<Buffer> buffers, ImmutableArray<string> sizes)
     {
-        var names = new HashSet<string>(buffers.Select(buffer => buffer.Name).Concat(sizes), StringComparer.Ordinal) { "begin", "end", "row", "columns", "V", "stop", "stop0", "stop1", "stop2" };
+        var names = new HashSet<string>(buffers.Select(buffer => buffer.Name).Concat(sizes), StringComparer.Ordinal) { "begin", "end", "row", "columns", "rest", "V", "stop", "stop0", "stop1", "stop2" };
         names.UnionWith(kernel.Outer.Select(axis => axis.Name));
         names.UnionWith(kernel.Stages.SelectMany(stage => stage.Inner).Select(axis => axis.Name));
         names.UnionWith(kernel.Statements.OfType<ReduceStatement>().SelectMany(reduce => Planner.Derived(reduce.Accumulator)));
@@ -385,7 +367,7 @@ internal static class KernelPrinter
                     {
                         var printer = new ExprPrinter(new ScalarDialect("ScalarMath"), outerNames, null, stage.Statements, names, a => (a.Text, outerNames.Length));
                         for (var level = 0; level <= outerNames.Length; level++) printer.Locals(writer, level, stage.Statements);
-                        Stores(writer, stage, printer, new ScalarDialect("ScalarMath"), isLane: false);
+                        Stores(writer, stage, printer, new ScalarDialect("ScalarMath"));
                         continue;
                     }
                     var name = $"Pass{passes.Count + 1}";
@@ -421,10 +403,8 @@ internal static class KernelPrinter
         var end = Local("end", sizes);
         NestedLoops(writer, loops, 0, _ =>
         {
-            // Each kind of lane adds to a sum once: over many short rows that would round more often than row by row.
-            var isRow = loops.IsEmpty || !reductions.Any(IsFloatSum);
-            if (lanes is { } type) Dispatch(writer, type, "0", size, isRow, Local("done", sizes), (lane, done) => $"{name}<{lane}>({arguments}{done}, {size}{tail})");
-            else writer.Line($"{name}{(element is { } e ? $"<{Scalar(e)}>" : "")}({arguments}0, {size}{tail});");
+            if (lanes is { } type) Widest(writer, type, lane => $"{name}<{lane}>({arguments}{size}{tail});");
+            else writer.Line($"{name}{(element is { } e ? $"<{Scalar(e)}>" : "")}({arguments}{size}{tail});");
         });
         passes.Add(() =>
         {
@@ -433,33 +413,56 @@ internal static class KernelPrinter
                 + string.Concat(reductions.Select(r => r.Reduction == Op.ArgMax ? $", ref long {r.Accumulator}, ref {r.Value.DType.CSharp()} {r.Accumulator}Value" : $", ref {r.Value.DType.CSharp()} {r.Accumulator}"));
             var constraint = element is { } t ? $" where V : unmanaged, ILane<V, {t.CSharp()}>" : "";
             writer.Blank().Line(Optimized);
-            using var body = writer.Block($"private readonly nint {name}{(element is null ? "" : "<V>")}({parameters}nint {vector.Name}, nint {end}{more}){constraint}");
+            using var body = writer.Block($"private readonly void {name}{(element is null ? "" : "<V>")}({parameters}nint {end}{more}){constraint}");
             Unpack(writer, buffers, sizes, stage.Statements, []);
-            Dialect dialect = element is { } e ? new LaneDialect(e) : new ScalarDialect("ScalarMath");
             var axes = outer.Add(vector.Name);
             var reserved = Reserved(kernel, buffers, sizes);
+            var rows = element is null ? null : new RowPointers(reserved);
+            Dialect dialect = element is { } e ? new LaneDialect(e, rows) : new ScalarDialect("ScalarMath");
             var printer = new ExprPrinter(dialect, axes, vector.Name, stage.Statements, reserved, a => (element is null ? a.Text : $"V.Broadcast({a.Text})", 0), sharesDivisors: element is not null);
             for (var level = 0; level < axes.Length; level++) printer.Locals(writer, level, stage.Statements);
+            rows?.Declare(writer, stage.Statements, kernel.Outer.AddRange(loops), [vector], vector.Name, printer.LevelOf);
             var step = element is null ? "1" : "V.Count";
-            var isBlocked = element is not null && reductions.Any(IsFloatSum);
-            void Begin(ReduceStatement reduce) => writer.Line($"var {reduce.Accumulator}Lanes = {dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType)};");
-            void Finish(ReduceStatement reduce) => writer.Line(reduce.Reduction == Op.ReduceSum
-                ? $"{reduce.Accumulator} += V.Sum({reduce.Accumulator}Lanes);"
-                : $"{reduce.Accumulator} = ScalarMath.{Extreme(reduce)}({reduce.Accumulator}, V.{Extreme(reduce)}({reduce.Accumulator}Lanes));");
-            if (element is not null)
-                foreach (var reduce in reductions.Where(reduce => !IsFloatSum(reduce))) Begin(reduce);
-            if (element is not null && reductions is [{ Reduction: Op.ReduceMax or Op.ReduceMin } extreme] && stage.Statements.Length == 1 && IsLoaded(extreme.Value)) FoldSideBySide(extreme);
-            var stop = isBlocked ? Local("stop", sizes) : end;
-            CodeWriter.Scope? blocks = isBlocked ? writer.Block($"while ({vector.Name} + {step} <= {end})") : null;
-            if (isBlocked)
+            writer.Line($"nint {vector.Name} = 0;");
+            void Begin(IEnumerable<ReduceStatement> some)
             {
-                writer.Line($"var {stop} = nint.Min({vector.Name} + {SumBlock} * V.Count, {end});");
-                foreach (var reduce in reductions.Where(IsFloatSum)) Begin(reduce);
+                foreach (var reduce in some) writer.Line($"var {reduce.Accumulator}Lanes = {dialect.Constant(Identity(reduce.Reduction), reduce.Value.DType)};");
             }
-            using (writer.Block($"for (; {vector.Name} + {step} <= {stop}; {vector.Name} += {step})"))
+
+            void Finish(IEnumerable<ReduceStatement> some)
+            {
+                foreach (var reduce in some)
+                    writer.Line(reduce.Reduction == Op.ReduceSum
+                        ? $"{reduce.Accumulator} += V.Sum({reduce.Accumulator}Lanes);"
+                        : $"{reduce.Accumulator} = ScalarMath.{Extreme(reduce)}({reduce.Accumulator}, V.{Extreme(reduce)}({reduce.Accumulator}Lanes));");
+            }
+
+            ImmutableArray<ReduceStatement> sums = element is null ? [] : [.. reductions.Where(IsFloatSum)], others = element is null ? [] : [.. reductions.Where(reduce => !IsFloatSum(reduce))];
+            Begin(others);
+            if (element is not null && reductions is [{ Reduction: Op.ReduceMax or Op.ReduceMin } extreme] && stage.Statements.Length == 1 && IsLoaded(extreme.Value)) FoldSideBySide(extreme);
+            var stop = sums.IsEmpty ? end : Local("stop", sizes);
+            CodeWriter.Scope? blocks = sums.IsEmpty ? null : writer.Block($"while ({vector.Name} + {step} <= {end})");
+            if (!sums.IsEmpty) writer.Line($"var {stop} = nint.Min({vector.Name} + {SumBlock} * V.Count, {end});");
+            Begin(sums);
+            using (writer.Block($"for (; {vector.Name} + {step} <= {stop}; {vector.Name} += {step})")) Vector(dialect, new ExprPrinter(printer, dialect, [.. reserved]), null);
+            Finish(sums);
+            blocks?.Dispose();
+            if (lanes is { } type)
+            {
+                using var partial = writer.Block($"if ({vector.Name} < {end})");
+                var rest = Local("rest", sizes);
+                writer.Line($"var {rest} = V.First({end} - {vector.Name});");
+                Begin(sums);
+                var masked = new LaneDialect(type, rows, rest);
+                Vector(masked, new ExprPrinter(printer, masked, reserved), rest);
+                Finish(sums);
+            }
+            Finish(others);
+
+            void Vector(Dialect dialect, ExprPrinter printer, string? mask)
             {
                 printer.Locals(writer, axes.Length, stage.Statements);
-                Stores(writer, stage, printer, dialect, element is not null);
+                Stores(writer, stage, printer, dialect);
                 foreach (var reduce in reductions)
                 {
                     if (reduce.Reduction == Op.ArgMax)
@@ -469,22 +472,17 @@ internal static class KernelPrinter
                         using (writer.Block($"if ({vector.Name} == 0 || {Exceeds(value, best, reduce.Value.DType)})"))
                             writer.Line($"{reduce.Accumulator} = {reduce.Index.ToCSharp()};").Line($"{best} = {ExprPrinter.Strip(value)};");
                     }
-                    else writer.Line(Fold(reduce, element is null ? reduce.Accumulator : reduce.Accumulator + "Lanes", printer, element is not null));
+                    else writer.Line(Fold(reduce, element is null ? reduce.Accumulator : reduce.Accumulator + "Lanes", printer, element is not null, mask));
                 }
             }
-            if (isBlocked) foreach (var reduce in reductions.Where(IsFloatSum)) Finish(reduce);
-            blocks?.Dispose();
-            if (element is not null)
-                foreach (var reduce in reductions.Where(reduce => !IsFloatSum(reduce))) Finish(reduce);
-            writer.Line($"return {vector.Name};");
 
             // Each maximum waits for the one before: four at a time, of every fourth vector, take little longer than one.
             void FoldSideBySide(ReduceStatement reduce)
             {
-                var sides = Planner.Sides(reduce.Accumulator);
+                var (sides, whole) = (Planner.Sides(reduce.Accumulator), new ExprPrinter(printer, dialect, [.. reserved]));
                 writer.Line($"V {string.Join(", ", sides.Skip(1).Select(lanes => $"{lanes} = {sides[0]}"))};");
                 using (writer.Block($"while ({vector.Name} + 4 * {step} <= {end})"))
-                    foreach (var lanes in sides) writer.Line($"{Fold(reduce, lanes, printer, isLane: true)} {vector.Name} += {step};");
+                    foreach (var lanes in sides) writer.Line($"{Fold(reduce, lanes, whole, isLane: true)} {vector.Name} += {step};");
                 writer.Line($"{sides[0]} = V.{Extreme(reduce)}(V.{Extreme(reduce)}({sides[0]}, {sides[1]}), V.{Extreme(reduce)}({sides[2]}, {sides[3]}));");
             }
         });
@@ -527,7 +525,7 @@ internal static class KernelPrinter
             var reserved = new HashSet<string>(buffers.Select(b => b.Name).Concat(sizes).Concat(axes).Concat(NumbersOf(gemm.Epilogue))) { dot, batch, "V" };
             var printer = new ExprPrinter(new LaneDialect(gemm.DType), axes, gemm.Column.Name, gemm.Epilogue, reserved, _ => (dot, axes.Length));
             for (var level = 0; level <= axes.Length; level++) printer.Locals(writer, level, gemm.Epilogue);
-            Stores(writer, new Stage([], [.. gemm.Epilogue]), printer, new LaneDialect(gemm.DType), isLane: true);
+            Stores(writer, new Stage([], [.. gemm.Epilogue]), printer, new LaneDialect(gemm.DType));
         }
     }
 
