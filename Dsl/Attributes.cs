@@ -379,7 +379,7 @@ public enum Algorithm
 
     /// <summary>
     /// Steps along the gradient in the geometry of a set, without a projection: the proximable function is an entry with a <c>MirrorStep</c>, as <c>Simplex</c> (exponentiated gradients) and
-    /// <c>NonnegativeOrthant</c>. It starts within the set.
+    /// <c>NonnegativeOrthant</c>, or <see cref="UnrollAttribute.Geometry"/> says in which. It starts within the set.
     /// </summary>
     MirrorDescent,
 
@@ -485,6 +485,9 @@ public sealed class UnrollAttribute(Algorithm algorithm, string smooth, string? 
     /// <summary>The name of a second function whose operator is taken, for Davis-Yin and Condat-Vu; the names of those of further blocks, separated by commas.</summary>
     public string? Other { get; set; }
 
+    /// <summary>The geometry of <see cref="Algorithm.MirrorDescent"/>.</summary>
+    public Geometry Geometry { get; set; }
+
     /// <summary>How far <see cref="Algorithm.IPalm"/> carries a block on along its last move: a share of the move, at least 0 and below 1, or below 0.5 where a proximable function is not convex.</summary>
     public double Inertia { get; set; } = 0.2;
 
@@ -571,6 +574,19 @@ public enum BoundMethod
 
     /// <summary>Linear bounds propagated from the results back to the inputs, never looser than the intervals.</summary>
     Crown,
+}
+
+/// <summary>By which divergence a step of mirror descent is short.</summary>
+public enum Geometry
+{
+    /// <summary>The divergence that the entry of the set has.</summary>
+    OfSet,
+
+    /// <summary>
+    /// That of -Σ log x on the positive numbers (Itakura and Saito 1968), for likelihoods of counts, whose gradients have no Lipschitz constant (Bauschke, Bolte and Teboulle 2017): with nothing proximable, or
+    /// with <c>NonnegativeOrthant</c>.
+    /// </summary>
+    Burg,
 }
 
 /// <summary>How a fixed point is found.</summary>

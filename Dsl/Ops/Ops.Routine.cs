@@ -14,7 +14,7 @@ public static partial class Ops
     {
         var rank = name switch
         {
-            "CumSum" or "LinearScan" or "LogCumSumExp" or "ArgCumMax" or "ArgSort" or "SearchSorted" or "TautString" or "PoolAdjacent" => 1,
+            "CumSum" or "LinearScan" or "LogCumSumExp" or "ArgCumMax" or "ArgSort" or "SearchSorted" or "TautString" or "PoolAdjacent" or "StepCheck" => 1,
             "Rfft" => 3,
             "Fft" or "Irfft" => 4,
             _ => 2,
@@ -51,6 +51,10 @@ public static partial class Ops
                     case "SearchSorted": Routines.SearchSorted(a, b, r, n, m, numbers[0], numbers[1]); break;
                     case "TautString": Routines.TautString(a, b, r, work, n); break;
                     case "PoolAdjacent": Routines.PoolAdjacent(a, r, work, n); break;
+                    case "StepCheck":
+                        Routines.RequireStep(a[0], a[1], a[2], numbers[0], numbers[1], numbers[2]);
+                        Routines.StepCheck(a, r, numbers[0], numbers[1], numbers[2]);
+                        break;
                     case "ActiveSet": Routines.ActiveSet(a, b, r, work, n); break;
                     case "Fft": Routines.Fft(a, r, work, line, before, length, after, numbers[0]); break;
                     case "Rfft": Routines.Rfft(a, r, work, line, before, length, after); break;

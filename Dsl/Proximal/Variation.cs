@@ -46,36 +46,48 @@ internal static class Differences
 
     /// <summary>
     /// x less the nearest sum of transposed differences whose elements at a place are together no longer than step, or, where they do not go together, each no larger: by the accelerated projected
-    /// gradient method, which starts again in an image or volume whenever it goes back. The dims are 2 of images, 3 of volumes.
+    /// gradient method, which starts again in an image or volume whenever it goes back. The dims are 2 of images, 3 of volumes, 4 of volumes in time.
     /// </summary>
     [TensorFunction]
     internal static Tensor Rest(Tensor x, Tensor step, int iterations, int together, int dims)
     {
-        Tensor across = 0 * x, down = 0 * x, deep = 0 * x, aheadAcross = 0 * x, aheadDown = 0 * x, aheadDeep = 0 * x;
-        var turn = 0 * (dims == 3 ? Sum(x, dims: [-3, -2, -1], keepDim: true) : Sum(x, dims: [-2, -1], keepDim: true)) + 1;
+        Tensor across = 0 * x, down = 0 * x, deep = 0 * x, late = 0 * x, aheadAcross = 0 * x, aheadDown = 0 * x, aheadDeep = 0 * x, aheadLate = 0 * x;
+        var turn = 0 * Whole(x, dims) + 1;
         var least = Maximum(step, 1e-30);
         // 1 / 8 of images, 1 / 12 of volumes: less than the inverse of the largest eigenvalue.
         var rate = 0.25 / dims;
         for (var k = 0; k < iterations; k++)
         {
             var rest = x - Back(aheadAcross, -1) - Back(aheadDown, -2);
-            rest = dims == 3 ? rest - Back(aheadDeep, -3) : rest;
-            Tensor toAcross = aheadAcross + rate * Along(rest, -1), toDown = aheadDown + rate * Along(rest, -2), toDeep = dims == 3 ? aheadDeep + rate * Along(rest, -3) : deep;
-            var length = Norm(dims == 3 ? Stack([toAcross, toDown, toDeep], dim: -1) : Stack([toAcross, toDown], dim: -1), 2, dim: -1);
+            rest = dims > 2 ? rest - Back(aheadDeep, -3) : rest;
+            rest = dims > 3 ? rest - Back(aheadLate, -4) : rest;
+            Tensor toAcross = aheadAcross + rate * Along(rest, -1), toDown = aheadDown + rate * Along(rest, -2);
+            Tensor toDeep = dims > 2 ? aheadDeep + rate * Along(rest, -3) : deep, toLate = dims > 3 ? aheadLate + rate * Along(rest, -4) : late;
+            var length = Norm(dims > 3 ? Stack([toAcross, toDown, toDeep, toLate], dim: -1) : dims > 2 ? Stack([toAcross, toDown, toDeep], dim: -1) : Stack([toAcross, toDown], dim: -1), 2, dim: -1);
             toAcross = toAcross * (step / Maximum(together == 1 ? length : Abs(toAcross), least));
             toDown = toDown * (step / Maximum(together == 1 ? length : Abs(toDown), least));
-            toDeep = dims == 3 ? toDeep * (step / Maximum(together == 1 ? length : Abs(toDeep), least)) : toDeep;
-            Tensor moveAcross = toAcross - across, moveDown = toDown - down, moveDeep = dims == 3 ? toDeep - deep : deep;
+            toDeep = dims > 2 ? toDeep * (step / Maximum(together == 1 ? length : Abs(toDeep), least)) : toDeep;
+            toLate = dims > 3 ? toLate * (step / Maximum(together == 1 ? length : Abs(toLate), least)) : toLate;
+            Tensor moveAcross = toAcross - across, moveDown = toDown - down, moveDeep = dims > 2 ? toDeep - deep : deep, moveLate = dims > 3 ? toLate - late : late;
             var turned = (aheadAcross - toAcross) * moveAcross + (aheadDown - toDown) * moveDown;
-            var isBack = (dims == 3 ? Sum(turned + (aheadDeep - toDeep) * moveDeep, dims: [-3, -2, -1], keepDim: true) : Sum(turned, dims: [-2, -1], keepDim: true)) > 0;
+            turned = dims > 2 ? turned + (aheadDeep - toDeep) * moveDeep : turned;
+            turned = dims > 3 ? turned + (aheadLate - toLate) * moveLate : turned;
+            var isBack = Whole(turned, dims) > 0;
             var next = Where(isBack, 1, 0.5 + 0.5 * Sqrt(1 + 4 * Square(turn)));
             var carry = Where(isBack, 0, (turn - 1) / next);
-            (across, down, deep, turn) = (toAcross, toDown, toDeep, next);
-            (aheadAcross, aheadDown, aheadDeep) = (toAcross + carry * moveAcross, toDown + carry * moveDown, dims == 3 ? toDeep + carry * moveDeep : deep);
+            (across, down, deep, late, turn) = (toAcross, toDown, toDeep, toLate, next);
+            (aheadAcross, aheadDown) = (toAcross + carry * moveAcross, toDown + carry * moveDown);
+            (aheadDeep, aheadLate) = (dims > 2 ? toDeep + carry * moveDeep : deep, dims > 3 ? toLate + carry * moveLate : late);
         }
         var result = x - Back(across, -1) - Back(down, -2);
-        return dims == 3 ? result - Back(deep, -3) : result;
+        result = dims > 2 ? result - Back(deep, -3) : result;
+        return dims > 3 ? result - Back(late, -4) : result;
     }
+
+    /// <summary>The sum of each image or volume.</summary>
+    [TensorFunction]
+    private static Tensor Whole(Tensor x, int dims) =>
+        dims > 3 ? Sum(x, dims: [-4, -3, -2, -1], keepDim: true) : dims > 2 ? Sum(x, dims: [-3, -2, -1], keepDim: true) : Sum(x, dims: [-2, -1], keepDim: true);
 }
 
 /// <summary>The sum of the lengths of the gradients of an image (Rudin, Osher and Fatemi 1992): the same in all directions.</summary>
@@ -160,4 +172,46 @@ public static class TotalVariationOfLines3d
     /// <summary>As <see cref="TotalVariation2d.Gap"/>.</summary>
     [TensorFunction]
     public static Tensor Gap(Tensor x, Tensor point, Tensor step) => step * Value(point) - Sum(point * (x - point), dims: [-3, -2, -1]);
+}
+
+/// <summary>The sum of the lengths of the gradients of a volume in time, or of any block of four dimensions: the same in all directions.</summary>
+public static class TotalVariation4d
+{
+    /// <summary>The sum over all places of the length of the four differences to the next element, of each block; differences over the border are 0.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) =>
+        Sum(Norm(Stack([Differences.Along(x, -4), Differences.Along(x, -3), Differences.Along(x, -2), Differences.Along(x, -1)], dim: -1), 2, dim: -1), dims: [-4, -3, -2, -1]);
+
+    /// <summary>That of <see cref="Near"/> with 300 iterations: there is no closed form.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 4, IsHomogeneous = true, Source = "Beck and Teboulle 2009, 300 iterations")]
+    public static Tensor Prox(Tensor x, Tensor step) => Near(x, step, 300);
+
+    /// <summary>As <see cref="TotalVariation2d.Near"/>.</summary>
+    [TensorFunction]
+    public static Tensor Near(Tensor x, Tensor step, int iterations) => Differences.Rest(x, step, iterations, 1, 4);
+
+    /// <summary>As <see cref="TotalVariation2d.Gap"/>.</summary>
+    [TensorFunction]
+    public static Tensor Gap(Tensor x, Tensor point, Tensor step) => step * Value(point) - Sum(point * (x - point), dims: [-4, -3, -2, -1]);
+}
+
+/// <summary>The sum of the magnitudes of the differences between neighbours along the four dimensions of a volume in time.</summary>
+public static class TotalVariationOfLines4d
+{
+    /// <summary>The sum of the magnitudes of the four differences to the next element, of each block.</summary>
+    [TensorFunction]
+    public static Tensor Value(Tensor x) =>
+        Sum(Abs(Differences.Along(x, -4)) + Abs(Differences.Along(x, -3)) + Abs(Differences.Along(x, -2)) + Abs(Differences.Along(x, -1)), dims: [-4, -3, -2, -1]);
+
+    /// <summary>That of <see cref="Near"/> with 300 iterations: there is no closed form.</summary>
+    [TensorFunction, ProxRule(of: nameof(Value), Dims = 4, IsHomogeneous = true, PrecedesAlike = true, Source = "Beck and Teboulle 2009, 300 iterations")]
+    public static Tensor Prox(Tensor x, Tensor step) => Near(x, step, 300);
+
+    /// <summary>As <see cref="TotalVariation2d.Near"/>, with bounds of single differences.</summary>
+    [TensorFunction]
+    public static Tensor Near(Tensor x, Tensor step, int iterations) => Differences.Rest(x, step, iterations, 0, 4);
+
+    /// <summary>As <see cref="TotalVariation2d.Gap"/>.</summary>
+    [TensorFunction]
+    public static Tensor Gap(Tensor x, Tensor point, Tensor step) => step * Value(point) - Sum(point * (x - point), dims: [-4, -3, -2, -1]);
 }

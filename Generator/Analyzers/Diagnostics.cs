@@ -200,7 +200,7 @@ internal static class Diagnostics
         "PRX0134", "Transform by the same name twice", "'{0}' is named twice", Transforms, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0134.md");
 
     public static readonly DiagnosticDescriptor Prx0135 = new(
-        "PRX0135", "Step is compared with nothing", "{0}; left out, the step follows from L", Transforms, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0135.md");
+        "PRX0135", "Step is compared when it runs", "{0}; left out, the step follows from L", Transforms, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0135.md");
 
     public static readonly DiagnosticDescriptor Prx0140 = new(
         "PRX0140", "Edge function without a slice for each edge", "{0}", Shapes, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpBase + "PRX0140.md");

@@ -25,6 +25,7 @@ internal sealed record Routine(
         ["ArgSort"] = Scan([1], s => s[0]) with { Flops = s => s[0] * Dim.Of(20) },
         ["TautString"] = new([1, 1], 1, s => [s[0]], s => [s[0]], s => Dim.Of(8) * s[0], s => s[0] * Dim.Of(40)),
         ["PoolAdjacent"] = new([1], 1, s => [s[0]], s => [s[0]], s => Dim.Of(2) * s[0], s => s[0] * Dim.Of(10)),
+        ["StepCheck"] = new([1], 1, _ => [], _ => [Dim.One], null, _ => Dim.One) { IsRequirement = true },
         ["SearchSorted"] = new([1, 1], 1, s => [s[0], s[1]], s => [s[1]], null, s => s[1] * Dim.Of(20)),
         ["Fft"] = Fourier(4, 4, s => [s[1], s[2], s[3]], Complex, 50),
         ["Rfft"] = Fourier(3, 4, s => [s[0], s[1], s[2]], s => Complex([s[0], Half(s[1]), s[2]]), 25),
@@ -59,6 +60,9 @@ internal sealed record Routine(
 
     /// <summary>The shape of the first operand's item, where the routine's sizes are not taken from it.</summary>
     public Func<ImmutableArray<Dim>, ImmutableArray<Dim>>? Operand { get; init; }
+
+    /// <summary>Whether the host refuses what the routine gives NaN for: by <c>Require</c> instead of <c>Check</c>, of the same three numbers of an item.</summary>
+    public bool IsRequirement { get; init; }
 
     /// <summary>The routine of a name, or null.</summary>
     public static Routine? Find(string name) => s_routines.TryGetValue(name, out var routine) ? routine : null;

@@ -27,8 +27,7 @@ internal static partial class Lipschitz
 
         /// <summary>Whether a loop does nothing but add up elements of what it is given, as the transpose of windows does.</summary>
         private bool IsSum(Node node) =>
-            node.Loop is { Solver: null } loop && node.Inputs.All(input => Varies(input) || Builder.IsFull(input, 0))
-            && loop.Body.Schedule().All(step => step.Op is Op.Parameter or Op.Add or Op.UpdateAdd or Op.Permute or Op.Reshape or Op.Slice or Op.Broadcast);
+            LinearPart.IsSum(node) && node.Inputs.All(input => Varies(input) || Builder.IsFull(input, 0));
 
         /// <summary>A bound of the norm of the map from <paramref name="source"/> to <paramref name="node"/>.</summary>
         private Node Measured(Node source, Node node)

@@ -131,7 +131,14 @@ internal static partial class Lipschitz
         private Node Root(Dim count) => b.Pointwise(Op.Sqrt, b.Size(count, dtype));
 
         private Node Hypotenuse(IEnumerable<Node> operands) =>
-            b.Pointwise(Op.Sqrt, operands.Distinct().Where(Varies).Select(Constant).Select(c => b.Mul(c, c)).Aggregate(b.Zeros(Scalar), b.Add));
+            RootOf(operands.Distinct().Where(Varies).Select(Constant).Select(c => b.Mul(c, c)).Aggregate(b.Zeros(Scalar), b.Add), 0);
+
+        /// <summary>The root of a square, and of 0 a number without a slope.</summary>
+        private Node RootOf(Node square, double ofZero)
+        {
+            var isZero = b.Pointwise(Op.Equal, square, b.Zeros(square.Type));
+            return b.Where(isZero, b.Full(ofZero, square.Type), b.Pointwise(Op.Sqrt, b.Where(isZero, b.Full(1, square.Type), square)));
+        }
 
         private Node Largest(Node x) => x.Op == Op.Full ? b.Full(Math.Abs(x.Number), Scalar) : b.Reduce(Op.ReduceMax, b.Pointwise(Op.Abs, x), [.. Enumerable.Range(0, x.Rank)]);
 
@@ -148,10 +155,8 @@ internal static partial class Lipschitz
             var share = 0.5;
             for (var i = 0; i < iterations; i++)
             {
-                var norm = b.Pointwise(Op.Sqrt, b.Sum(b.Mul(gram, gram), [rank - 2, rank - 1]));
                 // A matrix of zeros has the norm 0, whose logarithm is harmless only outside of arithmetic.
-                var isZero = b.Pointwise(Op.Equal, norm, b.Zeros(norm.Type));
-                norm = b.Where(isZero, b.Full(1e-30, norm.Type), norm);
+                var norm = RootOf(b.Sum(b.Mul(gram, gram), [rank - 2, rank - 1]), 1e-30);
                 var term = b.Scale(b.Pointwise(Op.Log, norm), share);
                 logarithm = logarithm is null ? term : b.Add(logarithm, term);
                 share /= 2;

@@ -28,6 +28,8 @@ internal static class RoutineRules
                 var (row, column) = Places(b, y.Type);
                 var part = b.Where(b.Pointwise(Op.Greater, row, column), both, b.Where(b.Pointwise(Op.Equal, row, column), b.Scale(both, 0.5), b.Zeros(y.Type)));
                 return b.Dot(y, part);
+            case "StepCheck":
+                return null;
             case "Solve":
                 return b.Call(node.Text, y.Type, [x[0], t[0] is { } da ? b.Sub(T(1), b.Dot(da, y)) : t[1]!], node.Ints);
             case "TriangularSolve":

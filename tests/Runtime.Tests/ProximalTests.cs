@@ -175,6 +175,8 @@ public sealed class ProximalTests
         new(typeof(TotalVariationOfLines), [2, 2], TotalVariationOfLines.Value, TotalVariationOfLines.Prox),
         new(typeof(TotalVariation3d), [2, 1, 2], TotalVariation3d.Value, TotalVariation3d.Prox),
         new(typeof(TotalVariationOfLines3d), [2, 2, 1], TotalVariationOfLines3d.Value, TotalVariationOfLines3d.Prox),
+        new(typeof(TotalVariation4d), [2, 1, 1, 2], TotalVariation4d.Value, TotalVariation4d.Prox),
+        new(typeof(TotalVariationOfLines4d), [2, 1, 2, 1], TotalVariationOfLines4d.Value, TotalVariationOfLines4d.Prox),
         new(typeof(SolidSimplex), [4], x => SolidSimplex.Value(x, 1.5), (x, _) => SolidSimplex.Project(x, 1.5), x => Softmax(x, -1) * Sigmoid(x[.., ..1]) * 1.5, Parameters: [1.5]),
         new(typeof(SparseSimplex), [4], x => SparseSimplex.Value(x, 2, 1.5), (x, _) => SparseSimplex.Project(x, 2, 1.5), x => Concat([0 * x[.., ..1], Softmax(x[.., 1..3], -1) * 1.5, 0 * x[.., 3..]], dim: -1)),
         new(typeof(BoxSection), [3], x => BoxSection.Value(x, -0.5, s_upper, s_normal, 0.25), (x, _) => BoxSection.Project(x, -0.5, s_upper, s_normal, 0.25),
@@ -594,6 +596,12 @@ public sealed class ProximalTests
         Tensor image = TotalVariation2d.Near(slice, step, 600), lines = TotalVariationOfLines.Near(slice, step, 600);
         Near(Concat([image, image], dim: 1), TotalVariation3d.Near(slices, step, 600), 1e-4);
         Near(Concat([lines, lines], dim: 1), TotalVariationOfLines3d.Near(slices, step, 600), 1e-4);
+        Tensor block = Reshape(x[.., ..8], 1, 3, 4, 4, 4), moment = block[.., ..1], moments = Concat([moment, moment], dim: 1);
+        Holds(TotalVariation4d.Prox(block, step), TotalVariation4d.Near(block, step, 600), p => TotalVariation4d.Gap(block, p, step));
+        Holds(TotalVariationOfLines4d.Prox(block, step), TotalVariationOfLines4d.Near(block, step, 600), p => TotalVariationOfLines4d.Gap(block, p, step));
+        Tensor still = TotalVariation3d.Near(moment, step, 600), stillLines = TotalVariationOfLines3d.Near(moment, step, 600);
+        Near(Concat([still, still], dim: 1), TotalVariation4d.Near(moments, step, 600), 1e-4);
+        Near(Concat([stillLines, stillLines], dim: 1), TotalVariationOfLines4d.Near(moments, step, 600), 1e-4);
 
         static void Holds(Tensor point, Tensor best, Func<Tensor, Tensor> gap)
         {

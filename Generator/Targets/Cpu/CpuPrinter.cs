@@ -190,6 +190,7 @@ internal static class CpuPrinter
                     var job = Unused(LocalOf(call.Name), locals);
                     writer.Line($"var {job} = new {call.Name} {{ {Fields(KernelPrinter.ItemBuffers(call), KernelPrinter.SizesOf(call), [])} }};");
                     writer.Line($"WorkerPool.Run(ref {job}, {call.Batch.ToCSharp()}, {Routine.Find(call.Routine)!.Flops(call.Numbers).ToCSharp()});");
+                    KernelPrinter.PrintRequirement(writer, call, "nint", Unused("item", locals), Value);
                     break;
             }
         }

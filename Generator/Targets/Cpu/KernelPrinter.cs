@@ -58,6 +58,15 @@ internal static class KernelPrinter
         return $"Routines.{call.Routine}({string.Join(", ", arguments)});";
     }
 
+    /// <summary>The loop on the host that refuses what a routine found wrong.</summary>
+    public static void PrintRequirement(CodeWriter writer, Call call, string index, string item, Func<Access, string> value)
+    {
+        if (!Routine.Find(call.Routine)!.IsRequirement) return;
+        var (start, size) = (call.Items[0].Start, call.Items[0].Size);
+        var values = Enumerable.Range(0, 3).Select(i => value(start with { Offset = start.Offset + Dim.Name(item) * size + Dim.Of(i) }));
+        writer.Line($"for ({index} {item} = 0; {item} < {call.Batch.ToCSharp()}; {item}++) Routines.Require{call.Routine.Replace("Check", "")}({string.Join(", ", values.Concat(call.Numbers.Select(number => number.ToCSharp())))});");
+    }
+
     public static string MemoryOf(DType dtype) => dtype switch { DType.Float32 => "Single", DType.Float64 => "Double", _ => "Int64" };
 
     public static ImmutableArray<Buffer> BuffersOf(IEnumerable<Access> accesses) =>

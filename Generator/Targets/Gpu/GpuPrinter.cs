@@ -119,6 +119,7 @@ internal static class GpuPrinter
                     var count = call.Lines is { } lines ? call.Batch * lines : call.Batch;
                     string[] work = call.Work is { } doubles ? [$"{GpuKernelPrinter.WorkOf(call)} = _memory.Work({(count * doubles).ToCSharp()})"] : [];
                     writer.Line($"_device.Launch({Struct(call.Name, KernelPrinter.ItemBuffers(call), KernelPrinter.SizesOf(call), [], work)}, {count.ToCSharp()});");
+                    KernelPrinter.PrintRequirement(writer, call, "long", "item", Value);
                     break;
             }
         }

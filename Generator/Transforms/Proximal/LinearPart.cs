@@ -32,9 +32,17 @@ internal sealed class LinearPart(Builder builder, Node x, CounterNames names, Di
             Op.Div or Op.Gather => !Varies(node.Inputs[1]) && IsAffine(node.Inputs[0]),
             Op.ScatterAdd => !Varies(node.Inputs[1]) && IsAffine(node.Inputs[0]) && IsAffine(node.Inputs[2]),
             Op.Where => !Varies(node.Inputs[0]) && node.Inputs.Skip(1).All(IsAffine),
+            // A transposed convolution.
+            Op.Loop => IsSum(node) && node.Inputs.All(IsAffine),
+            Op.Result => IsAffine(node.Inputs[0]),
             _ => false,
         };
     }
+
+    /// <summary>Whether a loop does nothing but add up elements of what it is given, as the transpose of windows does.</summary>
+    public static bool IsSum(Node node) =>
+        node.Loop is { Solver: null } loop
+        && loop.Body.Schedule().All(step => step.Op is Op.Parameter or Op.Add or Op.UpdateAdd or Op.Permute or Op.Reshape or Op.Slice or Op.Broadcast);
 
     /// <summary>The same value with another one in the place of x, or of what it reads of x.</summary>
     public Node At(Node node, Node value, Node? read = null)

@@ -289,7 +289,39 @@ internal sealed partial class Prox
         }
         var solved = b.Call("Solve", map.Type, [gram, map]);
         var length = b.Mul(b.Sum(b.Mul(solved, map), [0]), b.Broadcast(scale, [map.Shape[1]], []));
+        // What nothing measures has a column of zeros, and one of W.
+        length = b.Where(b.Pointwise(Op.Equal, length, b.Zeros(length.Type)), b.Full(1, length.Type), length);
         return (prox.Of(affine), prox.Of(b.Div(solved, b.Unreduce(length, map.Shape, [0]))), isLeft);
+    }
+
+    /// <summary>
+    /// The L for which L (-Σ log x) less a function is convex where x is positive: of sums of w (y - count log y) of linear maps y of x without negative elements, Σ w count; of samples the largest. Null where the
+    /// function has other terms.
+    /// </summary>
+    public static Function? RelativeToLogarithms(Function of, string x, IReadOnlyList<ProximalEntry> catalogue)
+    {
+        var prox = new Prox(of, x, [], catalogue) { _isApart = true };
+        var b = prox._builder;
+        var type = prox._result.Type;
+        try
+        {
+            prox.Collect(b.Full(1, type), prox._result);
+            if (prox._squares.Count > 0) return null;
+            var sum = b.Zeros(type);
+            foreach (var atom in prox._atoms)
+            {
+                var count = atom is not { Coordinate: null, Branches.IsEmpty: true, Perspective: null } ? null
+                    : atom.Entry.Name == "Poisson" ? atom.Parameters[0] : atom.Entry.Name == "NegativeLog" ? b.Full(1, atom.Weight.Type) : null;
+                if (count is null || !atom.Weight.Shape.Take(type.Rank).SequenceEqual(type.Shape)) return null;
+                var each = b.Mul(prox.Nonnegative(atom.Weight, $"the weight of {atom.Entry.Name}", atom.Source), count);
+                sum = b.Add(sum, b.Sum(each, [.. Enumerable.Range(type.Rank, each.Rank - type.Rank)]));
+            }
+            return prox._atoms.Count == 0 ? null : prox.Of(b.Reduce(Op.ReduceMax, sum, [.. Enumerable.Range(0, type.Rank)]));
+        }
+        catch (NoProximalOperatorException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether the operator of a function takes each element alone.</summary>
@@ -647,7 +679,7 @@ internal sealed partial class Prox
 
     /// <summary>What is the same for all elements that a function takes together.</summary>
     private Node Scale(Atom atom, Node at, Node gram) => _linear.Uniform(gram, [.. Enumerable.Range(at.Rank - atom.Dims, atom.Dims)])
-        ?? throw new NoProximalOperatorException($"{atom.Name} takes {(atom.Dims switch { 1 => "a vector", 2 => "a matrix", _ => "a volume" })} together, whose elements have different scales or quadratic terms; a splitting takes these apart: Algorithm.DavisYin", atom.Source);
+        ?? throw new NoProximalOperatorException($"{atom.Name} takes {(atom.Dims switch { 1 => "a vector", 2 => "a matrix", 3 => "a volume", _ => "a block" })} together, whose elements have different scales or quadratic terms; a splitting takes these apart: Algorithm.DavisYin", atom.Source);
 
     /// <summary>The functions of one value in an order in which their operators follow one another.</summary>
     private IReadOnlyList<Atom> Chain(IGrouping<Node, Atom> group) => Chain([.. group]) ?? throw new NoProximalOperatorException(

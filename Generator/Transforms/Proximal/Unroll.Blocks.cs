@@ -41,7 +41,7 @@ internal sealed partial class Unroll
         if (_blocks.Length == 1) RequireAtMostOne();
         ImmutableArray<Function> gradients = [.. EachBlock.Select(Gradient)];
         var operators = OperatorsOfBlocks();
-        var step = GradientStep(JointBound(gradients, out var error), error, 1, isReached: false);
+        var step = GradientStep(gradients, JointBound(gradients, out var error), error, 1, isReached: false);
         Say($"extragradient: y = prox(x - step G(x)), x' = prox(x - step G(y)){(_blocks.Length > 1 ? $", where G is the gradient by {NameOf(0)} and minus the gradient by {NameOf(1)}: a saddle point" : "")}; any monotone Lipschitz G (Korpelevich 1976)");
         return Stepping(Starts, step, (b, state, at, length, _) =>
         {
@@ -75,7 +75,8 @@ internal sealed partial class Unroll
             var bound = Inline(_builder, lipschitz, _arguments.ToDictionary(a => a.Name, a => a.Node));
             squares = squares is null ? _builder.Mul(bound, bound) : _builder.Add(squares, _builder.Mul(bound, bound));
         }
-        return _builder.Pointwise(Op.Sqrt, squares!);
+        // As of 0, not its root's slope there.
+        return _builder.Pointwise(Op.Sqrt, Positive(_builder, squares!));
     }
 
     private bool VariesWithBlocks(Function function)
@@ -119,7 +120,11 @@ internal sealed partial class Unroll
         if (_learned is null)
         {
             var found = EachBlock.Select(i => (Bound: Lipschitz.Apply(gradients[i], [NameOf(i)], 8, out var error), Error: error)).ToArray();
-            if (_step > 0) foreach (var (bound, _) in found) RequireShort(bound?.Results[0], most, isReached: false);
+            if (_step > 0)
+            {
+                foreach (var (bound, _) in found) RequireShort(bound?.Results[0], most, isReached: false);
+                _premise = new(gradients, most, IsReached: false, IsEach: true);
+            }
             else if (found.FirstOrDefault(f => f.Bound is null).Error is { } error)
                 throw new UnrollException("", $"no bound of the Lipschitz constant of the smooth function's gradient by each block is known ({error}); give a Step, or Learn one");
             else bounds = [.. found.Select(f => f.Bound!)];
@@ -136,7 +141,7 @@ internal sealed partial class Unroll
             foreach (var i in EachBlock)
             {
                 var y = isInertial ? b.Add(blocks[i], b.Scale(b.Sub(blocks[i], state[count + i]), inertia)) : blocks[i];
-                var length = bounds.IsEmpty ? given : b.Div(b.Full(share, Scalar), Inline(b, bounds[i], at(blocks)));
+                var length = bounds.IsEmpty ? given : b.Div(b.Full(share, Scalar), Positive(b, Inline(b, bounds[i], at(blocks))));
                 var slope = Times(b, length, Inline(b, gradients[i], at(blocks.SetItem(i, y))));
                 blocks = blocks.SetItem(i, Proximal(b, operators[i], at, blocks, i, b.Sub(y, slope), length, this));
             }

@@ -41,6 +41,7 @@ internal sealed partial class Unroll
     /// <summary>x moves to the least of step ⟨∇F(x), p⟩ plus the divergence of p from x that the set has.</summary>
     private Scheme MirrorDescent()
     {
+        if (_options.Enum<GeometryKind>("Geometry") == GeometryKind.Burg) return BurgDescent();
         RequireOne();
         var (gradient, mirror) = (Gradient(), Member("MirrorStep", out var entry));
         // The distance that a bounded set has is strongly convex with the modulus 1.
@@ -48,8 +49,43 @@ internal sealed partial class Unroll
         if (!isBounded && _learned is null && _step == 0)
             throw new UnrollException("", $"the divergence of {entry.Name} grows slower than squares far out, so that no step follows from the Lipschitz constant of the gradient; give a Step, or Learn one");
         var step = isBounded ? GradientStep(gradient, 1, isReached: true) : AnyStep();
+        // In its geometry longer steps may do: what the gradient shows in another one says nothing.
+        _premise = null;
         Say($"mirror descent: x' is the least of step ⟨∇F(x), p⟩ plus the divergence of {entry.Name} from x, from a start within the set (Nemirovski and Yudin 1983; Beck and Teboulle 2003)");
         return Stepping([X], step, (b, state, at, length, _) => [Inline(b, mirror, at(state[0]), Times(b, length, Inline(b, gradient, at(state[0]))))], 0);
+    }
+
+    /// <summary>x moves to the least of step ⟨∇F(x), p⟩ + Σ (p / x - log(p / x) - 1): to x / (1 + step x ∇F(x)).</summary>
+    private Scheme BurgDescent()
+    {
+        RequireAtMostOne();
+        if (_proximables == 1 && (Member("MirrorStep", out var entry), entry.Name).Name != "NonnegativeOrthant")
+            throw new UnrollException("proximable", $"the geometry of Burg is that of all positive numbers: it stands for NonnegativeOrthant, and not for {entry.Name}");
+        var gradient = Gradient();
+        var bound = _learned is not null ? null : Prox.RelativeToLogarithms(_of with { Results = ImmutableArray.Create(_of.Results[0]), ResultNames = ImmutableArray.Create("") }, NameOf(0), _catalogue) is { } relative
+            ? Positive(_builder, Inline(_builder, relative, _arguments.ToDictionary(a => a.Name, a => a.Node))) : null;
+        if (bound is null && _learned is null && _step == 0)
+            throw new UnrollException("", "no constant is known to which the smooth function is smooth relative to -Σ log x: it is no sum of Poisson, NegativeLog and linear terms of linear maps; give a Step, or Learn one");
+        var step = AnyStep();
+        if (bound is not null)
+        {
+            Say("relative smoothness: L -Σ log x less the smooth function is convex for x > 0, with L the sum of the counts, for maps without negative elements (Bauschke, Bolte and Teboulle 2017, lemma 7)");
+            if (_step > 0) step = Within(step, bound, 1, isReached: true, Relative);
+            else
+            {
+                Say("step: 1/L");
+                step = _builder.Div(_builder.Full(1, Scalar), bound);
+            }
+        }
+        Say("mirror descent: x' = x / (1 + step x ∇F(x)), the least of step ⟨∇F(x), p⟩ plus the divergence of Burg from x, from a start of positive numbers (Bauschke, Bolte and Teboulle 2017)");
+        return Stepping([X], step, (b, state, at, length, _) =>
+        {
+            var x = state[0];
+            var rest = b.Add(b.Full(1, x.Type), b.Mul(x, Times(b, length, Inline(b, gradient, at(x)))));
+            // A slope that is too steep has no least point.
+            var isThere = b.Pointwise(Op.Greater, rest, b.Zeros(x.Type));
+            return [b.Where(isThere, b.Div(x, b.Where(isThere, rest, b.Full(1, x.Type))), b.Full(double.PositiveInfinity, x.Type))];
+        }, 0);
     }
 
     /// <summary>The operators of all functions in turn, each of the point and what it took away the last time round: the point of their sum nearest to the one that F is the squared distance from.</summary>

@@ -35,6 +35,13 @@ internal enum AlgorithmKind
     Auto,
 }
 
+/// <summary>The geometries of mirror descent, under the names that the attribute gives them.</summary>
+internal enum GeometryKind
+{
+    OfSet,
+    Burg,
+}
+
 /// <summary>
 /// An iterative algorithm for the minimum of F(x) + R(x) (+ S(x)), as a loop of a given number of iterations or as the search for the point at which an iteration stands still: gradients
 /// of F by differentiation, operators by <see cref="Prox"/>. The source returns F, then R, S and the learned step where there are such. Where the problem has several blocks, F takes all
@@ -65,6 +72,7 @@ internal sealed partial class Unroll
     private readonly bool _isBacktracking;
     private readonly Node? _learned;
     private readonly Dictionary<string, Node> _captured = [];
+    private Premise? _premise;
     private readonly int _proximables;
     private readonly TransformOptions _options;
     private readonly string _name;
@@ -158,6 +166,7 @@ internal sealed partial class Unroll
     {
         var scheme = Chosen();
         if (_selection > 0 && _algorithm is not (AlgorithmKind.Ista or AlgorithmKind.Fista or AlgorithmKind.Alista)) throw new UnrollException("Selection", $"Ista, Fista and Alista select; {_algorithm} does not");
+        if (_options.Enum<GeometryKind>("Geometry") != default && _algorithm != AlgorithmKind.MirrorDescent) throw new UnrollException("Geometry", $"MirrorDescent steps in a geometry; {_algorithm} does not");
         if (_ridge > 0 && _algorithm != AlgorithmKind.Alista) throw new UnrollException("Ridge", $"Alista computes a weight; {_algorithm} does not");
         if (_isBacktracking && _algorithm is not (AlgorithmKind.Ista or AlgorithmKind.Fista)) throw new UnrollException("Backtracking", $"Ista and Fista find their step by trials; {_algorithm} does not");
         var results = Run(scheme);
@@ -214,14 +223,15 @@ internal sealed partial class Unroll
 
     /// <summary>The step of iterations: learned, given, or the inverse of a bound of the gradient's Lipschitz constant.</summary>
     /// <param name="most">Steps up to so many times that inverse converge; below it, unless <paramref name="isReached"/>.</param>
-    private Node GradientStep(Function gradient, double most = 2, bool isReached = false) => GradientStep(Bound(gradient, out var error), error, most, isReached);
+    private Node GradientStep(Function gradient, double most = 2, bool isReached = false) => GradientStep([gradient], Bound(gradient, out var error), error, most, isReached);
 
-    private Node GradientStep(Node? bound, string? error, double most, bool isReached)
+    private Node GradientStep(ImmutableArray<Function> gradients, Node? bound, string? error, double most, bool isReached)
     {
         if (_learned is not null) return _learned;
         if (_step > 0)
         {
             RequireShort(bound, most, isReached);
+            if (bound is not { Op: Op.Full }) _premise = new(gradients, most, isReached);
             return _builder.Full(_step, Scalar);
         }
         if (bound is null) throw new UnrollException("", $"no bound of the Lipschitz constant of the smooth function's gradient is known ({error}); give a Step, or Learn one");
@@ -229,16 +239,93 @@ internal sealed partial class Unroll
         var share = isReached || most > 1 ? 1 : 0.9;
         var isMeasured = _derivation.Any(rule => rule.StartsWith(BoundOf, StringComparison.Ordinal));
         Say($"step: {(share < 1 ? "0.9" : "1")}/L, where L bounds the Lipschitz constant of the gradient{(isMeasured ? "" : ": the norms of its matrices by Gram iteration")}");
-        return _builder.Div(_builder.Full(share, Scalar), bound);
+        return _builder.Div(_builder.Full(share, Scalar), Positive(_builder, bound));
     }
 
-    /// <summary>A step that is known to be too long for a constant that is known is an error; of a constant that is known at run time only the derivation says so.</summary>
+    /// <summary>A bound to divide by: where it is 0, 1, which bounds 0 too, so that steps that follow from it are finite and valid.</summary>
+    private Node Positive(Builder b, Node bound)
+    {
+        // From here on neither an inverse nor its derivative overflows. NaN stays NaN.
+        var isZero = b.Pointwise(Op.LessEqual, bound, b.Full(1e-15, Scalar));
+        return b.Where(isZero, b.Full(1, Scalar), bound);
+    }
+
+    /// <summary>What holds a given step against what the gradients do along the last move, where the build knows no constant: at least the Lipschitz constant is what they change by.</summary>
+    /// <param name="IsEach">Whether the blocks move one after another, each by a gradient of its own.</param>
+    private sealed record Premise(ImmutableArray<Function> Gradients, double Most, bool IsReached, bool IsEach = false);
+
+    /// <summary>
+    /// The last values, or NaN and an error where the next move shows a step to be too long. Of convex functions the moves of a gradient step and an operator only grow, or go back and forth, where that
+    /// shows: |m'| is at most |m - step (g' - g)|, which is more than |m| only where step |g' - g|² is more than 2 ⟨g' - g, m⟩. What has settled shows nothing but rounding.
+    /// </summary>
+    private ImmutableArray<Node> Checked(Scheme scheme, ImmutableArray<Node> last)
+    {
+        ImmutableArray<Node> results = [.. scheme.Results.Select(i => last[i])];
+        if (_premise is not var (gradients, most, isReached, isEach) || _names.Uses(Counter)) return results;
+        var b = _builder;
+        var moved = scheme.Next(b, last, Everything, scheme.Steps, Dim.Of(_iterations - 1));
+        ImmutableArray<Node> ahead = [.. scheme.Results.Select(i => moved[i])];
+        var slopes = gradients.Select(gradient => Inline(b, gradient, Everything(results))).ToArray();
+        var moves = ahead.Select((to, i) => b.Sub(to, results[i])).ToArray();
+        var changes = gradients.Select((gradient, i) => b.Sub(Inline(b, gradient, Everything(isEach ? results.SetItem(i, ahead[i]) : ahead)), slopes[i])).ToArray();
+        Node[] points = [.. results];
+        foreach (var group in isEach ? EachBlock.Select(i => new[] { i }) : [[.. EachBlock]])
+        {
+            Node[] Of(Node[] all) => [.. group.Select(i => all[i])];
+            Node move = Largest(Of(moves)), change = Largest(Of(changes));
+            var isMoving = b.Pointwise(Op.And, b.Pointwise(Op.Greater, move, b.Scale(Largest(Of(points)), 1e-3)), b.Pointwise(Op.Greater, change, b.Scale(Largest(Of(slopes)), 1e-3)));
+            // Scaled, so that squares do not overflow.
+            var seen = b.Div(b.Mul(change, Length(Of(changes), change)), b.Mul(move, Length(Of(moves), move)));
+            var lipschitz = b.Where(isMoving, seen, b.Zeros(Scalar));
+            if (_iterations >= 64 || isEach) lipschitz = b.Where(Overflow(), b.Full(double.PositiveInfinity, Scalar), lipschitz);
+            results = [.. results.Select(result => Within(result, lipschitz, most, isReached, Seen))];
+
+            Node Length(Node[] parts, Node by)
+            {
+                var scale = b.Where(isMoving, by, b.Full(1, Scalar));
+                return b.Pointwise(Op.Sqrt, parts.Select(part => b.Div(part, b.Broadcast(scale, part.Shape, []))).Select(part => Inner(b, part, part)).Aggregate(b.Add));
+            }
+        }
+        return results;
+
+        // Few iterations rarely go so far, but for blocks that drive each other, and another one would cost more than it tells.
+        Node Overflow()
+        {
+            var first = scheme.Next(b, scheme.Start, Everything, scheme.Steps, Dim.Zero);
+            var infinity = b.Full(double.PositiveInfinity, Scalar);
+            return b.Pointwise(Op.And, b.Pointwise(Op.Less, Largest([.. first]), infinity), b.Pointwise(Op.Not, b.Pointwise(Op.Less, Largest(points), infinity)));
+        }
+
+        Node Largest(Node[] parts) => parts.Select(part => b.Reduce(Op.ReduceMax, b.Pointwise(Op.Abs, part), [.. Enumerable.Range(0, part.Rank)])).Aggregate((x, y) => b.Pointwise(Op.Max, x, y));
+
+        Dictionary<string, Node> Everything(ImmutableArray<Node> blocks)
+        {
+            var at = _arguments.ToDictionary(a => a.Name, a => a.Node);
+            for (var i = 0; i < blocks.Length; i++) at[NameOf(i)] = blocks[i];
+            return at;
+        }
+    }
+
+    // What the constant of a step is, as Routines.RequireStep says it.
+    private const int Bounded = 0, Seen = 1, Relative = 2;
+
+    /// <summary>A value as it is, with its derivative, where a given step is short enough for a constant.</summary>
+    private Node Within(Node value, Node lipschitz, double most, bool isReached, int kind)
+    {
+        var b = _builder;
+        Node Single(Node node) => b.Reshape(node, [Dim.One]);
+        var premise = b.Concat([Single(lipschitz), Single(b.Full(_step, Scalar)), Single(b.Full(most, Scalar))], 0);
+        var none = b.Call("StepCheck", Scalar.With([Dim.One]), [premise], [(int)_algorithm, isReached ? 1 : 0, kind]);
+        return b.Pointwise(Op.StraightThrough, b.Add(value, b.Broadcast(b.Reshape(none, []), value.Shape, [])), value);
+    }
+
+    /// <summary>A step that is known to be too long for a constant that is known is an error; of a constant that is known at run time the derivation says so.</summary>
     private void RequireShort(Node? bound, double most, bool isReached)
     {
         if (bound is { Op: not Op.Full } && !_derivation.Any(rule => rule.StartsWith(Unchecked, StringComparison.Ordinal)))
         {
             var limit = most == 1 ? "1/L" : $"{TextPrinter.Text(Math.Round(most, 4))}/L";
-            Say($"{Unchecked}: {_algorithm} converges for steps {(isReached ? "up to" : "below")} {limit}, where a bound L of the Lipschitz constant of the gradient of the smooth function is known at run time only");
+            Say($"{Unchecked}: {_algorithm} converges for steps {(isReached ? "up to" : "below")} {limit}, where a bound L of the Lipschitz constant of the gradient of the smooth function is known at run time only{(_algorithm == AlgorithmKind.MirrorDescent ? "" : ", and a call refuses one that it shows to be too long")}");
         }
         if (bound is not { Op: Op.Full, Number: var lipschitz } || (isReached ? _step * lipschitz <= most : _step * lipschitz < most)) return;
         throw new UnrollException("Step",
@@ -298,14 +385,13 @@ internal sealed partial class Unroll
         var found = FixedPoint.Search(_builder, _names, loop, inputs, _name, _options, out var error) ?? throw new UnrollException("Tolerance", error!);
         var last = Unpack(_builder, found[0], scheme.Start);
         Say($"iterated until its state moves by at most {TextPrinter.Text(_tolerance)} of its size; derivatives by the implicit function theorem unless Backward says otherwise");
-        return [.. scheme.Results.Select(i => last[i]), found[1], found[2]];
+        return [.. Checked(scheme, last), found[1], found[2]];
     }
 
     private ImmutableArray<Node> Loop(Scheme scheme)
     {
         var (loop, inputs) = Iterations(scheme.Start, scheme.Steps, scheme.Next);
-        var last = _builder.Loop(loop, inputs);
-        return [.. scheme.Results.Select(i => last[i])];
+        return Checked(scheme, [.. _builder.Loop(loop, inputs).Take(scheme.Start.Length)]);
     }
 
     private (LoopInfo Loop, ImmutableArray<Node> Inputs) Iterations(ImmutableArray<Node> start, Node steps, Iteration iteration)
@@ -635,11 +721,11 @@ internal sealed partial class Unroll
         var lipschitz = Bound(gradient, out var error)
             ?? throw new UnrollException("", $"no bound of the Lipschitz constant of the smooth function's gradient is known ({error}), from which the steps of CondatVu follow");
         if (_step > 0 && lipschitz.Op == Op.Full) RequireShort(lipschitz, 2, isReached: false);
+        else if (_step > 0) lipschitz = Within(lipschitz, lipschitz, 2, isReached: false, Bounded);
         var (square, half) = (SquaredNorm(parts), _builder.Scale(lipschitz, 0.5));
         var tau = _step > 0 ? _builder.Full(_step, Scalar) : _builder.Div(_builder.Full(1, Scalar), _builder.Add(half, _builder.Pointwise(Op.Sqrt, square)));
         var left = _builder.Sub(_builder.Div(_builder.Full(1, Scalar), tau), half);
-        // A step that is too long for parameters known at run time only is not taken in silence.
-        var sigma = _builder.Div(_builder.Where(_builder.Pointwise(Op.Greater, left, _builder.Zeros(Scalar)), left, _builder.Full(double.NaN, Scalar)), square);
+        var sigma = _builder.Div(left, square);
         Say("Condat-Vu: x' = prox S(x - τ (∇F(x) + Lᵀ p)), p' = prox φ*(p + σ L(2 x' - x)), with 1/τ - σ |L|² half the Lipschitz constant of ∇F, both by bounds (Condat 2013; Vu 2013)");
         ImmutableArray<Node> start = [X, .. parts.Select(part => _builder.Zeros(part.Affine.Results[0].Type))];
         return new Scheme(start, Both(tau, sigma), (b, state, at, steps, _) =>
@@ -689,12 +775,12 @@ internal sealed partial class Unroll
         }
     }
 
-    /// <summary>A bound of the squared norm of all maps one above another.</summary>
-    private Node SquaredNorm(IReadOnlyList<Prox.Part> parts) => parts.Select(part =>
+    /// <summary>A bound of the squared norm of all maps one above another, 1 where they are 0.</summary>
+    private Node SquaredNorm(IReadOnlyList<Prox.Part> parts) => Positive(_builder, parts.Select(part =>
     {
         var norm = Bound(part.Affine, out var error) ?? throw new UnrollException("proximable", $"no bound of the norm of its linear map is known ({error})");
         return _builder.Mul(norm, norm);
-    }).Aggregate(_builder.Add);
+    }).Aggregate(_builder.Add));
 
     /// <summary>Two steps as one tensor, which a loop captures.</summary>
     private Node Both(Node first, Node second) => _builder.Concat([_builder.Reshape(first, [Dim.One]), _builder.Reshape(second, [Dim.One])], 0);
@@ -727,7 +813,7 @@ internal sealed partial class Unroll
         foreach (var candidate in candidates)
         {
             _algorithm = candidate;
-            _derivation = [];
+            (_derivation, _premise) = ([], null);
             try
             {
                 var result = Chosen();

@@ -281,6 +281,10 @@ public partial class ProximalFurther(int n)
     [return: Shape("b 2 3 n")]
     [Require("1 <= n")]
     public virtual Tensor Volumes([Shape("b 2 3 n")] Tensor x, [Shape("b 1 1 1")] Tensor w) => TotalVariation3d.Near(x, Abs(w), 4);
+
+    [return: Shape("b 2 2 2 n")]
+    [Require("1 <= n")]
+    public virtual Tensor Blocks([Shape("b 2 2 2 n")] Tensor x, [Shape("b 1 1 1 1")] Tensor w) => TotalVariation4d.Near(x, Abs(w), 3) + TotalVariationOfLines4d.Near(x, Abs(w), 2);
 }
 
 /// <summary>Barriers beside penalties, distances, samples, and operators in other geometries.</summary>

@@ -1,4 +1,4 @@
-// Step as given: Ista converges for steps below 2/L, where a bound L of the Lipschitz constant of the gradient of the smooth function is known at run time only; left out, the step follows from L
+// Step as given: Ista converges for steps below 2/L, where a bound L of the Lipschitz constant of the gradient of the smooth function is known at run time only, and a call refuses one that it shows to be too long; left out, the step follows from L
 // The Lipschitz constant of the gradient is that of the dictionary, which training or a file decides: a step that fits one diverges for another.
 
 [Network]
