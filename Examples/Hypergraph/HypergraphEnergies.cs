@@ -6,7 +6,7 @@ namespace Proxima.Examples;
 public sealed class HypergraphEnergies : IExample
 {
     private const int Inputs = 16, Width = 16, Classes = 3, Layers = 16;
-    private const float StarWeight = 6;
+    private const float StarWeight = 12;
 
     /// <inheritdoc/>
     public string Id => "S066";
@@ -182,9 +182,9 @@ public sealed class HypergraphEnergies : IExample
 
     private static void Classify(Context context)
     {
-        // Weights and epochs were chosen once, on other seeds. There twice the epochs, three times the step and decay of the weights made the convolution
-        // better by a tenth of a point at most.
-        const int seeds = 3, epochs = 100;
+        // Weights, epochs and decay were chosen once, on other seeds, for the energy. There the convolution is within a point of its best of
+        // five choices of epochs, steps and decay.
+        const int seeds = 3, epochs = 200;
         const int n = 300, perClass = 5;
         double stars = 0, cliques = 0, none = 0, convolved = 0;
         var rows = new List<string[]>();
@@ -199,7 +199,7 @@ public sealed class HypergraphEnergies : IExample
             double Train(string name, Network net, Func<Gradients> gradient, Func<Tensor> scores)
             {
                 // What the expansions count is chosen, not learned.
-                var adam = new Adam(net, learningRate: 1e-2, scale: name => name == "Weight" ? 0 : 1);
+                var adam = new Adam(net, learningRate: 1e-2, weightDecay: 5e-3, scale: name => name == "Weight" ? 0 : 1);
                 context.Steps($"{name}, seed {seed}", epochs, _ =>
                 {
                     adam.Step(gradient());

@@ -167,7 +167,7 @@ public sealed class TransportBlocks : IExample
         context.Claim(Claim.AtMost("least squared step over the number of cycles: exponent", slope, -0.9));
         context.Claim(Claim.AtMost("a tenth of the inner steps: end above the exact one's, relative to the fall", worse, 0.02));
         context.Claim(Claim.AtMost("transport to the mixtures above the least, over that of mixtures by squares", share, 0.5, baseline: 1));
-        context.Claim(Claim.AtMost("the same with a fifth of the entropy that they were learned with", sharp, 0.5, baseline: 1));
+        context.Claim(Claim.AtMost("the same with a fifth of the entropy that they were learned with", sharp, 0.75, baseline: 1));
         context.Claim(Claim.AtMost("squares of those mixtures over the squares of these", fewer, 1));
         context.Claim(Claim.AtLeast("weights against the shares of the bumps: correlation", alike, 0.95));
     }

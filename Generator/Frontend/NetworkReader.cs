@@ -418,6 +418,16 @@ internal sealed partial class NetworkReader
             if (readable) body = new BodyReader(_scope, _diagnostics, _cancellation).Body(syntax, Model(syntax));
         }
 
+        ImmutableArray<SymmetryDeclaration> symmetries =
+        [
+            .. method.GetAttributes().Where(a => a.AttributeClass.IsProxima("PermutationEquivariantAttribute") && a.ConstructorArguments is [{ Value: string }])
+                .Select(a => new SymmetryDeclaration((string)a.ConstructorArguments[0].Value!, a.ArgumentOrigin("size", _cancellation))),
+        ];
+        if (isPrivate || method.IsStatic)
+        {
+            foreach (var symmetry in symmetries)
+                Report("PRX0126", symmetry.Origin, $"{method.Name} is looked at where it is called, with the shapes of that call: state it of a method that others can call");
+        }
         var shapes = ResultShapes(method).ToList();
         return new MethodDeclaration(
             method.Name,
@@ -437,8 +447,7 @@ internal sealed partial class NetworkReader
             Rule = method.Rule() is { } rule ? Rule(rule) : null,
             ReturnOrigins = shapes.Select(s => s.ArgumentOrigin("shape", _cancellation)).ToImmutableArray(),
             IsCheckpoint = method.Attribute("CheckpointAttribute") is not null,
-            Symmetries = method.GetAttributes().Where(a => a.AttributeClass.IsProxima("PermutationEquivariantAttribute") && a.ConstructorArguments is [{ Value: string }])
-                .Select(a => new SymmetryDeclaration((string)a.ConstructorArguments[0].Value!, a.ArgumentOrigin("size", _cancellation))).ToImmutableArray(),
+            Symmetries = symmetries,
         };
     }
 

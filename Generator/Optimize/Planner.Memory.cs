@@ -8,7 +8,7 @@ namespace Proxima.Generator.Optimize;
 internal sealed partial class Planner
 {
     /// <summary>What printed kernels call their own locals and parameters.</summary>
-    private static readonly HashSet<string> s_locals = new(StringComparer.Ordinal) { "at", "item", "begin", "end", "row", "column", "columns", "batch", "value", "dot", "j", "V" };
+    private static readonly HashSet<string> s_locals = new(StringComparer.Ordinal) { "at", "item", "begin", "end", "row", "column", "columns", "rest", "batch", "value", "dot", "j", "V" };
 
     /// <summary>How many loops of a reduction may sum in blocks.</summary>
     public const int Parts = 3;

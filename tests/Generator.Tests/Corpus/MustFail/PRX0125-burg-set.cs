@@ -14,7 +14,7 @@ public partial class Net(int m, int n)
     [return: Shape("")]
     public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(Simplex.Value(x, 1));
 
-    [Unroll(Algorithm.MirrorDescent, smooth: nameof(Fit), [|proximable: nameof(Prior)|], Geometry = Geometry.Burg)]
+    [Unroll(Algorithm.MirrorDescent, smooth: nameof(Fit), proximable: nameof([|Prior|]), Geometry = Geometry.Burg)]
     public virtual partial Tensor Solve(Tensor x, Tensor y);
 }
 

@@ -14,7 +14,7 @@ public partial class Net(int m, int n)
     [return: Shape("")]
     public virtual Tensor Prior([Shape("b n")] Tensor x) => Sum(NonnegativeOrthant.Value(x));
 
-    [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(Prior), [|Geometry = Geometry.Burg|])]
+    [Unroll(Algorithm.Ista, smooth: nameof(Fit), proximable: nameof(Prior), Geometry = [|Geometry.Burg|])]
     public virtual partial Tensor Solve(Tensor x, Tensor y);
 }
 
