@@ -1,4 +1,5 @@
 using Proxima.Proximal;
+using Proxima.Torch;
 using Xunit;
 using static Proxima.Ops;
 
@@ -123,7 +124,7 @@ public partial class MeasuredSteps(int m, int n)
 }
 
 /// <summary>Steps that follow from data, and given ones that the data make too long.</summary>
-[Collection("WorkerPool")]
+[Collection(OpenClDevice.Name)]
 public sealed class UnrollStepTests
 {
     private const int M = 7, N = 5, Batch = 3;
@@ -245,5 +246,26 @@ public sealed class UnrollStepTests
         Near(Sign(x) * Relu(Abs(x) - 1), network.DeblurredByStep(x, z));
         Fill(network.Kernel, 3);
         Assert.StartsWith("Ista converges for steps below 2/L = 0.0", Assert.Throws<ArgumentException>(() => network.DeblurredByStep(x, z)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A device gives the host the numbers to judge by, and torch gets the exception before there is a graph.</summary>
+    [Fact]
+    public void OtherTargetsRefuseTheStepToo()
+    {
+        Tensor x = Random(1, DType.Float32, Batch, N), y = Random(2, DType.Float32, Batch, M);
+        var gpu = new MeasuredSteps.Gpu(OpenClDevice.Accelerator, M, N);
+        using var torch = new MeasuredSteps.Torch(M, N);
+        foreach (var (network, call) in new (Network, Action)[]
+        {
+            (gpu, () => gpu.IstaByStep(x, y)), (gpu, () => gpu.CondatVuByStep(x, y)),
+            (torch.Inner, () => torch.IstaByStep(x.ToTorch(), y.ToTorch())), (torch.Inner, () => torch.CondatVuByStep(x.ToTorch(), y.ToTorch())),
+        })
+        {
+            var matrix = network.Parameters.Single(parameter => parameter.Name == "A").Value;
+            Fill(matrix, 0.1);
+            call();
+            Fill(matrix, 2);
+            Assert.Contains("and the step is 0.1.", Assert.Throws<ArgumentException>(call).Message, StringComparison.Ordinal);
+        }
     }
 }

@@ -627,7 +627,7 @@ public partial class UnrolledFurther(int m, int n)
     [return: Shape("")]
     public virtual Tensor SquareOfLeft([Shape("b n")] Tensor u) => 0.5 * Sum(Square(u));
 
-    [Unroll(Algorithm.Palm, smooth: nameof(Product), proximable: nameof(OfLeft), wrt: "u, v", Other = nameof(OfRight), Iterations = 2, Step = 0.05)]
+    [Unroll(Algorithm.Palm, smooth: nameof(Product), proximable: nameof(OfLeft), wrt: "u, v", Other = nameof(OfRight), Iterations = 2, Step = 0.005)]
     public virtual partial (Tensor U, Tensor V) Factors(Tensor u, Tensor v, Tensor y);
 
     [Unroll(Algorithm.IPalm, smooth: nameof(Product), proximable: nameof(OfLeft), wrt: "u, v", Other = nameof(OfRight), Iterations = 2)]
