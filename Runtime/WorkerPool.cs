@@ -16,7 +16,7 @@ public interface IJob
 /// <summary>The threads that share the work of one kernel at a time.</summary>
 /// <remarks>
 /// A job is cut into chunks, and every thread, the caller first of all, has its share of them: the same one in every job, so that it finds its part of the data in its cache. Who has
-/// done its own waits a moment, and takes what others have left. The caller never waits for a thread that has yet to wake up: at worst it does all chunks itself. Workers spin for some microseconds after a job, so that kernels in
+/// done its own takes what others have left. The caller never waits for a thread that has yet to wake up: at worst it does all chunks itself. Workers spin for some microseconds after a job, so that kernels in
 /// quick succession start at once, then sleep. A dispatch allocates nothing.
 /// </remarks>
 public static unsafe class WorkerPool
@@ -131,9 +131,6 @@ public static unsafe class WorkerPool
 
         private static readonly long SpinTicks = Stopwatch.Frequency / 10_000;      // 100 microseconds
 
-        // 2 microseconds. Who takes a chunk of another's share moves its data from one cache to the other, and the next job moves it back.
-        private static readonly long PatienceTicks = Stopwatch.Frequency / 500_000;
-
         private readonly Thread[] _workers;
         private readonly SemaphoreSlim[] _wake;
         private readonly Share[] _shares;               // the caller's first
@@ -180,14 +177,17 @@ public static unsafe class WorkerPool
 
             Execute(0);
             var mine = 1;
-            for (; TryClaim(ref _shares[0].Left, isOwner: true, out var chunk); mine++)
-                Execute(chunk);
-            var doneAt = Stopwatch.GetTimestamp();
+            for (var i = 0; i < _shares.Length; i++)
+            {
+                while (TryClaim(ref _shares[i].Left, isOwner: i == 0, out var chunk))
+                {
+                    Execute(chunk);
+                    mine++;
+                }
+            }
             for (var spins = 0; Volatile.Read(ref _done.Value) + mine != chunks; spins++)
             {
-                if (Help(0, onlySleepers: Stopwatch.GetTimestamp() - doneAt < PatienceTicks))
-                    mine++;
-                else if (spins < 1000)
+                if (spins < 1000)
                     Thread.SpinWait(1);
                 else
                     Thread.Yield();
@@ -245,20 +245,6 @@ public static unsafe class WorkerPool
             }
         }
 
-        /// <summary>Does a chunk that another thread has not come to.</summary>
-        private bool Help(int id, bool onlySleepers)
-        {
-            for (var i = 1; i < _shares.Length; i++)
-            {
-                ref var share = ref _shares[(id + i) % _shares.Length];
-                if (onlySleepers && Volatile.Read(ref share.Asleep) == 0 || !TryClaim(ref share.Left, isOwner: false, out var chunk))
-                    continue;
-                Execute(chunk);
-                return true;
-            }
-            return false;
-        }
-
         private void Execute(int chunk)
         {
             try
@@ -292,18 +278,18 @@ public static unsafe class WorkerPool
                     }
                     while (TryClaim(ref own.Left, isOwner: true, out chunk));
                     Interlocked.Add(ref _done.Value, mine);
+                    for (var i = 1; i < _shares.Length; i++)
+                    {
+                        while (TryClaim(ref _shares[(id + i) % _shares.Length].Left, isOwner: false, out chunk))
+                        {
+                            Execute(chunk);
+                            Interlocked.Increment(ref _done.Value);
+                        }
+                    }
                     idleSince = Stopwatch.GetTimestamp();
                     continue;
                 }
-                var idle = Stopwatch.GetTimestamp() - idleSince;
-                if (idle >= PatienceTicks && Help(id, onlySleepers: false))
-                {
-                    Interlocked.Increment(ref _done.Value);
-                    // Whoever is behind needs more help, at once.
-                    idleSince = Stopwatch.GetTimestamp() - PatienceTicks;
-                    continue;
-                }
-                if (idle < SpinTicks)
+                if (Stopwatch.GetTimestamp() - idleSince < SpinTicks)
                 {
                     Thread.SpinWait(1);
                     continue;
