@@ -44,7 +44,7 @@ internal sealed class Permutations
     {
         var walk = new Permutations(size);
         foreach (var argument in function.Arguments) walk._values[argument.Node] = walk.Argument(argument, function);
-        if (!walk._values.Values.Any(value => value.Places is not null || value.Axes.Any(axis => axis.Any(factor => factor.IsMoved)))) throw new ArgumentException("no argument has it");
+        if (!walk._values.Values.Any(value => value.Places is not null || Moved(value.Axes.SelectMany(axis => axis)) is not null)) throw new ArgumentException("no argument has it");
         walk.Run(function.Results.Items);
         var facts = function.Facts();
         foreach (var result in function.Results)
@@ -74,16 +74,16 @@ internal sealed class Permutations
         if (!GraphPart.Sizes.Select((_, i) => SizeOf(i)).Any(size => size.Equals(_size))) return Fixed(node);
         // Edges and pairs lie in an order of the graph's own, but for what tells of each edge of the user its place.
         string Own(int size) => $"{graph}.{GraphPart.Sizes[size]}";
-        string? Moved(int size) => SizeOf(size).Equals(_size) ? name : null;
-        var order = part.Name == "Places" ? Moved(1) : part.Counts is 1 or 4 ? Own(part.Counts) : Moved(part.Counts);
+        string? Moves(int size) => SizeOf(size).Equals(_size) ? name : null;
+        var order = part.Name == "Places" ? Moves(1) : part.Counts is 1 or 4 ? Own(part.Counts) : Moves(part.Counts);
         var places = part.Name switch
         {
-            "Sources" or "Targets" or "PairSources" => Moved(0),
-            "Edges" => Moved(1),
+            "Sources" or "Targets" or "PairSources" => Moves(0),
+            "Edges" => Moves(1),
             "Places" => Own(1),
             "Pairs" => Own(4),
-            "Types" or "PairTypes" => Moved(2),
-            "Membership" => Moved(3),
+            "Types" or "PairTypes" => Moves(2),
+            "Membership" => Moves(3),
             _ => null,
         };
         return new([One(node.Shape[0], order ?? "", node), .. node.Shape.Skip(1).Select(dim => One(dim, "", node))], places);
@@ -152,7 +152,7 @@ internal sealed class Permutations
                 return new([.. x[0].Axes.Where((_, i) => !node.Ints.Contains(i))]);
             case Op.ArgMax:
                 Plain(node, x);
-                if (x[0].Axes[node.Ints[0]].Any(factor => factor.IsMoved)) throw new OrderException(node, $"{Words(node)} gives a position, of equal elements the first");
+                if (Moved(x[0].Axes[node.Ints[0]]) is not null) throw new OrderException(node, $"{Words(node)} gives a position, of equal elements the first");
                 return new(x[0].Axes.RemoveAt(node.Ints[0]));
             case Op.Dot:
                 Plain(node, x);
@@ -165,7 +165,7 @@ internal sealed class Permutations
                 return Inside(node.Rule!.Value!, [.. x.Take(node.Rule.RuleCaptures)])[0];
             case Op.RuleTangent:
                 throw new OrderException(node, $"nothing is known of the order in the derivative that {node.Rule!.Name} declares");
-            case Op.RandomUniform or Op.RandomNormal or Op.RandomPoisson or Op.FoldKey when x.Any(operand => operand.Places is not null || operand.Axes.Any(axis => axis.Any(f => f.IsMoved))):
+            case Op.RandomUniform or Op.RandomNormal or Op.RandomPoisson or Op.FoldKey when x.Any(operand => operand.Places is not null || Moved(operand.Axes.SelectMany(axis => axis)) is not null):
                 throw new OrderException(node, $"{Words(node)} draws numbers by position");
             default:
                 return Pointwise(node, x);
@@ -222,8 +222,8 @@ internal sealed class Permutations
     /// <summary>An index finds its elements in any order if it is an index of that order. What the axis is once every place may differ.</summary>
     private static string Meet(Node node, ImmutableArray<Factor> axis, string? places)
     {
-        if (axis.All(factor => factor.Order is null) || axis.Length == 1 && axis[0].Order == (places ?? "") || places is null && !axis.Any(factor => factor.IsMoved)) return places ?? "";
-        throw new OrderException(node, places is null ? $"{Words(node)} looks up by numbers what has the order of '{axis.First(factor => factor.IsMoved).Order}'"
+        if (IsEqual(axis) || axis.Length == 1 && axis[0].Order == (places ?? "") || places is null && Moved(axis) is null) return places ?? "";
+        throw new OrderException(node, places is null ? $"{Words(node)} looks up by numbers what has the order of '{Moved(axis)}'"
             : $"{Words(node)} looks up by positions along '{places}' what keeps its order{Because(axis)}");
     }
 
@@ -271,7 +271,7 @@ internal sealed class Permutations
             Join(node, items[0][0], items[1][0]);
             return new([.. lead, items[0][1], items[1][1]]);
         }
-        if (items.Any(item => item.Any(axis => axis.Any(factor => factor.IsMoved)))) throw new OrderException(node, $"{Words(node)} depends on the order");
+        if (Moved(items.SelectMany(item => item.SelectMany(axis => axis))) is not null) throw new OrderException(node, $"{Words(node)} depends on the order");
         return new([.. lead, .. node.Shape.Skip(batch).Select(dim => One(dim, "", node))]);
     }
 
@@ -311,18 +311,23 @@ internal sealed class Permutations
         while (head < least && from[head].Equals(node.Shape[head])) head++;
         while (tail < least - head && from[from.Length - 1 - tail].Equals(node.Shape[node.Rank - 1 - tail])) tail++;
         var between = x.Axes.Skip(head).Take(from.Length - head - tail).SelectMany(axis => axis).ToList();
-        if (between.FirstOrDefault(factor => factor.IsMoved) is { IsMoved: true } moved) throw new OrderException(node, $"{Words(node)} splits or joins what has the order of '{moved.Order}'");
-        var order = between.All(factor => factor.Order is null) ? null : "";
+        if (Moved(between) is { } moved) throw new OrderException(node, $"{Words(node)} splits or joins what has the order of '{moved}'");
+        var order = IsEqual(between) ? null : "";
         return [.. x.Axes.Take(head), .. node.Shape.Skip(head).Take(node.Rank - head - tail).Select(dim => One(dim, order, node)), .. x.Axes.Skip(from.Length - tail)];
     }
+
+    /// <summary>The order of the first factor that a permutation moves; null: of none.</summary>
+    private static string? Moved(IEnumerable<Factor> factors) => factors.FirstOrDefault(factor => factor.IsMoved).Order;
+
+    private static bool IsEqual(IEnumerable<Factor> factors) => factors.All(factor => factor.Order is null);
 
     private static bool IsWhole(Node node, int axis, Dim whole, Dim part) => whole.Equals(part) && node.Dims[axis].IsZero && node.Ints[axis] == 1;
 
     /// <summary>An axis of which some elements remain.</summary>
     private static ImmutableArray<Factor> Cut(Node node, ImmutableArray<Factor> axis, Dim size, string why)
     {
-        if (axis.FirstOrDefault(factor => factor.IsMoved) is { IsMoved: true } moved) throw new OrderException(node, $"{Words(node)} {why} along '{moved.Order}'");
-        return One(size, axis.All(factor => factor.Order is null) ? null : "", node);
+        if (Moved(axis) is { } moved) throw new OrderException(node, $"{Words(node)} {why} along '{moved}'");
+        return One(size, IsEqual(axis) ? null : "", node);
     }
 
     /// <summary>An axis of which some elements are given and the others are not.</summary>
@@ -334,8 +339,8 @@ internal sealed class Permutations
 
     private static ImmutableArray<Factor> Join(Node node, ImmutableArray<Factor> a, ImmutableArray<Factor> b)
     {
-        if (a.All(factor => factor.Order is null)) return b;
-        if (b.All(factor => factor.Order is null)) return a;
+        if (IsEqual(a)) return b;
+        if (IsEqual(b)) return a;
         if (a.Length == b.Length && a.Zip(b, (x, y) => x.Size.Equals(y.Size)).All(same => same)) return [.. a.Zip(b, (x, y) => Join(node, x, y))];
         var moved = a.Concat(b).FirstOrDefault(factor => factor.IsMoved);
         return moved.IsMoved ? throw Apart(node, moved, a.Concat(b).FirstOrDefault(factor => factor.Order == "")) : [new(Dim.Product(a.Select(factor => factor.Size)), "", node)];
